@@ -1,0 +1,1 @@
+"""Who may: authorities, accounts, posts, roles, purposes, the decision table as data."""

@@ -1,0 +1,1 @@
+"""What the world writes, read and written: pure functions, no Django, no files."""

@@ -1,0 +1,1 @@
+"""The crossing: check, assessment, second line, decision."""

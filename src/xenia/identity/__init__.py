@@ -1,0 +1,1 @@
+"""Who it is about: identities as claimed, documents, links, persons."""

@@ -1,0 +1,1 @@
+"""What happened: entries, positions, seals, proofs; outbox, blobs, data keys."""

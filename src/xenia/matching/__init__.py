@@ -1,0 +1,1 @@
+"""How alike two names, dates and numbers are, with the reasons: pure functions."""

@@ -1,0 +1,1 @@
+"""Is it right: rights of the person, retention runs."""

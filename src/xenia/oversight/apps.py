@@ -1,0 +1,10 @@
+"""Django's record of this room."""
+
+from django.apps import AppConfig
+
+
+class OversightConfig(AppConfig):
+    """The room `oversight`."""
+
+    name = "xenia.oversight"
+    label = "oversight"

@@ -1,0 +1,1 @@
+"""What is known: registers behind one small port, and one search over all of them."""

@@ -1,0 +1,1 @@
+"""The roof: settings, addresses, layout, translations, command line, demo world."""

@@ -1,0 +1,96 @@
+"""Every setting of Xenia: name, kind, default and help in one place. Nothing else reads the environment.
+
+A value comes from `XENIA_<NAME>`, or for secrets from the file named by `XENIA_<NAME>_FILE`.
+Odd values are refused at start with a message that names the setting.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xenia.errors import BadInput
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One setting. `kind` is one of text, secret, yes-no, number, list, path."""
+
+    name: str
+    kind: str
+    default: Any
+    help: str
+
+
+OPTIONS = (
+    Option("HOME", "path", "var", "Folder of databases, keys, list files, blobs. Relative to the project, or to the working folder when installed."),
+    Option("DATABASE", "secret", "", "Empty: SQLite in HOME. `postgresql://user:password@host:port/name`: a centre on PostgreSQL."),
+    Option("SECRET_KEY", "secret", "", "Signs sessions and forms. Empty: made once and kept in HOME/keys."),
+    Option("HOSTS", "list", "127.0.0.1,localhost,[::1]", "Host names that the server answers to."),
+    Option("ORIGINS", "list", "", "Full origins (https://...) that forms may come from when a proxy ends TLS."),
+    Option("DEMO", "yes-no", False, "This installation is a demo: every page says so, sign-ins are printed."),
+    Option("TLS", "yes-no", False, "Served behind TLS: secure cookies, HSTS, redirect."),
+    Option("BIND", "text", "127.0.0.1:8000", "Address and port that `xenia serve` listens on."),
+    Option("TLS_CERTIFICATE", "path", "", "Certificate (PEM) where Xenia ends TLS itself."),
+    Option("TLS_KEY", "path", "", "Private key (PEM) of that certificate."),
+    Option("THREADS", "number", 8, "Threads that answer requests."),
+    Option("IDLE_MINUTES", "number", 10, "Minutes without a request after which an officer is signed out."),
+    Option("SESSION_HOURS", "number", 12, "Hours after which an officer signs in again in any case."),
+    Option("LANGUAGE", "text", "en", "Language of the interface where the reader names none: en or ar."),
+    Option("ZONE", "text", "UTC", "Time zone of pages that belong to no post."),
+    Option("SEAL_MS", "number", 250, "Longest wait in milliseconds before new journal entries are sealed."),
+    Option("PKCS11_MODULE", "path", "", "PKCS#11 library that holds the signing key; empty: a key file in HOME/keys."),
+    Option("PKCS11_TOKEN", "text", "", "Label of the PKCS#11 token."),
+    Option("PKCS11_PIN", "secret", "", "User PIN of the PKCS#11 token."),
+    Option("PKCS11_KEY", "text", "xenia-journal", "Label of the signing key pair in the token."),
+    Option("LOG", "text", "INFO", "Least level that is logged: DEBUG, INFO, WARNING, ERROR."),
+    Option("METRICS_TOKEN", "secret", "", "Bearer token that /metrics asks for; empty: answered on loopback only."),
+)
+
+
+def _raw(option: Option, environ: Mapping[str, str]) -> str | None:
+    name = f"XENIA_{option.name}"
+    if option.kind == "secret" and environ.get(f"{name}_FILE"):
+        return Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
+    return environ.get(name)
+
+
+def _parsed(option: Option, raw: str) -> Any:
+    if option.kind == "yes-no":
+        words = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False, "": False}
+        if raw.strip().lower() not in words:
+            raise BadInput(f"XENIA_{option.name} is neither yes nor no.", "Use 1 or 0.", code="bad-setting")
+        return words[raw.strip().lower()]
+    if option.kind == "number":
+        if not raw.strip().isdigit() or len(raw) > 9:
+            raise BadInput(f"XENIA_{option.name} is not a whole number.", "Use digits only.", code="bad-setting")
+        return int(raw)
+    if option.kind == "list":
+        return [part.strip() for part in raw.split(",") if part.strip()]
+    return raw
+
+
+def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """All settings by name. Raises `BadInput` (code `bad-setting`) that names the odd one, or an unknown `XENIA_` name."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        raw = _raw(option, environ)
+        values[option.name] = _parsed(option, str(option.default)) if raw is None else _parsed(option, raw)
+    known = {f"XENIA_{option.name}" for option in OPTIONS} | {f"XENIA_{o.name}_FILE" for o in OPTIONS if o.kind == "secret"}
+    odd = sorted(name for name in environ if name.startswith("XENIA_") and name not in known)
+    if odd:
+        raise BadInput(f"{odd[0]} is no setting of Xenia.", "See docs/reference/settings.md.", code="bad-setting")
+    return values
+
+
+def home(values: Mapping[str, Any]) -> Path:
+    """The absolute folder that holds databases, keys and files."""
+    path = Path(values["HOME"])
+    base = PROJECT if (PROJECT / "pyproject.toml").exists() else Path.cwd()
+    return path if path.is_absolute() else base / path
