@@ -1,0 +1,150 @@
+"""What all tests share: Hypothesis profiles, the home folder, the browser, the choice of database tests.
+
+`tests/settings.py` has put XENIA_HOME into a temporary folder before Django read its settings.
+Settings read the environment when they are imported: to try another value, run `python -m xenia`
+in a process of its own (see the fixture `run_xenia`), or use pytest-django's `settings` fixture.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings as django_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+PROJECT = Path(__file__).resolve().parents[1]
+SAMPLES = PROJECT.parent / "shared" / "samples"
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "django_db_reset_sequences", "live_server"}
+
+# Playwright's synchronous interface keeps an event loop in the main thread, where Django would refuse to query.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+hypothesis_settings.register_profile(
+    "ci", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis_settings.register_profile("search", deadline=None, max_examples=1000)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-tests", action="store_true", help="Only tests that use the database and no browser (second run, on PostgreSQL)."
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Programs that tests start see the real settings, not the tests'; Django itself is loaded by now.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "xenia.site.settings"
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    return bool(
+        item.get_closest_marker("django_db")
+        or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        or any(base.__module__ == "django.test.testcases" for base in getattr(getattr(item, "cls", None), "__mro__", ()))
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-tests"):
+        return
+    kept = [item for item in items if _uses_database(item) and not item.get_closest_marker("browser")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The root of the project: README.md, docs, src, tests."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of sample files beside the project; tests that need it are skipped where it is missing."""
+    if not SAMPLES.is_dir():
+        pytest.skip("The folder of samples beside the project is missing.")
+    return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def home() -> Path:
+    """XENIA_HOME of this test run."""
+    return Path(django_settings.XENIA_HOME)
+
+
+@pytest.fixture
+def run_xenia(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs `xenia ...` in a process and a home of its own: `run_xenia("mrz", "-", stdin="P<UTO...")`.
+
+    Keyword arguments in capitals are settings: `run_xenia("doctor", XENIA_LOG="DEBUG")`. The home is
+    `tmp_path / "home"`. The database is SQLite whatever the test run itself uses, unless XENIA_DATABASE is given.
+    """
+
+    def run(*arguments: str, stdin: str = "", timeout_s: float = 120, **more: str) -> subprocess.CompletedProcess[str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("XENIA_")}
+        environment = {**kept, "XENIA_HOME": str(tmp_path / "home"), "PYTHONPATH": str(PROJECT / "src"), "PYTHONUTF8": "1", **more}
+        return subprocess.run(
+            [sys.executable, "-m", "xenia", *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=timeout_s,
+            env=environment,
+            cwd=tmp_path,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless, driven by Playwright; one for the whole run."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"Chromium is missing ({CHROMIUM}): browser tests are skipped.")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh browser profile: no cookies, 1280 x 800, light."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light", reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """An empty page. Use it with pytest-django's `live_server`: `page.goto(live_server.url)`."""
+    return context.new_page()
