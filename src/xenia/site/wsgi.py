@@ -1,4 +1,4 @@
-"""The web server's way in."""
+"""The web server's way in. Under `xenia serve` the same process also seals, does chores and takes commands."""
 
 import os
 
@@ -6,3 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xenia.site.settings")
 application = get_wsgi_application()
+
+if os.environ.get("SERVING_XENIA"):
+    from xenia.site import serving
+
+    serving.start()

@@ -1,0 +1,35 @@
+"""Which module holds which command, so that one command loads only its own room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """`module` exports `COMMANDS`; `local`: always runs in its own process, never in the serving one."""
+
+    module: str
+    local: bool = False
+
+
+INDEX: dict[str, Place] = {
+    "mrz": Place("xenia.site.cli.mrz", local=True),
+    "serve": Place("xenia.site.cli.serve", local=True),
+    "worker": Place("xenia.site.cli.serve", local=True),
+    "setup": Place("xenia.site.cli.setup"),
+    "demo": Place("xenia.site.demo.commands", local=True),
+    "ask": Place("xenia.registers.commands"),
+    "lists": Place("xenia.registers.lists.commands"),
+    "journal": Place("xenia.journal.commands"),
+    "rebuild": Place("xenia.journal.commands"),
+    "subject": Place("xenia.oversight.commands"),
+    "retention": Place("xenia.oversight.commands"),
+    "work": Place("xenia.work.commands"),
+    "proposals": Place("xenia.work.commands"),
+    "backup": Place("xenia.site.keeping.commands"),
+    "restore": Place("xenia.site.keeping.commands", local=True),
+    "doctor": Place("xenia.site.keeping.commands"),
+    "bench": Place("xenia.site.bench.commands", local=True),
+    "soak": Place("xenia.site.cli.soak", local=True),
+}

@@ -1,0 +1,65 @@
+"""What runs beside the web threads in the serving process: the sealer, the chores and the desk for commands."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+log = logging.getLogger("xenia.serving")
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something that is done again and again: `run` returns how much it did."""
+
+    name: str
+    every_s: float
+    run: Callable[[], int]
+
+
+def chores() -> tuple[Chore, ...]:
+    """All chores of the rooms."""
+    from xenia.frontier import chores as frontier
+    from xenia.oversight import chores as oversight
+    from xenia.registers.lists import chores as lists
+    from xenia.work import chores as work
+
+    return tuple(
+        Chore(name, every_s, run)
+        for room in (frontier, work, lists, oversight)
+        for name, every_s, run in room.CHORES
+    )
+
+
+def start() -> None:
+    """Start all of it once; the threads end with the process."""
+    from xenia.journal import sealer
+    from xenia.site.cli.handover import Desk
+
+    sealer.start()
+    threading.Thread(target=keep_at_it, name="xenia-chores", daemon=True).start()
+    if connection.vendor == "sqlite":
+        Desk(settings.XENIA_HOME).start()
+
+
+def keep_at_it(stop: threading.Event | None = None) -> None:
+    """Do each chore when its time comes; a chore that fails is logged and tried again at its next time."""
+    stop = stop or threading.Event()
+    due = {chore.name: time.monotonic() + min(chore.every_s, 5) for chore in chores()}
+    while not stop.wait(0.5):
+        for chore in chores():
+            if time.monotonic() < due[chore.name]:
+                continue
+            due[chore.name] = time.monotonic() + chore.every_s
+            try:
+                chore.run()
+            except Exception:
+                log.exception("chore failed", extra={"chore": chore.name})
+            finally:
+                close_old_connections()
