@@ -1,0 +1,1 @@
+"""Keeping the installation alive: backup and restore, doctor, health, metrics, logs."""
