@@ -8,3 +8,12 @@ class IdentityConfig(AppConfig):
 
     name = "xenia.identity"
     label = "identity"
+
+    def ready(self) -> None:
+        """Make kinds and the part in forgetting known."""
+        from xenia.identity import kinds
+        from xenia.identity.forgetting import IdentityPart
+        from xenia.journal import forgetting
+
+        kinds.register()
+        forgetting.register(IdentityPart())
