@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from xenia.errors import BadInput
 from xenia.site import options
+from xenia.site.keeping import logs
 
 VALUES = options.read()
 HERE = Path(__file__).resolve().parent
@@ -101,6 +102,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "xenia.site.keeping.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -128,6 +130,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "xenia.site.context.chrome",
             ],
         },
     }
@@ -192,6 +195,7 @@ if VALUES["TLS"]:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^health(/|$)", r"^metrics$"]  # asked by watchers on this machine, without personal data
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -214,3 +218,4 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+LOGGING = logs.config(VALUES["LOG"])

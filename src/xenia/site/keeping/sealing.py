@@ -75,7 +75,9 @@ def make_key_file(path: Path) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise Conflict("There is a recovery key already.", "Old backups need it; keep it.", code="backup-key") from error
+        raise Conflict(
+            "There is a recovery key already.", "Old backups need it; keep it.", code="backup-key"
+        ) from error
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(key_text(secrets.token_bytes(32)) + "\n")
         file.flush()
@@ -99,7 +101,9 @@ def _text(path: Path, what: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise NotFound(f"The file with the {what} cannot be read.", "Name it with --key or --passphrase.", code="backup-key") from error
+        raise NotFound(
+            f"The file with the {what} cannot be read.", "Name it with --key or --passphrase.", code="backup-key"
+        ) from error
 
 
 def _nonce(number: int, final: bool) -> bytes:
@@ -155,13 +159,17 @@ class Opener(io.RawIOBase):
         super().__init__()
         header = file.read(HEADER_BYTES)
         if len(header) < HEADER_BYTES or header[:16] != MAGIC:
-            raise BadInput("This file is no backup of Xenia.", "Choose a file that xenia backup made.", code="backup-unknown")
+            raise BadInput(
+                "This file is no backup of Xenia.", "Choose a file that xenia backup made.", code="backup-unknown"
+            )
         if header[16:17] != key.kind:
             wanted = "a passphrase (--passphrase)" if header[16:17] == PASSPHRASE else "a recovery key (--key)"
             raise BadInput(f"This backup was made with {wanted}.", "Give that.", code="backup-key")
         file_key = key.for_file(header[17:49])
         if not hmac.compare_digest(_check(file_key, header[:49]), header[49:]):
-            raise BadInput("The key does not open this backup.", "Use the key of the installation that made it.", code="backup-key")
+            raise BadInput(
+                "The key does not open this backup.", "Use the key of the installation that made it.", code="backup-key"
+            )
         self._file, self._cipher = file, AESGCM(file_key)
         self._ahead = file.read(CHUNK + TAG)
         self._ready, self._number, self.ended = memoryview(b""), 0, False
