@@ -1,0 +1,78 @@
+"""The port that every register stands behind: what is asked, and what may come back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from xenia.identity.claim import Claimed, Document
+from xenia.matching import DocumentKeys, Match, Prepared
+
+ListState = str  # "fresh", "ageing", "old", "never"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One question, worked out once for all registers: prepared names, keys, document keys, the day it is asked for."""
+
+    claimed: Claimed
+    prepared: Prepared | None
+    name_keys: tuple[int, ...]
+    documents: tuple[tuple[Document, DocumentKeys], ...]
+    on: date
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A record that may be meant, with its reasons; `fields` by field group, before policy has cut them.
+
+    `subject` names the record in the journal's subject table. `severity`: stop, look. `second_line`: by its category
+    only a second person may dismiss it.
+    """
+
+    register: str
+    source: str
+    record_id: str
+    subject: UUID
+    match: Match
+    category: str
+    handling: str
+    severity: str
+    second_line: bool
+    fields: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Age:
+    """How old what a register knows is. `as_of` None: entered live, always of this moment, or never loaded (`state` never)."""
+
+    source: str
+    as_of: datetime | None
+    age_s: int
+    limit_s: int
+    state: ListState
+
+
+class Register(Protocol):
+    """One register. `groups`: the field groups that a policy may open."""
+
+    name: str
+    groups: frozenset[str]
+
+    @property
+    def label(self) -> str:
+        """Name for people, in the reader's language."""
+
+    def look_up(self, probes: Sequence[Probe]) -> list[list[Candidate]]:
+        """Candidates for each probe, best first. Reads only; writes nothing, journals nothing."""
+
+    def ages(self, now: datetime) -> tuple[Age, ...]:
+        """Age of each list that the register is made of; empty for a register that is entered live."""
+
+
+def record_subject(register: str, source: str, record_id: str) -> UUID:
+    """The subject under which the journal knows a record of a list."""
+    return uuid5(NAMESPACE_URL, f"xenia:{register}:{source}:{record_id}")
