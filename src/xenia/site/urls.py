@@ -1,5 +1,16 @@
 """Addresses: each room's pages under its own prefix."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[path] = []
+from xenia.site import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("language/", pages.language, name="language"),
+    path("theme/", pages.theme, name="theme"),
+    path("keys/", pages.keys, name="keys"),
+]
+
+handler400 = "xenia.site.pages.bad_request"
+handler403 = "xenia.site.pages.not_allowed"
+handler404 = "xenia.site.pages.not_found"
+handler500 = "xenia.site.pages.broken"

@@ -1,0 +1,105 @@
+"""Pages that belong to no trade: the way home, the keys, language and theme, and what a page says when it cannot answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template import loader
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from xenia.site.context import THEMES
+
+YEAR_S = 365 * 24 * 3600
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    to = request.POST.get("next", "/")
+    here = {request.get_host()}
+    safe = url_has_allowed_host_and_scheme(to, allowed_hosts=here, require_https=request.is_secure())
+    return HttpResponseRedirect(to if safe else "/")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the reader's language in a cookie and go back."""
+    answer = _back(request)
+    wanted = request.POST.get("language", "")
+    if wanted in dict(settings.LANGUAGES):
+        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=YEAR_S, samesite="Lax", secure=request.is_secure())
+    return answer
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep light or dark in a cookie, or follow the system, and go back."""
+    answer = _back(request)
+    wanted = request.POST.get("theme", "")
+    if wanted in THEMES:
+        answer.set_cookie("xenia-theme", wanted, max_age=YEAR_S, samesite="Lax", secure=request.is_secure())
+    else:
+        answer.delete_cookie("xenia-theme", samesite="Lax")
+    return answer
+
+
+def keys(request: HttpRequest) -> HttpResponse:
+    """All keys of the console and second line."""
+    return render(request, "xenia/keys.html")
+
+
+def _error(request: HttpRequest | None, status: int, heading: str, text: str, what_to_do: str) -> HttpResponse:
+    context = {"heading": heading, "text": text, "what_to_do": what_to_do}
+    # Without the request's context where the database itself may be the trouble.
+    page = loader.render_to_string("xenia/error.html", context, request if status < 500 else None)
+    return HttpResponse(page, status=status)
+
+
+def error(request: HttpRequest, problem: Any) -> HttpResponse:
+    """The page for one of Xenia's own errors: its words and what to do next."""
+    headings = {403: _("You may not see this"), 404: _("Nothing here"), 409: _("Somebody was first"), 503: _("Not to be had now")}
+    heading = headings.get(problem.http_status, _("This could not be read"))
+    return _error(request, problem.http_status, heading, problem.message, problem.what_to_do)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the browser sent something that cannot be read."""
+    return _error(
+        request, 400, _("This could not be read"), _("Nothing was recorded."), _("Go back, load the page again and repeat.")
+    )
+
+
+def not_allowed(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """403: the role does not allow it, or the form was too old."""
+    return _error(
+        request,
+        403,
+        _("You may not see this"),
+        _("Your role at this post does not include this page, or the form had become too old. Nothing was recorded."),
+        _("Go back and load the page again. If you need it for your work, ask your shift supervisor."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: nothing of that name, or nothing this officer may know of."""
+    return _error(
+        request,
+        404,
+        _("Nothing here"),
+        _("There is no page or record at this address, or it is not yours to see."),
+        _("Check the address, or start again from the first page."),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: a fault of ours; says what is safe."""
+    return _error(
+        request,
+        500,
+        _("Something in Xenia failed"),
+        _("Decisions recorded before this are safe. The last one may not be recorded."),
+        _("Go back to your lane and look at the list of recent crossings before you repeat anything. Tell your administrator the time."),
+    )

@@ -1,0 +1,113 @@
+"""`{% load xenia %}`: icons, dates with the month in letters, ages, the MRZ with its check digits underlined."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from xenia.formats.dates import PartialDate
+from xenia.site import icons, words
+
+register = template.Library()
+
+# A list whose age has no known limit shows its ring by state.
+_SHARE = {"fresh": 0.3, "ageing": 0.85, "old": 1.0}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A line icon; see `xenia.site.icons`."""
+    return icons.line(name)
+
+
+@register.simple_tag
+def seal(verdict: str) -> SafeString:
+    """The large seal of a verdict."""
+    return icons.seal(verdict)
+
+
+@register.simple_tag
+def token() -> SafeString:
+    """The mark of Xenia."""
+    return icons.token()
+
+
+@register.simple_tag
+def seam(verdict: str) -> SafeString:
+    """The broken edge between document and answer."""
+    return icons.seam(verdict)
+
+
+@register.simple_tag
+def ring(share: float) -> SafeString:
+    """A ring filled by `share` (0..1)."""
+    return icons.ring(share)
+
+
+@register.simple_tag
+def age(asked: Any, suffix: str = "") -> SafeString:
+    """Age of a list as ring and words. `asked` has `age_s`, `state` and perhaps `max_age_s`."""
+    if asked.age_s is None:
+        return format_html('<span class="age">{}{}</span>', icons.ring(0.02), suffix)
+    limit = getattr(asked, "max_age_s", None)
+    share = asked.age_s / limit if limit else _SHARE.get(asked.state, 0.3)
+    kind = asked.state if asked.state in ("ageing", "old") else ""
+    return format_html('<span class="age {}">{}{}{}</span>', kind, icons.ring(share), words.age(asked.age_s), suffix)
+
+
+@register.simple_tag
+def day(value: dt.date | dt.datetime | PartialDate | str | None, missing: str = "") -> SafeString | str:
+    """`8 Jun 1991` in `<bdi>`; what `missing` says if there is none."""
+    text = words.day(value)
+    return format_html("<bdi>{}</bdi>", text) if text else missing
+
+
+@register.simple_tag
+def moment(value: dt.datetime | None) -> SafeString:
+    """`Sat 21 Nov 2026, 10:42` in the post's zone."""
+    return format_html("<bdi>{}</bdi>", words.moment(value))
+
+
+@register.simple_tag
+def clock(value: dt.datetime | None) -> SafeString:
+    """`10:42` in the post's zone."""
+    return format_html('<bdi dir="ltr">{}</bdi>', words.clock(value))
+
+
+@register.filter
+def code(value: object) -> SafeString | str:
+    """A code or number of a document: left to right, never broken."""
+    return format_html('<bdi class="code" dir="ltr">{}</bdi>', value) if value not in (None, "") else ""
+
+
+@register.filter
+def name(value: object) -> SafeString | str:
+    """A person's name, in its own direction."""
+    return format_html("<bdi>{}</bdi>", value) if value not in (None, "") else ""
+
+
+@register.simple_tag
+def mrz(lines: Sequence[str], digits: Sequence[Any] = ()) -> SafeString:
+    """The lines of a document with check digits underlined; a failed one is marked and shows what was expected.
+
+    `digits`: objects with `line` (from 0), `column` (from 0), `ok` and `expected`.
+    """
+    marks = {(digit.line, digit.column): digit for digit in digits}
+    shown = (
+        (format_html_join("", "{}", ((_letter(letter, marks.get((at, column))),) for column, letter in enumerate(line))),)
+        for at, line in enumerate(lines)
+    )
+    return format_html_join(mark_safe("\n"), "{}", shown)
+
+
+def _letter(letter: str, digit: Any) -> SafeString | str:
+    if digit is None:
+        return letter
+    if digit.ok:
+        return format_html("<b>{}</b>", letter)
+    return format_html('<b class="bad">{}<i>≠{}</i></b>', letter, digit.expected)
