@@ -50,7 +50,9 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--database-tests", action="store_true", help="Only tests that use the database and no browser (second run, on PostgreSQL)."
+        "--database-tests",
+        action="store_true",
+        help="Only tests that use the database and no browser (second run, on PostgreSQL).",
     )
 
 
@@ -63,7 +65,9 @@ def _uses_database(item: pytest.Item) -> bool:
     return bool(
         item.get_closest_marker("django_db")
         or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-        or any(base.__module__ == "django.test.testcases" for base in getattr(getattr(item, "cls", None), "__mro__", ()))
+        or any(
+            base.__module__ == "django.test.testcases" for base in getattr(getattr(item, "cls", None), "__mro__", ())
+        )
     )
 
 
@@ -106,7 +110,13 @@ def run_xenia(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]
 
     def run(*arguments: str, stdin: str = "", timeout_s: float = 120, **more: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("XENIA_")}
-        environment = {**kept, "XENIA_HOME": str(tmp_path / "home"), "PYTHONPATH": str(PROJECT / "src"), "PYTHONUTF8": "1", **more}
+        environment = {
+            **kept,
+            "XENIA_HOME": str(tmp_path / "home"),
+            "PYTHONPATH": str(PROJECT / "src"),
+            "PYTHONUTF8": "1",
+            **more,
+        }
         return subprocess.run(
             [sys.executable, "-m", "xenia", *arguments],
             input=stdin,
@@ -138,7 +148,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh browser profile: no cookies, 1280 x 800, light."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light", reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, color_scheme="light", reduced_motion="reduce"
+    )
     context.set_default_timeout(10_000)
     yield context
     context.close()
