@@ -1,0 +1,1 @@
+"""List versions: immutable, signed files of records, built aside, swapped by one small entry, searched in place."""
