@@ -1,0 +1,176 @@
+"""Two claims compared: score, band and reasons; and the same for many candidates of one question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from xenia.matching.bands import EXACT_SCORE, band_of, score_of
+from xenia.matching.births import BirthMatch, compare_births
+from xenia.matching.claims import Claim, Form, Prepared, prepare
+from xenia.matching.features import Band, Feature, Match, Verdict
+from xenia.matching.names import NameMatch, align, verdict_of
+from xenia.matching.rarity import DEFAULT, NOMINAL_BITS, Rarity
+
+# Candidates that are compared in full after the coarse pass.
+MOST_COMPARED = 30
+# Forms of the two sides that are aligned with each other.
+MOST_ALIGNED = 6
+
+_SEX_BITS = {"same": 1.0, "different": -5.0}
+_NATIONALITY_BITS = {"same": 2.0, "different": -1.0}
+_NOTHING = Match(0.0, None, ())
+
+
+def compare(asked: Claim | Prepared, known: Claim | Prepared, rarity: Rarity = DEFAULT) -> Match:
+    """How alike two claims are, and why. Symmetric but for `asked` and `found` in the features.
+
+    A claim without any letter in its names matches nobody. Bits of name, birth date, sex and nationality are added
+    up; EXACT is an equal name with an equal full birth date and no other sex, whatever the sum.
+    """
+    one = asked if isinstance(asked, Prepared) else prepare(asked)
+    other = known if isinstance(known, Prepared) else prepare(known)
+    name = _best(one, other, rarity)
+    if name is None:
+        return _NOTHING
+    birth = compare_births(one.births, other.births)
+    sex, nationality = _sex(one, other), _nationality(one, other)
+    bits = name.bits + birth.bits + sex.weight + nationality.weight
+    score = score_of(bits)
+    band = _band(score, name, birth, sex.verdict)
+    if band is Band.EXACT:
+        score = max(score, EXACT_SCORE)
+    features = (*_name_features(name), _birth_feature(one, other, birth), sex, nationality, _rarity_feature(name))
+    return Match(round(score, 4), band, features)
+
+
+def rescore(
+    asked: Claim | Prepared,
+    known: Sequence[Claim | Prepared | str],
+    rarity: Rarity = DEFAULT,
+    limit: int = 10,
+) -> list[tuple[int, Match]]:
+    """The best hits among the candidates: their numbers in `known` with the match, surest first, at most `limit`.
+
+    `known` may hold lines of `Prepared.pack()`, which is fastest. Candidates without a band are left out. A coarse
+    pass chooses `MOST_COMPARED` for the full comparison. A line of other rules is passed over: unpack it yourself.
+    """
+    one = asked if isinstance(asked, Prepared) else prepare(asked)
+    found = []
+    for number in coarse(one, known):
+        candidate = known[number]
+        other = Prepared.unpack(candidate) if isinstance(candidate, str) else candidate
+        if other is None:
+            continue
+        match = compare(one, other, rarity)
+        if match.band is not None:
+            found.append((number, match))
+    found.sort(key=lambda hit: (_ORDER[hit[1].band], -hit[1].score, hit[0]))
+    return found[:limit]
+
+
+_ORDER = {Band.EXACT: 0, Band.LIKELY: 1, Band.POSSIBLE: 2, None: 3}
+
+
+def coarse(asked: Prepared, known: Sequence[Claim | Prepared | str], limit: int = MOST_COMPARED) -> list[int]:
+    """Numbers of the candidates worth a full comparison: skeletons in common, birth date equal or near."""
+    if len(known) <= limit:
+        return list(range(len(known)))
+    lines = [c if isinstance(c, str) else (c if isinstance(c, Prepared) else prepare(c)).pack() for c in known]
+    question = asked.pack().split("\t", 5)
+    births = set(question[1].split(",")) if question[1] else set()
+    parts = [line.split("\t", 5) for line in lines]
+    bones = [part[4] if len(part) == 6 else "" for part in parts]
+    likeness = process.cdist([question[4]], bones, scorer=fuzz.token_set_ratio, workers=1)[0]
+    ranked = sorted(
+        range(len(lines)),
+        key=lambda n: -float(likeness[n]) - _date_bonus(births, parts[n][1] if len(parts[n]) > 1 else ""),
+    )
+    return ranked[:limit]
+
+
+def _date_bonus(births: set[str], known: str) -> float:
+    if not births or not known:
+        return 10.0
+    if known in births:
+        return 30.0
+    return 12.0 if any(birth[:4] == known[:4] for birth in births) else 0.0
+
+
+def _best(one: Prepared, other: Prepared, rarity: Rarity) -> NameMatch | None:
+    best: NameMatch | None = None
+    for asked in one.forms[:MOST_ALIGNED]:
+        for known in other.forms:
+            match = align(asked, known, rarity)
+            if best is None or (match.bits, match.likeness) > (best.bits, best.likeness):
+                best = match
+    return best
+
+
+def _band(score: float, name: NameMatch, birth: BirthMatch, sex: Verdict) -> Band | None:
+    full = birth.detail in ("birth.same", "birth.same-first-of-january")
+    if name.is_same and full and sex != "different":
+        return Band.EXACT
+    band = band_of(score, name.likeness)
+    if band is Band.LIKELY and birth.verdict == "different":
+        return Band.POSSIBLE
+    return band
+
+
+def _name_features(name: NameMatch) -> tuple[Feature, ...]:
+    """Surname and given names apart where the asked side parts them, else the name as a whole."""
+    asked = name.asked
+    if asked.surname is None or asked.surname in (0, len(asked.tokens)):
+        return (_part("name", name, range(len(asked.tokens))),)
+    surname = _part("surname", name, range(asked.surname))
+    return surname, _part("given_names", name, range(asked.surname, len(asked.tokens)))
+
+
+def _part(label: str, name: NameMatch, numbers: range) -> Feature:
+    pairs = [pair for pair in name.pairs if pair.asked[0] in numbers]
+    found = " ".join(name.known.tokens[n] for pair in sorted(pairs, key=lambda p: p.asked) for n in pair.known)
+    asked = " ".join(name.asked.tokens[n] for n in numbers)
+    met = sum(len(pair.asked) for pair in pairs)
+    weakest = min((pair.likeness for pair in pairs), default=0.0)
+    share = met / len(numbers) if numbers else 0.0
+    weight = name.nominal_bits * (len(numbers) / max(1, len(name.asked.tokens)))
+    if not pairs:
+        return Feature(label, "different", asked, found, round(weight, 2), "name.different")
+    verdict = verdict_of(weakest)
+    if share < 1:
+        return Feature(label, "alike", asked, found, round(weight, 2), "name.in-part")
+    return Feature(label, verdict, asked, found, round(weight, 2), _why(name.asked, name.known, pairs, verdict))
+
+
+def _why(asked: Form, known: Form, pairs: Sequence[object], verdict: Verdict) -> str:
+    if asked.bare != known.bare:
+        return "name.other-script"
+    return "name.same" if verdict == "same" else "name.spelt-otherwise"
+
+
+def _birth_feature(one: Prepared, other: Prepared, birth: BirthMatch) -> Feature:
+    asked, found = ("; ".join(date.iso() for date in side.births) for side in (one, other))
+    return Feature("birth_date", birth.verdict, asked, found, birth.bits, birth.detail)
+
+
+def _sex(one: Prepared, other: Prepared) -> Feature:
+    asked, found = one.sex or "", other.sex or ""
+    verdict: Verdict = "unknown" if not asked or not found else "same" if asked == found else "different"
+    return Feature("sex", verdict, asked, found, _SEX_BITS.get(verdict, 0.0), f"sex.{verdict}")
+
+
+def _nationality(one: Prepared, other: Prepared) -> Feature:
+    shared = one.nationalities & other.nationalities
+    known = one.nationalities and other.nationalities
+    verdict: Verdict = "same" if shared else "different" if known else "unknown"
+    asked, found = (" ".join(sorted(side.nationalities)) for side in (one, other))
+    weight = _NATIONALITY_BITS.get(verdict, 0.0)
+    return Feature("nationality", verdict, asked, found, weight, f"nationality.{verdict}")
+
+
+def _rarity_feature(name: NameMatch) -> Feature:
+    weight = name.bits - name.nominal_bits
+    per_token = weight / max(1, len(name.pairs))
+    word = "common" if per_token < -0.25 * NOMINAL_BITS else "rare" if per_token > 0.25 * NOMINAL_BITS else "average"
+    return Feature("rarity", "unknown", "", "", round(weight, 2), f"rarity.{word}")

@@ -1,0 +1,173 @@
+"""How alike two names are: tokens aligned by likeness, in any order, in one piece or several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from xenia.matching.claims import Form
+from xenia.matching.features import Verdict
+from xenia.matching.rarity import NOMINAL_BITS, Rarity
+from xenia.matching.sounds import consonants, skeletons, sound
+
+# Likeness of two tokens. Below ALIKE they are two names. Source: own measurement, docs/why/matching.md.
+SAME = 0.97
+ALIKE = 0.72
+# What speaks against: a token of each side that meets nobody; a token that only one side has.
+CONTRADICTION_BITS = -9.0
+LEFT_OVER_BITS = -1.5
+LEFT_OVER_SHARE = 0.08
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Token numbers of both sides that stand for each other (two numbers where merged) and their likeness."""
+
+    asked: tuple[int, ...]
+    known: tuple[int, ...]
+    likeness: float
+
+
+@dataclass(frozen=True)
+class NameMatch:
+    """Two forms aligned. `likeness` 0..1; `bits` with and `nominal_bits` without regard to how rare the name is."""
+
+    asked: Form
+    known: Form
+    pairs: tuple[Pair, ...]
+    contradictions: int
+    left_over: int
+    likeness: float
+    bits: float
+    nominal_bits: float
+    in_order: bool
+
+    @property
+    def is_same(self) -> bool:
+        """Every token of the shorter name meets an equal one; at most one is left over beside two that meet."""
+        alike = self.contradictions == 0 and all(pair.likeness >= SAME for pair in self.pairs)
+        return alike and (self.left_over == 0 or (self.left_over == 1 and len(self.pairs) > 1))
+
+
+@lru_cache(maxsize=262_144)
+def token_likeness(one: str, other: str, bare: bool = False) -> float:
+    """0..1, symmetric. `bare`: one of them has no short vowels, so consonants alone are compared."""
+    if one == other:
+        return 1.0
+    if len(one) == 1 or len(other) == 1:
+        return 0.8 if one[0] == other[0] else 0.0
+    first, second = sound(one), sound(other)
+    if first == second:
+        return 0.98
+    shared = not set(skeletons(one)).isdisjoint(skeletons(other))
+    if bare:
+        return _bare_likeness(one, other, shared)
+    longest = max(len(first), len(second))
+    distance = min(OSA.distance(first, second), OSA.distance(one, other))
+    likeness = 1 - distance / (longest + 0.5) * (0.6 if shared else 1.0) * (0.75 if first[0] == second[0] else 1.0)
+    return min(0.96, likeness)
+
+
+def _bare_likeness(one: str, other: str, shared: bool) -> float:
+    first, second = consonants(one), consonants(other)
+    if first == second:
+        return 0.97 if len(first) > 1 else 0.85
+    if shared:
+        return 0.9 if len(skeletons(one)[0]) > 1 else 0.75
+    longest = max(len(first), len(second))
+    return min(0.85, 1 - OSA.distance(first, second) / (longest + 0.5)) if longest > 2 else 0.0
+
+
+def _likeness(asked: Form, known: Form, one: str, other: str) -> float:
+    found = token_likeness(one, other, asked.bare != known.bare)
+    if (asked.cut and _begins(one, other)) or (known.cut and _begins(other, one)):
+        return max(found, 0.93 if min(len(one), len(other)) > 2 else 0.8)
+    return found
+
+
+def _begins(short: str, long: str) -> bool:
+    return len(short) < len(long) and long.startswith(short)
+
+
+def align(asked: Form, known: Form, rarity: Rarity) -> NameMatch:
+    """The best one-to-one meeting of tokens, found greedily; then merged tokens; then what is left over."""
+    candidates = sorted(
+        (
+            (likeness, -abs(i - j), -i, -j)
+            for i, one in enumerate(asked.tokens)
+            for j, other in enumerate(known.tokens)
+            if (likeness := _likeness(asked, known, one, other)) >= ALIKE
+        ),
+        reverse=True,
+    )
+    free_asked, free_known = set(range(len(asked.tokens))), set(range(len(known.tokens)))
+    pairs: list[Pair] = []
+    for likeness, _, minus_i, minus_j in candidates:
+        i, j = -minus_i, -minus_j
+        if i in free_asked and j in free_known:
+            pairs.append(Pair((i,), (j,), likeness))
+            free_asked.discard(i)
+            free_known.discard(j)
+    if free_asked and free_known:
+        _merge(asked, known, free_asked, free_known, pairs)
+    return _weighed(asked, known, tuple(pairs), free_asked, free_known, rarity)
+
+
+def _merge(asked: Form, known: Form, free_asked: set[int], free_known: set[int], pairs: list[Pair]) -> None:
+    """Meets two free neighbours of one side with one free token of the other, as ABDUL RAHMAN with ABDULRAHMAN."""
+    bare = asked.bare != known.bare
+    for i in sorted(free_asked):
+        for j in sorted(free_known):
+            if j + 1 in free_known and i in free_asked and j in free_known:
+                likeness = token_likeness(asked.tokens[i], known.tokens[j] + known.tokens[j + 1], bare)
+                if likeness >= 0.85:
+                    pairs.append(Pair((i,), (j, j + 1), likeness))
+                    free_asked.discard(i)
+                    free_known.difference_update((j, j + 1))
+            if i + 1 in free_asked and i in free_asked and j in free_known:
+                likeness = token_likeness(asked.tokens[i] + asked.tokens[i + 1], known.tokens[j], bare)
+                if likeness >= 0.85:
+                    pairs.append(Pair((i, i + 1), (j,), likeness))
+                    free_asked.difference_update((i, i + 1))
+                    free_known.discard(j)
+
+
+def _weighed(
+    asked: Form, known: Form, pairs: tuple[Pair, ...], free_asked: set[int], free_known: set[int], rarity: Rarity
+) -> NameMatch:
+    met = whole = bits = nominal = 0.0
+    for pair in pairs:
+        weight = min(_bits(asked, pair.asked, rarity), _bits(known, pair.known, rarity))
+        counts = _counts(pair.likeness)
+        met += weight * pair.likeness
+        whole += weight
+        bits += weight * counts
+        nominal += NOMINAL_BITS * counts
+    contradictions = min(len(free_asked), len(free_known))
+    left_over = max(len(free_asked), len(free_known)) - contradictions
+    against = contradictions * CONTRADICTION_BITS + left_over * LEFT_OVER_BITS
+    whole += contradictions * NOMINAL_BITS + left_over * NOMINAL_BITS * LEFT_OVER_SHARE
+    in_order = [pair.known for pair in sorted(pairs, key=lambda p: p.asked)] == sorted(pair.known for pair in pairs)
+    return NameMatch(
+        asked, known, pairs, contradictions, left_over, met / whole if whole and pairs else 0.0,
+        bits + against, nominal + against, in_order,
+    )  # fmt: skip
+
+
+def _counts(likeness: float) -> float:
+    """The share of a token's bits that a likeness earns: all when equal, none at the edge of being two names."""
+    return max(0.0, min(1.0, (likeness - 0.45) / 0.55))
+
+
+def _bits(form: Form, numbers: tuple[int, ...], rarity: Rarity) -> float:
+    if len(numbers) > 1:
+        return rarity.bits("".join(form.tokens[n] for n in numbers))
+    token = form.tokens[numbers[0]]
+    return 3.0 if len(token) == 1 else rarity.bits(token)
+
+
+def verdict_of(likeness: float) -> Verdict:
+    """`same`, `alike` or `different` for a likeness of tokens or names."""
+    return "same" if likeness >= SAME else "alike" if likeness >= ALIKE else "different"
