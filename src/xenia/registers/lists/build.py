@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from xenia import matching
 from xenia.errors import Unavailable
-from xenia.formats.dates import BadDate, PartialDate
-from xenia.formats.lists.records import DOCUMENT, Body, Record, Refused
+from xenia.formats.lists.records import DOCUMENT, PERSON, Record, Refused
+from xenia.matching.claims import Prepared, prepare
+from xenia.matching.keys import RULES_VERSION, name_keys
+from xenia.matching.numbers import document_keys
+from xenia.matching.rarity import Rarity
 from xenia.registers.lists import codec
+from xenia.registers.lists.claims import claim_of
 from xenia.registers.lists.file import KINDS, SCHEMA, file_hash
 
 Progress = Callable[[str, int], None]
 _TELL_EVERY = 2_000
+_RARITY_SAMPLE = 100_000
 _FAST = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-32000;"
 _TABLES = """
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE record(n INTEGER PRIMARY KEY, record_id TEXT NOT NULL, kind INTEGER NOT NULL, packed TEXT NOT NULL);
+CREATE TABLE record(n INTEGER PRIMARY KEY, record_id TEXT NOT NULL, kind INTEGER NOT NULL, packed TEXT NOT NULL,
+    prepared TEXT NOT NULL);
 CREATE TABLE text(n INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE name_key(key INTEGER PRIMARY KEY, records NOT NULL);
 CREATE TABLE document_key(key INTEGER PRIMARY KEY, records NOT NULL);
+"""
+
+
+_STAGE = """
+CREATE TABLE record(s INTEGER PRIMARY KEY, record_id TEXT, kind INTEGER, packed TEXT, prepared TEXT, line INTEGER)
 """
 
 
@@ -78,15 +88,14 @@ def build(
     records: Iterable[Record],
     meta: Mapping[str, str],
     *,
-    secret: bytes,
+    secret: bytes | None,
     progress: Progress | None = None,
     refuse: Callable[[Refused], None] | None = None,
-    keys: bool = True,
 ) -> Built:
     """Writes the list file at `path` and gives its counts and hash; until it is whole, nothing stands there.
 
-    `meta`: what the file says of itself (register, source, number, as_of ...). `secret` keys the document hashes.
-    A second record of the same record_id goes to `refuse`. `keys=False` leaves the search keys out, for comparing only.
+    `meta`: what the file says of itself (register, source, number, as_of ...). `secret` keys the document hashes; None
+    leaves all search keys out, for comparing only. A second record of the same record_id goes to `refuse`.
     `progress(step, rows)` is called now and then; what it raises stops the build. Leftovers of a stopped build are
     removed here and before the next one. Raises `Unavailable` (code `disk-full`) where the disk does not take it.
     """
@@ -94,7 +103,7 @@ def build(
     _remove(part, stage)
     tell = progress or (lambda step, rows: None)
     try:
-        counts = _write(part, stage, records, meta, secret, tell, refuse or (lambda refused: None), keys)
+        counts = _write(part, stage, records, meta, secret, tell, refuse or (lambda refused: None))
         _synced(part)
         digest = file_hash(part)
         part.replace(path)
@@ -113,62 +122,66 @@ def _write(
     stage: Path,
     records: Iterable[Record],
     meta: Mapping[str, str],
-    secret: bytes,
+    secret: bytes | None,
     tell: Progress,
     refuse: Callable[[Refused], None],
-    keys: bool,
 ) -> dict[str, int]:
-    names, documents = _Keys(), _Keys()
     with closing(_fresh(part)) as out, closing(_fresh(stage)) as staged:
         out.executescript(_TABLES)
-        staged.execute(
-            "CREATE TABLE record(s INTEGER PRIMARY KEY, record_id TEXT, kind INTEGER, packed TEXT, line INTEGER)"
-        )
+        staged.execute(_STAGE)
         out.execute("BEGIN")
         staged.execute("BEGIN")
-        rows = _staged(records, _Texts(out), names, documents, secret if keys else None, tell)
-        staged.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?)", rows)
+        keyed = _Keyed(_Texts(out), secret, tell)
+        staged.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)", keyed.rows(records))
         staged.execute("COMMIT")
         order = _Order(staged, tell, refuse)
-        out.executemany("INSERT INTO record VALUES (?, ?, ?, ?)", order.rows())
-        _write_keys(out, "name_key", names, order.number_of)
-        tell("keys", len(names.keys))
-        _write_keys(out, "document_key", documents, order.number_of)
-        tell("keys", len(names.keys) + len(documents.keys))
+        out.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?)", order.rows())
+        tell("keys", 0)
+        _write_keys(out, "name_key", keyed.names, order.number_of)
+        _write_keys(out, "document_key", keyed.documents, order.number_of)
         counts = {kind: order.counts[number] for number, kind in enumerate(KINDS)}
-        own = {"schema": SCHEMA, "rules_version": matching.RULES_VERSION, "records": sum(order.counts), **counts}
-        out.executemany(
-            "INSERT INTO meta VALUES (?, ?)", sorted({**meta, **{k: str(v) for k, v in own.items()}}.items())
-        )
+        own: dict[str, object] = {
+            "schema": SCHEMA,
+            "rules_version": RULES_VERSION,
+            "records": sum(order.counts),
+            **counts,
+        }
+        if counts[PERSON] and secret is not None:
+            own["rarity"] = json.dumps(Rarity.counted(_sample(out, counts[PERSON])).to_json())
+        named = {**meta, **{name: str(value) for name, value in own.items()}}
+        out.executemany("INSERT INTO meta VALUES (?, ?)", sorted(named.items()))
         out.execute("COMMIT")
     return counts
 
 
-def _staged(
-    records: Iterable[Record],
-    texts: _Texts,
-    names: _Keys,
-    documents: _Keys,
-    secret: bytes | None,
-    tell: Progress,
-) -> Iterator[tuple[int, str, int, str, int]]:
-    for row, record in enumerate(records, 1):
-        kind = KINDS.index(record.kind)
-        if secret is not None:
-            if record.kind == DOCUMENT:
-                documents.add((_document_key(secret, record.body),), row)
-            else:
-                names.add(name_keys(record.body), row)
-                documents.add((_document_key(secret, paper) for paper in record.body.get("documents") or ()), row)
-        yield (
-            row,
-            record.record_id,
-            kind,
-            codec.pack(record.record_id, record.kind, record.body, texts.share),
-            record.line,
-        )
-        if row % _TELL_EVERY == 0:
-            tell("reading", row)
+class _Keyed:
+    """Records on their way into the stage: packed, prepared for comparison, and their keys put aside."""
+
+    def __init__(self, texts: _Texts, secret: bytes | None, tell: Progress) -> None:
+        self.texts, self.secret, self.tell = texts, secret, tell
+        self.names, self.documents = _Keys(), _Keys()
+
+    def rows(self, records: Iterable[Record]) -> Iterator[tuple[int, str, int, str, str, int]]:
+        for row, record in enumerate(records, 1):
+            packed = codec.pack(record.record_id, record.kind, record.body, self.texts.share)
+            prepared = self._keyed(record, row) if self.secret is not None else ""
+            yield row, record.record_id, KINDS.index(record.kind), packed, prepared, record.line
+            if row % _TELL_EVERY == 0:
+                self.tell("reading", row)
+
+    def _keyed(self, record: Record, row: int) -> str:
+        if record.kind == DOCUMENT:
+            self.documents.add((self._document(record.body),), row)
+            return ""
+        claim = claim_of(record.body)
+        names = claim.whole_names()
+        for birth in (claim.birth, *claim.births) if claim.birth else (None,):
+            self.names.add(name_keys(names, birth), row)
+        self.documents.add(map(self._document, record.body.get("documents") or ()), row)
+        return prepare(claim).pack()
+
+    def _document(self, paper: Mapping[str, str]) -> int:
+        return document_keys(self.secret or b"", paper["issuing_state"], paper["type"], paper["number"]).exact
 
 
 class _Order:
@@ -180,17 +193,17 @@ class _Order:
         self.number_of = np.zeros(last + 1, dtype=np.uint32)
         self.counts = [0] * len(KINDS)
 
-    def rows(self) -> Iterator[tuple[int, str, int, str]]:
+    def rows(self) -> Iterator[tuple[int, str, int, str, str]]:
         number, before = 0, None
-        sql = "SELECT s, record_id, kind, packed, line FROM record ORDER BY record_id, s"
-        for s, record_id, kind, packed, line in self.staged.execute(sql):
+        sql = "SELECT s, record_id, kind, packed, prepared, line FROM record ORDER BY record_id, s"
+        for s, record_id, kind, packed, prepared, line in self.staged.execute(sql):
             if record_id == before:
                 self.refuse(Refused(line, "same-record-id", record_id, "record_id"))
                 continue
             number, before = number + 1, record_id
             self.number_of[s] = number
             self.counts[kind] += 1
-            yield number, record_id, kind, packed
+            yield number, record_id, kind, packed, prepared
             if number % _TELL_EVERY == 0:
                 self.tell("writing", number)
 
@@ -223,33 +236,12 @@ def _postings(
             yield value, one if end - start == 1 else number[start:end].tobytes()
 
 
-def full_names(body: Body) -> list[str]:
-    """Every name of a person in one line each."""
-    names = (
-        name.get("full") or f"{name.get('given_names', '')} {name.get('surname', '')}".strip() for name in body["names"]
-    )
-    return [name for name in names if name]
-
-
-def name_keys(body: Body) -> tuple[int, ...]:
-    """The name keys of a listed person, over all names and all birth dates."""
-    names = full_names(body)
-    births = [birth for text in body.get("birth_dates") or () if (birth := _birth(text)) is not None]
-    keys: dict[int, None] = {}
-    for birth in births or (None,):
-        keys.update(zip(matching.name_keys(names, birth), repeat(None)))
-    return tuple(keys)
-
-
-def _birth(text: str) -> PartialDate | None:
-    with suppress(BadDate):
-        birth = PartialDate.parse(text)
-        return None if birth.is_unknown else birth
-    return None
-
-
-def _document_key(secret: bytes, paper: Mapping[str, str]) -> int:
-    return matching.document_keys(secret, paper["issuing_state"], paper["type"], paper["number"]).exact
+def _sample(out: sqlite3.Connection, persons: int) -> Iterator[list[str]]:
+    """The name tokens of at most some persons, evenly taken, to say how rare a name is in this list."""
+    step = max(1, persons // _RARITY_SAMPLE)
+    for (line,) in out.execute("SELECT prepared FROM record WHERE kind = 0 AND n % ? = 0", (step,)):
+        prepared = Prepared.unpack(line)
+        yield sorted({token for form in prepared.forms for token in form.tokens}) if prepared else []
 
 
 def _fresh(path: Path) -> sqlite3.Connection:

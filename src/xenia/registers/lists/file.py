@@ -1,7 +1,8 @@
 """A list version as one immutable SQLite file: reading and searching it in place. `build.py` writes it.
 
     meta(name, value)               what the file is: schema, register, source, rules of the keys, counts
-    record(n, record_id, kind, packed)   records in the order of their record_id; `codec.py` says how they are packed
+    record(n, record_id, kind, packed, prepared)   records in the order of their record_id; packed by `codec.py`;
+                                    names folded for comparison by `matching` (`Prepared.pack`)
     text(n, text)                   sentences that many records share
     name_key(key, records)          name key -> n of one record, or a blob of sorted 32-bit n of several
     document_key(key, records)      exact document key -> the same
@@ -11,13 +12,14 @@ No Django here: units, workers and benches open the same files.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 import numpy as np
@@ -25,6 +27,7 @@ import numpy.typing as npt
 
 from xenia.errors import Unavailable
 from xenia.formats.lists.records import Body, Record
+from xenia.matching.rarity import DEFAULT, Rarity
 from xenia.registers.lists import codec
 
 SCHEMA = 1
@@ -37,6 +40,14 @@ STOP_SHARE = 1_000
 _MMAP_LIMIT = 0x7FFF0000
 
 Found = tuple[str, Body]
+
+
+class Near(NamedTuple):
+    """A record that shares keys with a question: enough to compare it; `ListFile.body(number)` has the rest."""
+
+    number: int
+    record_id: str
+    prepared: str
 
 
 class BadListFile(Unavailable):
@@ -65,6 +76,7 @@ class ListFile:
             raise BadListFile(f"The list file {path.name} is of an unknown schema.", "Load the list again.")
         self.count = int(self.meta["records"])
         self.rules_version = int(self.meta["rules_version"])
+        self.rarity = Rarity.from_json(json.loads(self.meta["rarity"])) if "rarity" in self.meta else DEFAULT
         self._stop_bytes = 4 * max(STOP_RECORDS, self.count // STOP_SHARE)
 
     @classmethod
@@ -95,13 +107,13 @@ class ListFile:
     def _body(self, record_id: str, kind: int, packed: str) -> Body:
         return codec.unpack(record_id, KINDS[kind], packed, self._text)
 
-    def search_names(self, keys: Sequence[int], limit: int = 300) -> list[Found]:
+    def near(self, keys: Sequence[int], limit: int = 300) -> list[Near]:
         """Records that share name keys with the question: most shared keys first, rarer keys before common ones.
 
         `keys`: signed 64-bit, from `matching.query_keys`. Keys that too many records share are passed over unless
         nothing else is found. At most `limit` records; the same question always gives the same order.
         """
-        wanted = "[" + ",".join(map(str, keys)) + "]"
+        wanted = _json(keys)
         connection = self._connection()
         sql = "SELECT records FROM name_key WHERE key IN (SELECT value FROM json_each(?)) AND {} ORDER BY key"
         rare = "(typeof(records) = 'integer' OR length(records) <= ?)"
@@ -110,7 +122,18 @@ class ListFile:
             common = "typeof(records) = 'blob' AND length(records) > ?"
             rows = connection.execute(sql.format(common), (wanted, self._stop_bytes)).fetchall()
         numbers = _ranked([row[0] for row in rows], limit)
-        return self._records(numbers)
+        sql = "SELECT n, record_id, prepared FROM record WHERE n IN (SELECT value FROM json_each(?))"
+        found = {row[0]: Near(*row) for row in connection.execute(sql, (_json(numbers),))}
+        return [found[number] for number in numbers]
+
+    def search_names(self, keys: Sequence[int], limit: int = 300) -> list[Found]:
+        """As `near`, with whole bodies: dearer, for few records or for tests."""
+        return self._records([near.number for near in self.near(keys, limit)])
+
+    def body(self, number: int) -> Body:
+        """The body of the record with that number, as `near` gives it."""
+        sql = "SELECT record_id, kind, packed FROM record WHERE n = ?"
+        return self._body(*self._connection().execute(sql, (number,)).fetchone())
 
     def search_document(self, exact: int) -> list[Found]:
         """Records under an exact document key. The caller compares the full number: keys are hashes of 63 bits."""
@@ -121,7 +144,7 @@ class ListFile:
 
     def search_documents(self, exact: Sequence[int]) -> dict[int, list[Found]]:
         """Records for many exact document keys at once, by key; keys without a record are left out."""
-        wanted = "[" + ",".join(map(str, exact)) + "]"
+        wanted = _json(exact)
         sql = "SELECT key, records FROM document_key WHERE key IN (SELECT value FROM json_each(?))"
         found: dict[int, list[Found]] = {}
         for key, records in self._connection().execute(sql, (wanted,)).fetchall():
@@ -132,7 +155,7 @@ class ListFile:
     def _records(self, numbers: Sequence[int]) -> list[Found]:
         if not numbers:
             return []
-        wanted = "[" + ",".join(map(str, numbers)) + "]"
+        wanted = _json(numbers)
         sql = "SELECT n, record_id, kind, packed FROM record WHERE n IN (SELECT value FROM json_each(?))"
         rows = {
             n: (record_id, kind, packed) for n, record_id, kind, packed in self._connection().execute(sql, (wanted,))
@@ -175,6 +198,10 @@ class ListFile:
         """Both files keep the same shared texts."""
         sql = "SELECT n FROM text ORDER BY n"
         return self._connection().execute(sql).fetchall() == other._connection().execute(sql).fetchall()
+
+
+def _json(numbers: Sequence[int]) -> str:
+    return "[" + ",".join(map(str, numbers)) + "]"
 
 
 def _connect(path: Path) -> sqlite3.Connection:
