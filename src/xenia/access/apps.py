@@ -8,3 +8,9 @@ class AccessConfig(AppConfig):
 
     name = "xenia.access"
     label = "access"
+
+    def ready(self) -> None:
+        """Make kinds and receivers known."""
+        from xenia.access import kinds, signals  # noqa: F401
+
+        kinds.register()

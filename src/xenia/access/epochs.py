@@ -6,11 +6,13 @@ Names in use: `policy` (a new policy version), `accounts` (an account, assignmen
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db.models import F
+from django.db.models import BigIntegerField, F, Value
+from django.db.models.functions import Greatest
 
 from xenia.access.models import Epoch
 
@@ -38,9 +40,11 @@ def read() -> Epochs:
 
 def bump(name: str) -> int:
     """Count up and give back the new number. Call inside `journal.actions.writing()`, with the change itself."""
-    if not Epoch.objects.filter(name=name).update(number=F("number") + 1):
+    # Microseconds of the clock, and always more than before: a number that was rolled back never comes again.
+    following = Greatest(F("number") + 1, Value(time.time_ns() // 1000, output_field=BigIntegerField()))
+    if not Epoch.objects.filter(name=name).update(number=following):
         Epoch.objects.get_or_create(name=name)
-        Epoch.objects.filter(name=name).update(number=F("number") + 1)
+        Epoch.objects.filter(name=name).update(number=following)
     forget()
     return Epoch.objects.values_list("number", flat=True).get(name=name)
 

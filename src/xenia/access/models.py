@@ -17,7 +17,9 @@ class Authority(models.Model):
     code = models.CharField(max_length=32, primary_key=True)
     name = models.CharField(max_length=200)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
-    kind = models.CharField(max_length=32, help_text="state, border, migration, asylum, police, consular, oversight ...")
+    kind = models.CharField(
+        max_length=32, help_text="state, border, migration, asylum, police, consular, oversight ..."
+    )
 
     def __str__(self) -> str:
         return self.code
@@ -129,7 +131,8 @@ class Assignment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="assignment_ends_after_it_begins"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="assignment_ends_after_it_begins",
             ),
         ]
         indexes = [models.Index(fields=["account", "valid_to"], name="assignment_account")]

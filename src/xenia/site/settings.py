@@ -156,6 +156,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+XENIA_ERROR_PAGE = "xenia.site.pages.error"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "xenia.access.sign_in.Adapter"
@@ -168,6 +169,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = False  # axes locks out, by account and address, and every failure is journalled
 MFA_ADAPTER = "xenia.access.second_factor.Adapter"
+MFA_FORMS = {"authenticate": "xenia.access.second_factor.AuthenticateForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Xenia"
 AXES_FAILURE_LIMIT = 5
@@ -179,6 +181,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_CALLABLE = "xenia.access.lockout.response"
 AXES_CLIENT_IP_CALLABLE = "xenia.access.lockout.address"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "next", "csrfmiddlewaretoken"]
 AXES_VERBOSE = False
 
 SESSION_ENGINE = "xenia.access.sessions"
