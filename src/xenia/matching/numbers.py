@@ -27,6 +27,11 @@ def normalised_number(number: str) -> str:
     return "".join(plain)
 
 
+def folded_number(number: str) -> str:
+    """The normalised number with O read as 0 and I as 1."""
+    return normalised_number(number).translate(_FOLDED)
+
+
 def document_keys(secret: bytes, issuing_state: str, kind: str, number: str) -> DocumentKeys:
     """The keys of one document under the register's `secret` (1 to 64 bytes).
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from xenia.identity.claim import Claimed, Document
 from xenia.matching import DocumentKeys, Match, Prepared
+
+if TYPE_CHECKING:
+    from xenia.registers.live.lookup import LiveFound
 
 ListState = str  # "fresh", "ageing", "old", "never"
 
@@ -66,7 +69,7 @@ class Register(Protocol):
     def label(self) -> str:
         """Name for people, in the reader's language."""
 
-    def look_up(self, probes: Sequence[Probe]) -> list[list[Candidate]]:
+    def look_up(self, probes: Sequence[Probe], live: LiveFound) -> list[list[Candidate]]:
         """Candidates for each probe, best first. Reads only; writes nothing, journals nothing."""
 
     def ages(self, now: datetime) -> tuple[Age, ...]:

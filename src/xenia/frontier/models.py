@@ -1,0 +1,83 @@
+"""Tables of this room: projections of what the journal holds. Who it is about stands in `identity`."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from xenia.journal.ids import uuid7
+
+
+class Check(models.Model):
+    """One document that was read or typed at a lane, and how far its decision has come.
+
+    `sealed`: question and hits found (record references, bands; no copies of records) under the identity's data key.
+    `silent`: hits that the booth must not notice still have to become work items.
+    """
+
+    STATES = ("open", "admitted", "referred", "refused", "put-aside", "handed-over")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    identity = models.UUIDField(db_index=True)
+    owner = models.CharField(max_length=32)
+    post = models.CharField(max_length=32)
+    lane = models.CharField(max_length=16)
+    direction = models.CharField(max_length=8)
+    officer = models.UUIDField()
+    purpose = models.CharField(max_length=32)
+    read_at = models.DateTimeField()
+    local_date = models.DateField()
+    state = models.CharField(max_length=12, default="open")
+    verdict = models.CharField(max_length=8)
+    sealed = models.BinaryField()
+    silent = models.BooleanField(default=False)
+    referral = models.UUIDField(null=True, blank=True)
+    delete_on = models.DateField(db_index=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["post", "lane", "local_date", "read_at"], name="check_of_lane"),
+            models.Index(fields=["silent"], name="check_silent", condition=models.Q(silent=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "admitted", "referred", "refused", "put-aside", "handed-over"]),
+                name="check_state_is_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"check:{self.id}"
+
+
+class Crossing(models.Model):
+    """One decision at the border: admitted or refused. Taken back by a reversing entry, never deleted for that.
+
+    `local_date`: the day at the post, a fact that stays are counted by. `entry`: the journal entry of the decision.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    check_made = models.OneToOneField(Check, on_delete=models.CASCADE, related_name="crossing", db_column="check_id")
+    identity = models.UUIDField(db_index=True)
+    owner = models.CharField(max_length=32)
+    post = models.CharField(max_length=32)
+    lane = models.CharField(max_length=16)
+    direction = models.CharField(max_length=8)
+    outcome = models.CharField(max_length=8)
+    reasons = models.JSONField(default=list)
+    sealed_details = models.BinaryField(null=True, blank=True)
+    officer = models.UUIDField()
+    decided_at = models.DateTimeField()
+    local_date = models.DateField()
+    zone = models.CharField(max_length=64)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    entry = models.UUIDField()
+    delete_on = models.DateField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["post", "lane", "local_date", "decided_at"], name="crossing_of_lane")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(outcome__in=["admitted", "refused"]), name="crossing_outcome_is_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"crossing:{self.id}"

@@ -1,0 +1,1 @@
+"""National alerts: who is to be refused, arrested, protected, found or observed."""

@@ -1,0 +1,150 @@
+"""A register that is made of list files and of live records laid over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from xenia import matching
+from xenia.identity.claim import Document
+from xenia.matching import Match
+from xenia.registers import bodies
+from xenia.registers.lists import current
+from xenia.registers.lists.current import OpenList
+from xenia.registers.live.actions import Live
+from xenia.registers.live.lookup import LiveFound
+from xenia.registers.port import Age, Candidate, Probe, record_subject
+
+AGEING = 0.8
+MOST_CANDIDATES = 300
+MOST_HITS = 50
+NO_NAME = Match(0.0, None, ())
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How one record is presented: its category, how severe it is, who may settle it, and its fields by group."""
+
+    category: str
+    handling: str
+    severity: str
+    second_line: bool
+    fields: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class _Known:
+    source: str
+    record_id: str
+    subject: UUID
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ListedRegister:
+    """One register of this kind. `present` turns a record's body into what a hit shows.
+
+    `entered_live`: officers enter records by hand, so that it knows something even without any list.
+   """
+
+    name: str
+    title: str | Promise
+    groups: frozenset[str]
+    present: Callable[[Mapping[str, Any]], Shown]
+    entered_live: bool = False
+
+    @property
+    def label(self) -> str:
+        """Name for people, in the reader's language."""
+        return str(self.title)
+
+    def look_up(self, probes: Sequence[Probe], live: LiveFound) -> list[list[Candidate]]:
+        """Candidates for each probe, best first."""
+        lists = current.current(self.name)
+        found = []
+        for probe, mine in zip(probes, live.by_probe, strict=True):
+            known = [*self._from_lists(probe, lists, live), *_from_live(probe, mine.get(self.name, ()))]
+            candidates = [self._candidate(one, match) for one, match in known if _in_force(one.body, probe)]
+            found.append(sorted(candidates, key=lambda candidate: -candidate.match.score))
+        return found
+
+    def _from_lists(self, probe: Probe, lists: Iterable[OpenList], live: LiveFound) -> Iterator[tuple[_Known, Match]]:
+        for one in lists:
+            for record_id, (body, match) in _in_file(one, probe).items():
+                if (self.name, one.source_code, record_id) not in live.laid_over:
+                    yield _Known(one.source_code, record_id, record_subject(self.name, one.source_code, record_id), body), match
+
+    def _candidate(self, one: _Known, match: Match) -> Candidate:
+        shown = self.present(one.body)
+        return Candidate(
+            register=self.name, source=one.source, record_id=one.record_id, subject=one.subject, match=match,
+            category=shown.category, handling=shown.handling, severity=shown.severity, second_line=shown.second_line,
+            fields=shown.fields,
+        )
+
+    def ages(self, now: datetime) -> tuple[Age, ...]:
+        """Age of each current list of this register."""
+        ages = tuple(_age(one, now) for one in current.current(self.name))
+        return ages or (() if self.entered_live else (Age("", None, 0, 0, "never"),))
+
+
+def _in_file(one: OpenList, probe: Probe) -> dict[str, tuple[Mapping[str, Any], Match]]:
+    """Records of one list that match, by record id: by name, by document, or by both."""
+    found: dict[str, tuple[Mapping[str, Any], Match]] = {}
+    if probe.prepared is not None:
+        near = one.file.near(probe.name_keys, MOST_CANDIDATES)
+        for number, match in matching.rescore(probe.prepared, [n.prepared for n in near], one.file.rarity, MOST_HITS):
+            found[near[number].record_id] = (one.file.body(near[number].number), match)
+    for document, keys in probe.documents:
+        for record_id, body in one.file.search_document(keys.exact):
+            best = _best(document, body, found.get(record_id, (body, None))[1])
+            if best is not None:
+                found[record_id] = (body, best)
+    return found
+
+
+def _from_live(probe: Probe, found: Iterable[Live]) -> Iterator[tuple[_Known, Match]]:
+    for one in found:
+        match = _by_name(probe, one.body)
+        for document, _ in probe.documents:
+            match = _best(document, one.body, match)
+        if match is not None and match.band is not None:
+            yield _Known(one.row.source, one.row.record_id, one.row.id, one.body), match
+
+
+def _best(asked: Document, body: Mapping[str, Any], by_name: Match | None) -> Match | None:
+    """The match by name, improved by the document where it is one of the record's. A document alone makes nobody the same."""
+    matches = [matching.compare_documents(_plain(asked), _plain(known)) for known in bodies.documents(body)]
+    by_document = max((m for m in matches if m.band is not None), key=lambda m: m.score, default=None)
+    if by_document is None:
+        return by_name
+    if not body.get("names"):
+        return by_document
+    return matching.with_document(by_name or NO_NAME, by_document)
+
+
+def _by_name(probe: Probe, body: Mapping[str, Any]) -> Match | None:
+    if probe.prepared is None or not body.get("names"):
+        return None
+    return matching.compare(probe.prepared, bodies.claim(body))
+
+
+def _plain(document: Document) -> matching.DocumentClaim:
+    return matching.DocumentClaim(document.issuing_state, document.type, document.number)
+
+
+def _in_force(body: Mapping[str, Any], probe: Probe) -> bool:
+    day = probe.on.isoformat()
+    return (body.get("valid_from") or "") <= day <= (body.get("valid_until") or "9999-12-31")
+
+
+def _age(one: OpenList, now: datetime) -> Age:
+    age_s = max(0, int((now - one.as_of).total_seconds()))
+    limit_s = one.max_age_hours * 3600
+    state = "old" if age_s > limit_s else "ageing" if age_s > AGEING * limit_s else "fresh"
+    return Age(one.source_code, one.as_of, age_s, limit_s, state)

@@ -1,0 +1,111 @@
+"""The only writers and readers of live records."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from xenia import matching
+from xenia.access import epochs
+from xenia.identity import keys
+from xenia.journal import data_keys
+from xenia.journal.act import Act
+from xenia.journal.ids import uuid7
+from xenia.registers import bodies
+from xenia.registers.live.models import PURPOSE, LiveKey, LiveRecord
+
+MOST_ROWS = 100_000
+
+
+@dataclass(frozen=True)
+class Live:
+    """A live record, opened."""
+
+    row: LiveRecord
+    body: Mapping[str, Any]
+
+
+def put(
+    register: str, record_id: str, body: Mapping[str, Any], act: Act, *, now: datetime, source: str = "",
+    kind: str = "person", category: str = "", delete_on: date | None = None,
+) -> UUID:
+    """Write one record, replacing the one of the same register, source and record id. Inside `journal.writing()`.
+
+    The caller appends the journal entry. `body`: see `registers.bodies`. Bumps the epoch `live`.
+    """
+    LiveRecord.objects.filter(register=register, source=source, record_id=record_id).delete()
+    record = LiveRecord(
+        id=uuid7(), register=register, source=source, record_id=record_id, kind=kind, category=category,
+        handling=str(body.get("handling") or "open"), owner=act.owner, origin=act.origin, recorded_at=now,
+        rules_version=matching.RULES_VERSION, delete_on=delete_on,
+        valid_from=_day(body.get("valid_from")), valid_until=_day(body.get("valid_until")), review_on=_day(body.get("review_on")),
+    )
+    record.sealed = data_keys.seal(record.id, PURPOSE, json.dumps(body, ensure_ascii=False, sort_keys=True).encode())
+    record.save(force_insert=True)
+    LiveKey.objects.bulk_create(LiveKey(record=record, kind=kind, key=key) for kind, key in _keys(body))
+    epochs.bump("live")
+    return record.id
+
+
+def hide(register: str, source: str, record_id: str, act: Act, *, now: datetime) -> UUID:
+    """Hide one record of a list at once, until its next version. Inside `journal.writing()`; holds no personal data."""
+    LiveRecord.objects.filter(register=register, source=source, record_id=record_id).delete()
+    record = LiveRecord(
+        id=uuid7(), register=register, source=source, record_id=record_id, state="removed",
+        owner=act.owner, origin=act.origin, recorded_at=now, sealed=b"",
+    )
+    record.save(force_insert=True)
+    epochs.bump("live")
+    return record.id
+
+
+def remove(record_ids: Sequence[UUID]) -> int:
+    """Delete records, their keys and data keys. Inside `journal.writing()`."""
+    data_keys.destroy(record_ids)
+    LiveKey.objects.filter(record_id__in=record_ids).delete()
+    count, _ = LiveRecord.objects.filter(id__in=record_ids).delete()
+    epochs.bump("live")
+    return count
+
+
+def _day(text: Any) -> date | None:
+    return date.fromisoformat(str(text)) if text else None
+
+
+def _keys(body: Mapping[str, Any]) -> set[tuple[str, int]]:
+    found = {("n", key) for key in matching.name_keys(bodies.whole_names(body), bodies.first_birth(body))}
+    for birth in bodies.births(body)[1:]:
+        found |= {("n", key) for key in matching.name_keys(bodies.whole_names(body), birth)}
+    for document in bodies.documents(body):
+        made = keys.document_keys(document.issuing_state, document.type, document.number)
+        found |= {("d", made.exact), ("f", made.folded)}
+    return found
+
+
+def opened(rows: Sequence[LiveRecord]) -> list[Live]:
+    """Records with their bodies; a forgotten one is left out. One query for all keys."""
+    plain = data_keys.unseal_many([(row.id, PURPOSE, bytes(row.sealed)) for row in rows])
+    return [Live(row, json.loads(text)) for row, text in zip(rows, plain, strict=True) if text is not None]
+
+
+def matching_keys(registers: Collection[str], wanted: Collection[int]) -> dict[UUID, set[tuple[str, int]]]:
+    """Which of the wanted keys each present record of these registers shares, with their kinds. One query, or none."""
+    if not wanted or not registers:
+        return {}
+    rows = LiveKey.objects.filter(key__in=wanted, record__register__in=registers, record__state="present").values_list(
+        "record_id", "kind", "key"
+    )
+    shared: dict[UUID, set[tuple[str, int]]] = defaultdict(set)
+    for record_id, kind, key in rows[:MOST_ROWS]:
+        shared[record_id].add((kind, key))
+    return dict(shared)
+
+
+def load(record_ids: Collection[UUID]) -> list[Live]:
+    """These records, opened. Two queries, or none."""
+    return opened(list(LiveRecord.objects.filter(id__in=record_ids))) if record_ids else []

@@ -1,0 +1,1 @@
+"""Notices and sanctions lists of international bodies."""
