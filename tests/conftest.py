@@ -20,6 +20,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 if TYPE_CHECKING:
+    import pytest_django
     from playwright.sync_api import Browser, BrowserContext, Page
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -78,6 +79,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if _uses_database(item) and not item.get_closest_marker("browser")]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
+    """The test database, without the walls that would keep tests from emptying the journal's tables between them."""
+    from django.db import connection
+
+    from xenia.journal import walls
+
+    with django_db_blocker.unblock():
+        walls.take_down(connection, ("DELETE", "TRUNCATE"))
 
 
 @pytest.fixture(scope="session")

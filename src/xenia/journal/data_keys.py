@@ -1,0 +1,176 @@
+"""Data keys: one per subject and purpose, wrapped with the installation's master key. Destroying one is forgetting.
+
+Sealed bytes: 0x01, 16 bytes of the data key's id, 12 bytes nonce, AES-256-GCM ciphertext and tag; the first 17 bytes
+are its associated data. A wrapped key: 12 bytes nonce, ciphertext and tag; associated data is the key's id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db.models import Q
+
+from xenia.errors import NotFound, Unavailable
+from xenia.journal import files
+from xenia.journal.ids import uuid7
+from xenia.journal.models import DataKey
+
+MARK = b"\x01"
+NONCE = 12
+Pair = tuple[UUID, str]
+
+
+class Erased(NotFound):
+    """What was sealed can no longer be opened by anybody: its key was destroyed."""
+
+    code = "erased"
+
+
+@lru_cache(maxsize=64)
+def _secret(folder: str, name: str) -> bytes:
+    path = Path(folder) / "keys" / f"{name}.secret"
+    if not path.exists():
+        files.keys_folder()
+        files.make_once(path, os.urandom(32))
+    secret = files.read_private(path)
+    if len(secret) != 32:
+        raise Unavailable(f"The key file {path.name} is damaged.", "Restore it from the backup.", code="key-damaged")
+    return secret
+
+
+def secret(name: str) -> bytes:
+    """32 secret bytes of this installation, made at first use and kept owner-only in HOME/keys/`name`.secret.
+
+    Raises `Unavailable`: `key-rights` if others may read the file, `key-damaged` if it isn't 32 bytes.
+    """
+    return _secret(str(settings.XENIA_HOME), name)
+
+
+@lru_cache(maxsize=256)
+def _blind_key(base: bytes, purpose: str) -> bytes:
+    return hmac.digest(base, purpose.encode(), "sha256")
+
+
+def blind(purpose: str, value: str) -> int:
+    """A keyed hash of 63 bits to look up `value` by; keys differ per purpose, so two purposes cannot be joined."""
+    digest = hmac.digest(_blind_key(secret("blind"), purpose), value.encode(), hashlib.sha256)
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def _wrap(key_id: UUID, key: bytes) -> bytes:
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(secret("master")).encrypt(nonce, key, key_id.bytes)
+
+
+def _unwrap(row: DataKey) -> bytes:
+    wrapped = bytes(row.wrapped)
+    try:
+        return AESGCM(secret("master")).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.id.bytes)
+    except InvalidTag as error:
+        raise Unavailable(
+            "A data key does not open with this installation's master key.",
+            "Restore HOME/keys and the database from the same backup.",
+            code="master-key",
+        ) from error
+
+
+def _made(pairs: Sequence[Pair]) -> dict[Pair, tuple[UUID, bytes]]:
+    now = datetime.now(UTC)
+    fresh = {pair: (uuid7(), os.urandom(32)) for pair in pairs}
+    DataKey.objects.bulk_create(
+        DataKey(id=key_id, subject=subject, purpose=purpose, wrapped=_wrap(key_id, key), made_at=now)
+        for (subject, purpose), (key_id, key) in fresh.items()
+    )
+    return fresh
+
+
+def _keys(pairs: Iterable[Pair], fresh: bool) -> dict[Pair, tuple[UUID, bytes]]:
+    wanted = list(dict.fromkeys(pairs))
+    if fresh:
+        return _made(wanted)
+    known: dict[Pair, tuple[UUID, bytes]] = {}
+    purposes = {purpose for _, purpose in wanted}
+    for start in range(0, len(wanted), 400):
+        subjects = {subject for subject, _ in wanted[start : start + 400]}
+        for row in DataKey.objects.filter(subject__in=subjects, purpose__in=purposes):
+            known[row.subject, row.purpose] = (row.id, _unwrap(row))
+    missing = [pair for pair in wanted if pair not in known]
+    return known | (_made(missing) if missing else {})
+
+
+def seal_many(items: Sequence[tuple[UUID, str, bytes]], *, fresh: bool = False) -> list[bytes]:
+    """Each (subject, purpose, plain) sealed, in order; at most two statements. Call it inside `writing()`: keys may be made.
+
+    `fresh`: none of these subjects has a key for that purpose yet; saves looking.
+    """
+    keys = _keys(((subject, purpose) for subject, purpose, _ in items), fresh)
+    sealed = []
+    for subject, purpose, plain in items:
+        key_id, key = keys[subject, purpose]
+        nonce, prefix = os.urandom(NONCE), MARK + key_id.bytes
+        sealed.append(prefix + nonce + AESGCM(key).encrypt(nonce, plain, prefix))
+    return sealed
+
+
+def seal(subject: UUID, purpose: str, plain: bytes, *, fresh: bool = False) -> bytes:
+    """`plain` sealed with the data key of subject and purpose, which is made if there is none (call inside `writing()`)."""
+    return seal_many([(subject, purpose, plain)], fresh=fresh)[0]
+
+
+def key_id(sealed: bytes) -> UUID:
+    """The id of the data key that sealed these bytes. Raises `Unavailable` (code `sealed-damaged`)."""
+    if sealed[:1] != MARK or len(sealed) < 17 + NONCE + 16:
+        raise Unavailable("Sealed data are damaged.", "Restore the record from the backup.", code="sealed-damaged")
+    return UUID(bytes=sealed[1:17])
+
+
+def _opened(row: DataKey, key: bytes, pair: Pair, sealed: bytes) -> bytes:
+    if (row.subject, row.purpose) != pair:
+        raise Unavailable("Sealed data belong to another record.", "Run xenia journal verify.", code="sealed-damaged")
+    try:
+        return AESGCM(key).decrypt(sealed[17 : 17 + NONCE], sealed[17 + NONCE :], sealed[:17])
+    except InvalidTag as error:
+        raise Unavailable(
+            "Sealed data are damaged.", "Restore the record from the backup.", code="sealed-damaged"
+        ) from error
+
+
+def unseal_many(items: Sequence[tuple[UUID, str, bytes]]) -> list[bytes | None]:
+    """What was sealed, in order, None where the key was destroyed; one statement per 400 keys."""
+    sealed_by = [key_id(bytes(sealed)) for _, _, sealed in items]
+    wanted = list(dict.fromkeys(sealed_by))
+    rows: dict[UUID, DataKey] = {}
+    for start in range(0, len(wanted), 400):
+        rows |= DataKey.objects.in_bulk(wanted[start : start + 400])
+    keys = {row.id: _unwrap(row) for row in rows.values()}
+    return [
+        _opened(rows[by], keys[by], (subject, purpose), bytes(sealed)) if by in rows else None
+        for (subject, purpose, sealed), by in zip(items, sealed_by, strict=True)
+    ]
+
+
+def unseal(subject: UUID, purpose: str, sealed: bytes) -> bytes:
+    """What was sealed. Raises `Erased` (code `erased`) if the key was destroyed."""
+    plain = unseal_many([(subject, purpose, sealed)])[0]
+    if plain is None:
+        raise Erased("These data were erased.", "Nobody can bring them back.")
+    return plain
+
+
+def destroy(subjects: Sequence[UUID], purpose: str | None = None) -> int:
+    """Deletes the data keys of the subjects (of one purpose, or all); how many there were. Call inside `writing()`."""
+    gone, wanted = 0, list(subjects)
+    for start in range(0, len(wanted), 400):
+        which = Q(subject__in=wanted[start : start + 400])
+        gone += DataKey.objects.filter(which & Q(purpose=purpose) if purpose is not None else which).delete()[0]
+    return gone
