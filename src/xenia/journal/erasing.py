@@ -72,7 +72,7 @@ def erase_bodies(
 
 
 def _name(chosen: Sequence[UUID], about: Sequence[UUID], act: Act, kind: str) -> None:
-    named = [([str(one) for one in piece], []) for piece in _pieces(chosen, NAMED)]
+    named: list[tuple[list[str], list[str]]] = [([str(one) for one in piece], []) for piece in _pieces(chosen, NAMED)]
     named += [([], [str(one) for one in piece]) for piece in _pieces(about, NAMED)]
     if len(chosen) + len(about) <= NAMED and named:
         named = [([str(one) for one in chosen], [str(one) for one in about])]

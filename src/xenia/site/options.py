@@ -44,7 +44,7 @@ OPTIONS = (
     Option("LANGUAGE", "text", "en", "Language of the interface where the reader names none: en or ar."),
     Option("ZONE", "text", "UTC", "Time zone of pages that belong to no post."),
     Option("SEAL_MS", "number", 250, "Longest wait in milliseconds before new journal entries are sealed."),
-    Option("NODE", "text", "hq", "Name of this node: first word of every origin and name of its journal. Lower-case letters, digits, hyphens; never change it later."),
+    Option("NODE", "text", "hq", "Name of this node: first word of every origin, name of its journal. Never change it later."),
     Option("PKCS11_MODULE", "path", "", "PKCS#11 library that holds the signing key; empty: a key file in HOME/keys."),
     Option("PKCS11_TOKEN", "text", "", "Label of the PKCS#11 token."),
     Option("PKCS11_PIN", "secret", "", "User PIN of the PKCS#11 token."),
