@@ -10,9 +10,9 @@ SOURCE = PROJECT / "src" / "xenia"
 SHEETS = sorted(SOURCE.rglob("*.css"))
 TEMPLATES = sorted(SOURCE.rglob("*.html"))
 PHYSICAL = re.compile(
-    r"(?<![\w-])(?:(?:margin|padding|border|scroll-margin|scroll-padding|inset)-(?:left|right|top|bottom)"
+    r"(?<![\w.-])(?:(?:margin|padding|border|scroll-margin|scroll-padding|inset)-(?:left|right|top|bottom)"
     r"|border-(?:top|bottom)-(?:left|right)-radius|(?:min-|max-)?(?:width|height)|left|right|top|bottom)[\w-]*\s*:"
-    r"|(?<![\w-])(?:float|clear|text-align)\s*:\s*(?:left|right)"
+    r"|(?<![\w.-])(?:float|clear|text-align)\s*:\s*(?:left|right)"
 )
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 MEDIA = re.compile(r"@(?:media|container)[^{]*\{")  # a screen is as wide as it is in any script
