@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import date, datetime
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from xenia.journal.act import Act
@@ -50,6 +50,29 @@ class Part(Protocol):
         """Erases it; counts by table. Called inside `writing()`; files go in after-commit hooks."""
 
 
+@dataclass(frozen=True)
+class Due:
+    """A subject whose time is over in a room. `retention_class`: as the kinds name it; `delete_on`: the latest of its days there."""
+
+    subject: UUID
+    room: str
+    retention_class: str
+    delete_on: date
+
+
+@runtime_checkable
+class Retained(Protocol):
+    """A part whose records carry their own deletion day. `oversight` asks it; a subject goes when no room keeps it longer."""
+
+    room: str
+
+    def due(self, on: date) -> Iterable[Due]:
+        """Subjects all of whose records in this room have a deletion day of `on` or earlier, the earliest first."""
+
+    def kept(self, subjects: Sequence[UUID], on: date) -> set[UUID]:
+        """Those of the subjects that have a record here with a deletion day after `on`, or with none."""
+
+
 _parts: dict[str, Part] = {}
 
 
@@ -61,3 +84,8 @@ def register(part: Part) -> None:
 def parts() -> tuple[Part, ...]:
     """Every part, the journal's last: it destroys the keys that the others may still need to read what they erase."""
     return tuple(sorted(_parts.values(), key=lambda part: (part.room == "journal", part.room)))
+
+
+def retained() -> tuple[Retained, ...]:
+    """The parts whose records carry a deletion day."""
+    return tuple(part for part in parts() if isinstance(part, Retained))
