@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from xenia.identity.actions import opened
 from xenia.identity.claim import Claimed, Name
 from xenia.identity.models import Identity, IdentityKey
 from xenia.journal.act import Act
-from xenia.journal.forgetting import Found, Wanted
+from xenia.journal.forgetting import Due, Found, Wanted
 
 MOST = 2000
 
@@ -84,3 +85,12 @@ class IdentityPart:
         index, _ = IdentityKey.objects.filter(identity_id__in=subjects).delete()
         rows, _ = Identity.objects.filter(id__in=subjects).delete()
         return {"identity": rows, "identity_key": index}
+
+    def due(self, on: date) -> Iterator[Due]:
+        """Identities whose deletion day has come, the earliest first."""
+        rows = Identity.objects.filter(delete_on__lte=on).order_by("delete_on").values_list("id", "delete_on")
+        return (Due(pk, self.room, "identity", day) for pk, day in rows.iterator())
+
+    def kept(self, subjects: Sequence[UUID], on: date) -> set[UUID]:
+        """Those that are kept beyond that day."""
+        return set(Identity.objects.filter(id__in=subjects, delete_on__gt=on).values_list("id", flat=True))
