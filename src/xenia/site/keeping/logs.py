@@ -26,7 +26,7 @@ from xenia.errors import XeniaError
 
 FIELDS = (
     *("method", "route", "status", "ms", "account", "code", "kind", "count", "bytes", "seconds", "register", "source"),
-    *("version", "position", "entry", "error_id", "chore"),
+    *("version", "position", "entry", "error_id", "chore", "view"),
 )
 OPEN_LOGGERS = ("granian", "_granian")  # say only where they listen and that they stop; their access log stays off
 PLACES = 12
