@@ -25,7 +25,6 @@ from xenia.formats.lists.records import (
 _SHARED = frozenset({"instruction_first", "instruction_second", "issuing_authority", "legal_basis"})
 _SHARED_FROM_CHARS = 16
 _STATUS_NUMBER = {status: number for number, status in enumerate(STATUSES, 1)}
-_DEFAULTS: Body = {"handling": "open"}
 _EMPTY_LISTS = frozenset({"names", "birth_dates", "nationalities", "documents"})
 
 Share = Callable[[str], int]
@@ -80,8 +79,6 @@ def _person_row(body: Mapping[str, Any], share: Share) -> list[Any]:
             value = [_name_row(item) for item in value]
         elif name == "documents":
             value = [_trimmed([item.get(part, "") for part in PAPER_FIELDS]) for item in value]
-        elif value == _DEFAULTS.get(name):
-            value = ""
         elif name in _SHARED and len(value) >= _SHARED_FROM_CHARS:
             number = share(value)
             value = value if number < 0 else number
@@ -90,7 +87,7 @@ def _person_row(body: Mapping[str, Any], share: Share) -> list[Any]:
 
 
 def _person_body(row: list[Any], text: Callable[[int], str]) -> Body:
-    body: Body = {name: [] if name in _EMPTY_LISTS else _DEFAULTS.get(name, "") for name in PERSON_FIELDS}
+    body: Body = {name: [] if name in _EMPTY_LISTS else "" for name in PERSON_FIELDS}
     for name, value in zip(PERSON_FIELDS, row, strict=False):
         if not value:
             continue
