@@ -54,7 +54,7 @@ LATIN = {
 _AZERI = {"c": "J", "ç": "CH", "ş": "SH", "q": "G", "x": "KH", "ğ": "GH"}
 _TURKISH = {"c": "J", "ç": "CH", "ş": "SH", "ğ": "GH"}
 
-_VOWELS = frozenset("AEIOU")
+_DIGRAPH_HEADS = frozenset("CDGKPSTZ")
 _ARABIC_RANGE = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 _JOINERS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0640\u0651\u0652\u0653-\u065f\u0670]")
 _APOSTROPHES = re.compile("['’‘`´ʻʼʾʿʹʺ′\"“”]")
@@ -159,8 +159,9 @@ def _arabic(word: str) -> str:
             out.append("W" if out[-1][-1:] == "A" or word[index + 1 : index + 2] in ("ا", "ي", "ی") else "U")
         elif letter in "ييی" and index > 0:
             out.append("Y" if word[index + 1 : index + 2] in ("ا", "و") and index != last else "I")
-        elif letter == "ه" and index == last and index > 1:
-            out.append("H")
+        elif letter in "هہ" and index and out[-1][-1:] in _DIGRAPH_HEADS:
+            # A vowel between, so that K and H do not read as one sound.
+            out.append("AH")
         else:
             out.append(ARABIC[letter] if letter in ARABIC else anyascii(letter).upper())
     return article + "".join(out)
