@@ -14,28 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xenia.access import epochs
 from xenia.access.models import PolicyVersion
+from xenia.access.rules import ANY, FIELD_GROUPS
 from xenia.errors import NotAllowed, Unavailable
 
 if TYPE_CHECKING:
     from xenia.access.standing import Standing
 
-ANY: Final = "*"
-FIELD_GROUPS: Final = ("flag", "identity", "instruction", "reason", "document", "handling", "crossing", "status")
-REGISTERS: Final = (
-    "alerts",
-    "asylum_biometrics",
-    "authorisations",
-    "cases",
-    "criminal_records",
-    "crossings",
-    "identity",
-    "lost_documents",
-    "notices",
-    "stays",
-    "vehicles",
-    "visas",
-)
-OUTCOMES: Final = ("deny", "flag", "fields")
 _RANK: Final = {"deny": 0, "flag": 1, "fields": 2}
 _EVERY_GROUP: Final = frozenset(FIELD_GROUPS)
 
