@@ -94,7 +94,7 @@ def installers() -> Iterator[list[str]]:
     """Commands that can install into `.venv`, the quickest first; the later ones are for when an earlier one fails."""
     if uv := shutil.which("uv"):
         yield [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
-    options = ["install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-warn-script-location"]
+    options = ["install", "-qq", "--no-input", "--disable-pip-version-check", "--no-warn-script-location"]
     if runs(base_python(), "-m", "pip", "--python", PYTHON, "--version"):  # pip 22.3 and newer
         yield [base_python(), "-m", "pip", "--python", str(PYTHON), *options]
     if runs(PYTHON, "-m", "pip", "--version") or runs(PYTHON, "-m", "ensurepip"):
