@@ -23,6 +23,7 @@ from xenia.matching.rarity import Rarity
 from xenia.registers.lists import codec
 from xenia.registers.lists.claims import claim_of
 from xenia.registers.lists.file import KINDS, SCHEMA, file_hash
+from xenia.registers.lists.subjects import place_of, subject_bytes
 
 Progress = Callable[[str, int], None]
 _TELL_EVERY = 2_000
@@ -39,7 +40,8 @@ CREATE TABLE document_key(key INTEGER PRIMARY KEY, records NOT NULL);
 
 
 _STAGE = """
-CREATE TABLE record(s INTEGER PRIMARY KEY, record_id TEXT, kind INTEGER, packed TEXT, prepared TEXT, line INTEGER)
+CREATE TABLE record(s INTEGER PRIMARY KEY, subject BLOB, record_id TEXT, kind INTEGER, packed TEXT, prepared TEXT,
+    line INTEGER)
 """
 
 
@@ -131,8 +133,8 @@ def _write(
         staged.execute(_STAGE)
         out.execute("BEGIN")
         staged.execute("BEGIN")
-        keyed = _Keyed(_Texts(out), secret, tell)
-        staged.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)", keyed.rows(records))
+        keyed = _Keyed(_Texts(out), place_of(meta.get("register", ""), meta.get("source", "")), secret, tell)
+        staged.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)", keyed.rows(records))
         staged.execute("COMMIT")
         order = _Order(staged, tell, refuse)
         out.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?)", order.rows())
@@ -157,15 +159,16 @@ def _write(
 class _Keyed:
     """Records on their way into the stage: packed, prepared for comparison, and their keys put aside."""
 
-    def __init__(self, texts: _Texts, secret: bytes | None, tell: Progress) -> None:
-        self.texts, self.secret, self.tell = texts, secret, tell
+    def __init__(self, texts: _Texts, place: str, secret: bytes | None, tell: Progress) -> None:
+        self.texts, self.place, self.secret, self.tell = texts, place, secret, tell
         self.names, self.documents = _Keys(), _Keys()
 
-    def rows(self, records: Iterable[Record]) -> Iterator[tuple[int, str, int, str, str, int]]:
+    def rows(self, records: Iterable[Record]) -> Iterator[tuple[int, bytes, str, int, str, str, int]]:
         for row, record in enumerate(records, 1):
             packed = codec.pack(record.record_id, record.kind, record.body, self.texts.share)
             prepared = self._keyed(record, row) if self.secret is not None else ""
-            yield row, record.record_id, KINDS.index(record.kind), packed, prepared, record.line
+            subject = subject_bytes(self.place, record.record_id)
+            yield row, subject, record.record_id, KINDS.index(record.kind), packed, prepared, record.line
             if row % _TELL_EVERY == 0:
                 self.tell("reading", row)
 
@@ -185,7 +188,7 @@ class _Keyed:
 
 
 class _Order:
-    """The staged rows in the order of record_id, numbered from 1; duplicates go to `refuse`, the first in the file stays."""
+    """The staged rows in the order of their subjects, numbered from 1; duplicates go to `refuse`, the first one stays."""
 
     def __init__(self, staged: sqlite3.Connection, tell: Progress, refuse: Callable[[Refused], None]) -> None:
         self.staged, self.tell, self.refuse = staged, tell, refuse
@@ -195,7 +198,7 @@ class _Order:
 
     def rows(self) -> Iterator[tuple[int, str, int, str, str]]:
         number, before = 0, None
-        sql = "SELECT s, record_id, kind, packed, prepared, line FROM record ORDER BY record_id, s"
+        sql = "SELECT s, record_id, kind, packed, prepared, line FROM record ORDER BY subject, s"
         for s, record_id, kind, packed, prepared, line in self.staged.execute(sql):
             if record_id == before:
                 self.refuse(Refused(line, "same-record-id", record_id, "record_id"))

@@ -1,7 +1,7 @@
 """A list version as one immutable SQLite file: reading and searching it in place. `build.py` writes it.
 
     meta(name, value)               what the file is: schema, register, source, rules of the keys, counts
-    record(n, record_id, kind, packed, prepared)   records in the order of their record_id; packed by `codec.py`;
+    record(n, record_id, kind, packed, prepared)   records in the order of their subjects; packed by `codec.py`;
                                     names folded for comparison by `matching` (`Prepared.pack`)
     text(n, text)                   sentences that many records share
     name_key(key, records)          name key -> n of one record, or a blob of sorted 32-bit n of several
@@ -16,7 +16,7 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -29,6 +29,7 @@ from xenia.errors import Unavailable
 from xenia.formats.lists.records import Body, Record
 from xenia.matching.rarity import DEFAULT, Rarity
 from xenia.registers.lists import codec
+from xenia.registers.lists.subjects import place_of, subject_bytes
 
 SCHEMA = 1
 KINDS = ("person", "document")
@@ -60,13 +61,15 @@ class ListFile:
     """A list version, open for reading by any number of threads; each thread has its own connection.
 
     Nothing changes under a reader: the file is never written again. Close it, or let go of it: the last reader's
-    reference closes it. Raises `BadListFile` where the file cannot be opened or is of an unknown schema.
+    reference closes it. Records whose `hidden_key` is in `hidden` are not found: they wait to be erased. Raises `BadListFile` where the file cannot be opened or is of an unknown schema.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connections: dict[int, sqlite3.Connection] = {}
         self._texts: dict[int, str] = {}
+        self.hidden: frozenset[int] = frozenset()
+        self.hidden_key: Callable[[str], int] = hash
         self._finish = weakref.finalize(self, _close_all, self._connections)
         try:
             self.meta: dict[str, str] = dict(self._connection().execute("SELECT name, value FROM meta"))
@@ -75,6 +78,7 @@ class ListFile:
         if self.meta.get("schema") != str(SCHEMA):
             raise BadListFile(f"The list file {path.name} is of an unknown schema.", "Load the list again.")
         self.count = int(self.meta["records"])
+        self.place = place_of(self.meta.get("register", ""), self.meta.get("source", ""))
         self.rules_version = int(self.meta["rules_version"])
         self.rarity = Rarity.from_json(json.loads(self.meta["rarity"])) if "rarity" in self.meta else DEFAULT
         self._stop_bytes = 4 * max(STOP_RECORDS, self.count // STOP_SHARE)
@@ -124,7 +128,7 @@ class ListFile:
         numbers = _ranked([row[0] for row in rows], limit)
         sql = "SELECT n, record_id, prepared FROM record WHERE n IN (SELECT value FROM json_each(?))"
         found = {row[0]: Near(*row) for row in connection.execute(sql, (_json(numbers),))}
-        return [found[number] for number in numbers]
+        return [found[number] for number in numbers if self._shows(found[number].record_id)]
 
     def search_names(self, keys: Sequence[int], limit: int = 300) -> list[Found]:
         """As `near`, with whole bodies: dearer, for few records or for tests."""
@@ -160,31 +164,40 @@ class ListFile:
         rows = {
             n: (record_id, kind, packed) for n, record_id, kind, packed in self._connection().execute(sql, (wanted,))
         }
-        return [(rows[n][0], self._body(*rows[n])) for n in numbers if n in rows]
+        return [(rows[n][0], self._body(*rows[n])) for n in numbers if self._shows(rows[n][0])]
 
     def get(self, record_id: str) -> Body | None:
-        """The body of one record, or None. Binary search: records lie in the order of their record_id."""
+        """The body of one record, or None."""
+        found = self.find_subject(subject_bytes(self.place, record_id))
+        return found[1] if found and found[0] == record_id else None
+
+    def find_subject(self, subject: bytes) -> Found | None:
+        """The record of a subject (16 bytes), or None. Binary search: records lie in the order of their subjects."""
         low, high = 1, self.count
         find = "SELECT record_id, kind, packed FROM record WHERE n = ?"
         while low <= high:
             middle = (low + high) // 2
-            at, kind, packed = self._connection().execute(find, (middle,)).fetchone()
-            if at == record_id:
-                return self._body(record_id, kind, packed)
-            low, high = (middle + 1, high) if at < record_id else (low, middle - 1)
+            record_id, kind, packed = self._connection().execute(find, (middle,)).fetchone()
+            at = subject_bytes(self.place, record_id)
+            if at == subject:
+                return (record_id, self._body(record_id, kind, packed)) if self._shows(record_id) else None
+            low, high = (middle + 1, high) if at < subject else (low, middle - 1)
         return None
 
+    def _shows(self, record_id: str) -> bool:
+        return not self.hidden or self.hidden_key(record_id) not in self.hidden
+
     def records(self) -> Iterator[Record]:
-        """Every record in the order of record_id, without holding them in memory."""
+        """Every record in the order of subjects, without holding them in memory."""
         for record_id, kind, packed in self._stream("SELECT record_id, kind, packed FROM record ORDER BY n"):
             yield Record(record_id, KINDS[kind], self._body(record_id, kind, packed))
 
     def packed(self) -> Iterator[tuple[str, str]]:
-        """(record_id, packed body) of every record in order; equal records pack to equal text in every file."""
+        """(record_id, packed body) of every record in the order of subjects; equal records pack to equal text in every file."""
         return cast("Iterator[tuple[str, str]]", self._stream("SELECT record_id, packed FROM record ORDER BY n"))
 
     def record_ids(self) -> Iterator[str]:
-        """Every record_id in order."""
+        """Every record_id, in the order of subjects."""
         return (row[0] for row in self._stream("SELECT record_id FROM record ORDER BY n"))
 
     def _stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
@@ -193,11 +206,6 @@ class ListFile:
             yield from connection.execute(sql)
         finally:
             connection.close()
-
-    def kept_texts_equal(self, other: ListFile) -> bool:
-        """Both files keep the same shared texts."""
-        sql = "SELECT n FROM text ORDER BY n"
-        return self._connection().execute(sql).fetchall() == other._connection().execute(sql).fetchall()
 
 
 def _json(numbers: Sequence[int]) -> str:
