@@ -1,0 +1,232 @@
+"""Which lines of a text are the zone, and which layout it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from xenia.formats.mrz.checking import all_pass, passed
+from xenia.formats.mrz.digits import FILLER
+from xenia.formats.mrz.layouts import LAYOUTS, Layout, Span
+from xenia.formats.mrz.reading import Repair
+
+# What stands before or after a zone in one line with it: reader prefixes are a few characters.
+_LONGEST_AROUND = 64
+# A filler read twice or not at all: lines that differ more are not repaired.
+MOST_FILLERS_OFF = 3
+# Ways to put fillers right that are tried for one zone. Far more than a line has runs of fillers.
+_MOST_WAYS = 300
+
+_DIGIT_AS_LETTER = str.maketrans("0158", "OISB")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A zone cut out of a text: lines of exactly the shape of the layout."""
+
+    layout: Layout
+    lines: tuple[str, ...]
+    lines_found: tuple[str, ...]
+    repairs: tuple[Repair, ...] = ()
+    padded: bool = False
+    around: bool = False
+
+
+def find(lines: Sequence[str]) -> Found | None:
+    """The zone in these lines, or None. The first way that gives one wins: whole lines, lines glued
+    together, lines with something around them, lines in which fillers are too many or too few.
+    """
+    for way in (_whole, _glued, _shifted, _within, _fillers):
+        found = way(lines)
+        if found is not None:
+            return found
+    return None
+
+
+def _whole(lines: Sequence[str]) -> Found | None:
+    """Neighbouring lines that all have the width of a layout; of several, the ones that fit best."""
+    fits = [fit for start in range(len(lines)) for fit in _fits(tuple(lines[start : start + 3]))]
+    if not fits:
+        return None
+    layout, cut = max(fits, key=_goodness)
+    return Found(layout, cut, cut, around=len(lines) > layout.rows)
+
+
+def _glued(lines: Sequence[str]) -> Found | None:
+    """One line of the length of a whole zone."""
+    for line in lines:
+        for layout in LAYOUTS:
+            if len(line) == layout.rows * layout.width:
+                best = _best(_split(line, layout))
+                if best is not None:
+                    return Found(best[0], best[1], best[1], around=len(lines) > 1)
+    return None
+
+
+def _shifted(lines: Sequence[str]) -> Found | None:
+    """Neighbouring lines with the same number of characters too many before or behind each."""
+    best: Found | None = None
+    for layout, window in _windows(lines):
+        extra = len(window[0]) - layout.width
+        if not 0 < extra <= _LONGEST_AROUND or any(len(line) != len(window[0]) for line in window):
+            continue
+        for offset in range(extra + 1):
+            cut = tuple(line[offset : offset + layout.width] for line in window)
+            if _looks_like(layout, cut) and all_pass(layout, cut) and best is None:
+                best = Found(layout, cut, cut, around=True)
+    return best
+
+
+def _within(lines: Sequence[str]) -> Found | None:
+    """A zone inside the text written as one line; accepted only if every check digit is right."""
+    text = "".join(lines)
+    for layout in LAYOUTS:
+        length = layout.rows * layout.width
+        if not 0 < len(text) - length <= _LONGEST_AROUND:
+            continue
+        for start in range(len(text) - length + 1):
+            cut = _split(text[start : start + length], layout)
+            if _looks_like(layout, cut) and all_pass(layout, cut):
+                best = _best(cut)
+                if best is not None:
+                    return Found(best[0], best[1], best[1], around=True)
+    return None
+
+
+def _fillers(lines: Sequence[str]) -> Found | None:
+    """Neighbouring lines of nearly the width, put right where a run of fillers is too short or too long.
+
+    The line of names may end early or late: its missing fillers are no guess, but are reported as
+    padding. Any other line is only put right if every check digit then holds, in exactly one way.
+    """
+    budget = _MOST_WAYS
+    for layout, window in _windows(lines):
+        offs = [len(line) - layout.width for line in window]
+        if not _nearly(layout, offs) or not _plausible_first(layout, window[0]):
+            continue
+        ways = [list(_resized(layout, row, line)) for row, line in enumerate(window)]
+        tried = list(islice(product(*ways), budget))
+        budget -= len(tried)
+        right = [cut for cut in tried if all_pass(layout, cut)]
+        if len(right) == 1:
+            repairs = _filler_repairs(window, right[0], layout)
+            return Found(layout, right[0], window, repairs, padded=_is_padded(layout, offs))
+        if tried and _only_names_off(layout, offs):
+            return Found(layout, tried[0], window, padded=True)
+    return None
+
+
+def _windows(lines: Sequence[str]) -> Iterator[tuple[Layout, tuple[str, ...]]]:
+    for layout in LAYOUTS:
+        for start in range(len(lines) - layout.rows + 1):
+            yield layout, tuple(lines[start : start + layout.rows])
+
+
+def _split(line: str, layout: Layout) -> tuple[str, ...]:
+    return tuple(line[row * layout.width : (row + 1) * layout.width] for row in range(layout.rows))
+
+
+def _fits(lines: tuple[str, ...]) -> list[tuple[Layout, tuple[str, ...]]]:
+    """The layouts whose shape the first of these lines have."""
+    return [
+        (layout, lines[: layout.rows])
+        for layout in LAYOUTS
+        if len(lines) >= layout.rows and all(len(line) == layout.width for line in lines[: layout.rows])
+    ]
+
+
+def _goodness(fit: tuple[Layout, tuple[str, ...]]) -> tuple[int, float]:
+    """By document code first, then by the share of right check digits."""
+    layout, lines = fit
+    return _prior(layout, lines), passed(layout, lines) / len(layout.checks)
+
+
+def _best(lines: tuple[str, ...]) -> tuple[Layout, tuple[str, ...]] | None:
+    """The layout that fits lines of exact width best."""
+    return max(_fits(lines), key=_goodness, default=None)
+
+
+def _prior(layout: Layout, lines: Sequence[str]) -> int:
+    """How well the beginning of the zone fits the layout, before any check digit is looked at."""
+    head = lines[0][:5]
+    if layout.name == "ID-FRA":
+        return 1 if head.translate(_DIGIT_AS_LETTER) == "IDFRA" else -1
+    if layout.first == "V":
+        return 2 if head.startswith("V") else -1
+    return 1 if head[0] in layout.first or layout.name == "TD2" else 0
+
+
+def _looks_like(layout: Layout, lines: Sequence[str]) -> bool:
+    """Whether a zone cut out of a longer text may begin here."""
+    return _plausible_first(layout, lines[0]) and _prior(layout, lines) >= 0
+
+
+def _plausible_first(layout: Layout, line: str) -> bool:
+    return line[:1] in layout.first and line[2:5].rstrip(FILLER).isalpha()
+
+
+def _nearly(layout: Layout, offs: Sequence[int]) -> bool:
+    return all(abs(off) <= MOST_FILLERS_OFF or row == _names_row(layout) for row, off in enumerate(offs))
+
+
+def begins_like(line: str) -> bool:
+    """Whether a line begins as the first line of a layout does: document code, then letters for the state."""
+    return any(_plausible_first(layout, line) for layout in LAYOUTS)
+
+
+def _names_row(layout: Layout) -> int | None:
+    return layout.span("names").line if layout.has("names") else None
+
+
+def _only_names_off(layout: Layout, offs: Sequence[int]) -> bool:
+    return all(off == 0 or row == _names_row(layout) for row, off in enumerate(offs))
+
+
+def _is_padded(layout: Layout, offs: Sequence[int]) -> bool:
+    return any(off != 0 and row == _names_row(layout) for row, off in enumerate(offs))
+
+
+def _resized(layout: Layout, row: int, line: str) -> Iterator[str]:
+    """The ways to give a line its width by adding or removing fillers within runs that it has."""
+    off = len(line) - layout.width
+    if off == 0:
+        yield line
+    elif row == _names_row(layout):
+        kept = line.rstrip(FILLER)
+        if len(kept) <= layout.width:
+            yield kept.ljust(layout.width, FILLER)
+    else:
+        seen = set()
+        for start, end in _runs(line):
+            if off < 0 or end - start > off:
+                way = line[:start] + FILLER * (end - start - off) + line[end:]
+                if way not in seen:
+                    seen.add(way)
+                    yield way
+
+
+def _runs(line: str) -> Iterator[tuple[int, int]]:
+    """Where fillers stand together."""
+    start = 0
+    while start < len(line):
+        if line[start] != FILLER:
+            start += 1
+            continue
+        end = start
+        while end < len(line) and line[end] == FILLER:
+            end += 1
+        yield start, end
+        start = end
+
+
+def _filler_repairs(before: Sequence[str], after: Sequence[str], layout: Layout) -> tuple[Repair, ...]:
+    repairs = []
+    for row, (old, new) in enumerate(zip(before, after, strict=True)):
+        if len(old) == len(new) or row == _names_row(layout):
+            continue
+        same = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+        missing = FILLER * (len(new) - len(old))
+        doubled = FILLER * (len(old) - len(new))
+        repairs.append(Repair("filler", Span(row, same, same + 1), doubled, missing, applied=True))
+    return tuple(repairs)
