@@ -8,3 +8,11 @@ class WorkConfig(AppConfig):
 
     name = "xenia.work"
     label = "work"
+
+    def ready(self) -> None:
+        """Make kinds, the policy action and the part in forgetting known."""
+        from xenia.work import forgetting, kinds, policy_change
+
+        kinds.register()
+        policy_change.register()
+        forgetting.register()

@@ -23,6 +23,7 @@ class WorkItem(models.Model):
     role = models.CharField(max_length=48)
     post = models.CharField(max_length=32, blank=True)
     urgency = models.PositiveSmallIntegerField(default=1, help_text="0 now, 1 today, 2 when there is time")
+    about = models.UUIDField(null=True, blank=True, help_text="the identity whose data key seals the note")
     body: models.JSONField[Any, Any] = models.JSONField(default=dict)
     opened_by = models.CharField(max_length=64)
     opened_at = models.DateTimeField()
@@ -46,6 +47,7 @@ class WorkItem(models.Model):
             models.Index(fields=["role", "owner", "answered_at", "due_at"], name="work_item_waiting"),
             models.Index(fields=["sequence"], name="work_item_sequence"),
             models.Index(fields=["subject"], name="work_item_subject"),
+            models.Index(fields=["about"], name="work_item_about"),
         ]
 
     def __str__(self) -> str:
@@ -68,7 +70,9 @@ class Proposal(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     action = models.CharField(max_length=48)
-    subject = models.UUIDField(help_text="whose data key seals the arguments; the proposal's own id where it is about nobody")
+    subject = models.UUIDField(
+        help_text="whose data key seals the arguments; the proposal's own id where it is about nobody"
+    )
     owner = models.CharField(max_length=32)
     purpose = models.CharField(max_length=48)
     legal_basis = models.CharField(max_length=200, blank=True)
@@ -91,7 +95,8 @@ class Proposal(models.Model):
                 condition=Q(approver__isnull=True) | ~Q(approver=F("proposer")), name="proposal_approver_is_another"
             ),
             models.CheckConstraint(
-                condition=Q(state="approved", approver__isnull=False) | (~Q(state="approved") & Q(approver__isnull=True)),
+                condition=Q(state="approved", approver__isnull=False)
+                | (~Q(state="approved") & Q(approver__isnull=True)),
                 name="proposal_approved_by_somebody",
             ),
         ]

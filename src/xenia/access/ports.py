@@ -1,0 +1,16 @@
+"""What this room needs from rooms above it; they put their function here when they are ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from xenia.access.standing import Standing
+
+
+def _nobody(standing: Standing, base: str, changes: Sequence[Mapping[str, Any]], reason: str) -> str:
+    raise RuntimeError("work/ has registered no way to propose a change of policy.")
+
+
+propose_policy: Callable[[Standing, str, Sequence[Mapping[str, Any]], str], str] = _nobody
+"""Propose a change of policy to a second person; gives back the proposal's id. Set by `work/`."""
