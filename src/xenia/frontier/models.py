@@ -56,7 +56,7 @@ class Crossing(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    check_made = models.OneToOneField(Check, on_delete=models.CASCADE, related_name="crossing", db_column="check_id")
+    check_made = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="crossings", db_column="check_id")
     identity = models.UUIDField(db_index=True)
     owner = models.CharField(max_length=32)
     post = models.CharField(max_length=32)
@@ -76,7 +76,10 @@ class Crossing(models.Model):
     class Meta:
         indexes = [models.Index(fields=["post", "lane", "local_date", "decided_at"], name="crossing_of_lane")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(outcome__in=["admitted", "refused"]), name="crossing_outcome_is_known")
+            models.CheckConstraint(condition=models.Q(outcome__in=["admitted", "refused"]), name="crossing_outcome_is_known"),
+            models.UniqueConstraint(
+                fields=["check_made"], condition=models.Q(taken_back_at__isnull=True), name="crossing_once_per_check"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -93,4 +94,13 @@ class IdentityPart:
 
     def kept(self, subjects: Sequence[UUID], on: date) -> set[UUID]:
         """Those that are kept beyond that day."""
+        return set(Identity.objects.filter(id__in=subjects, delete_on__gt=on).values_list("id", flat=True))
+
+    def due(self, on: date) -> Iterable[Due]:
+        """Identities that have reached their deletion day."""
+        rows = Identity.objects.filter(delete_on__lte=on).order_by("delete_on").values_list("id", "delete_on")[:10_000]
+        return [Due(row, self.room, "identity", day) for row, day in rows]
+
+    def kept(self, subjects: Sequence[UUID], on: date) -> set[UUID]:
+        """Identities whose deletion day is still to come."""
         return set(Identity.objects.filter(id__in=subjects, delete_on__gt=on).values_list("id", flat=True))

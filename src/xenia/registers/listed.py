@@ -18,7 +18,8 @@ from xenia.registers.lists import current
 from xenia.registers.lists.current import OpenList
 from xenia.registers.live.actions import Live
 from xenia.registers.live.lookup import LiveFound
-from xenia.registers.port import Age, Candidate, Probe, record_subject
+from xenia.registers.lists.subjects import record_subject
+from xenia.registers.port import Age, Candidate, Probe
 
 AGEING = 0.8
 MOST_CANDIDATES = 300
@@ -42,6 +43,7 @@ class _Known:
     source: str
     record_id: str
     subject: UUID
+    owner: str
     body: Mapping[str, Any]
 
 
@@ -77,12 +79,12 @@ class ListedRegister:
         for one in lists:
             for record_id, (body, match) in _in_file(one, probe).items():
                 if (self.name, one.source_code, record_id) not in live.laid_over:
-                    yield _Known(one.source_code, record_id, record_subject(self.name, one.source_code, record_id), body), match
+                    yield _Known(one.source_code, record_id, record_subject(self.name, one.source_code, record_id), one.owner, body), match
 
     def _candidate(self, one: _Known, match: Match) -> Candidate:
         shown = self.present(one.body)
         return Candidate(
-            register=self.name, source=one.source, record_id=one.record_id, subject=one.subject, match=match,
+            register=self.name, source=one.source, record_id=one.record_id, subject=one.subject, owner=one.owner, match=match,
             category=shown.category, handling=shown.handling, severity=shown.severity, second_line=shown.second_line,
             fields=shown.fields,
         )
@@ -114,7 +116,7 @@ def _from_live(probe: Probe, found: Iterable[Live]) -> Iterator[tuple[_Known, Ma
         for document, _ in probe.documents:
             match = _best(document, one.body, match)
         if match is not None and match.band is not None:
-            yield _Known(one.row.source, one.row.record_id, one.row.id, one.body), match
+            yield _Known(one.row.source, one.row.record_id, one.row.id, one.row.owner, one.body), match
 
 
 def _best(asked: Document, body: Mapping[str, Any], by_name: Match | None) -> Match | None:

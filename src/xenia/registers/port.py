@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from xenia.identity.claim import Claimed, Document
 from xenia.matching import DocumentKeys, Match, Prepared
@@ -32,7 +32,7 @@ class Probe:
 class Candidate:
     """A record that may be meant, with its reasons; `fields` by field group, before policy has cut them.
 
-    `subject` names the record in the journal's subject table. `severity`: stop, look. `second_line`: by its category
+    `subject` names the record in the journal's subject table; `owner`: authority code. `severity`: stop, look. `second_line`: by its category
     only a second person may dismiss it.
     """
 
@@ -40,6 +40,7 @@ class Candidate:
     source: str
     record_id: str
     subject: UUID
+    owner: str
     match: Match
     category: str
     handling: str
@@ -74,8 +75,3 @@ class Register(Protocol):
 
     def ages(self, now: datetime) -> tuple[Age, ...]:
         """Age of each list that the register is made of; empty for a register that is entered live."""
-
-
-def record_subject(register: str, source: str, record_id: str) -> UUID:
-    """The subject under which the journal knows a record of a list."""
-    return uuid5(NAMESPACE_URL, f"xenia:{register}:{source}:{record_id}")

@@ -32,24 +32,24 @@ class Live:
 
 def put(
     register: str, record_id: str, body: Mapping[str, Any], act: Act, *, now: datetime, source: str = "",
-    kind: str = "person", category: str = "", delete_on: date | None = None,
+    kind: str = "person", category: str = "", delete_on: date | None = None, record: UUID | None = None,
 ) -> UUID:
     """Write one record, replacing the one of the same register, source and record id. Inside `journal.writing()`.
 
     The caller appends the journal entry. `body`: see `registers.bodies`. Bumps the epoch `live`.
     """
     LiveRecord.objects.filter(register=register, source=source, record_id=record_id).delete()
-    record = LiveRecord(
-        id=uuid7(), register=register, source=source, record_id=record_id, kind=kind, category=category,
+    row = LiveRecord(
+        id=record or uuid7(), register=register, source=source, record_id=record_id, kind=kind, category=category,
         handling=str(body.get("handling") or "open"), owner=act.owner, origin=act.origin, recorded_at=now,
         rules_version=matching.RULES_VERSION, delete_on=delete_on,
         valid_from=_day(body.get("valid_from")), valid_until=_day(body.get("valid_until")), review_on=_day(body.get("review_on")),
     )
-    record.sealed = data_keys.seal(record.id, PURPOSE, json.dumps(body, ensure_ascii=False, sort_keys=True).encode())
-    record.save(force_insert=True)
-    LiveKey.objects.bulk_create(LiveKey(record=record, kind=kind, key=key) for kind, key in _keys(body))
+    row.sealed = data_keys.seal(row.id, PURPOSE, json.dumps(body, ensure_ascii=False, sort_keys=True).encode())
+    row.save(force_insert=True)
+    LiveKey.objects.bulk_create(LiveKey(record=row, kind=kind, key=key) for kind, key in _keys(body))
     epochs.bump("live")
-    return record.id
+    return row.id
 
 
 def hide(register: str, source: str, record_id: str, act: Act, *, now: datetime) -> UUID:
@@ -64,9 +64,13 @@ def hide(register: str, source: str, record_id: str, act: Act, *, now: datetime)
     return record.id
 
 
-def remove(record_ids: Sequence[UUID]) -> int:
-    """Delete records, their keys and data keys. Inside `journal.writing()`."""
-    data_keys.destroy(record_ids)
+def remove(record_ids: Sequence[UUID], *, keep_keys: bool = False) -> int:
+    """Delete records and what finds them. Inside `journal.writing()`.
+
+    `keep_keys`: the data keys stay, so that the history of a deleted alert can be read until its retention ends.
+    """
+    if not keep_keys:
+        data_keys.destroy(record_ids)
     LiveKey.objects.filter(record_id__in=record_ids).delete()
     count, _ = LiveRecord.objects.filter(id__in=record_ids).delete()
     epochs.bump("live")

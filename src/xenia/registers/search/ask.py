@@ -25,7 +25,9 @@ from xenia.registers.search.question import Answer, Asked, Hit, Question
 MOST_QUESTIONS = 1000
 MOST_HITS = 25
 USUAL_TYPES = ("P", "I", "V", "")
+FIRST_LINE = frozenset({"border-first-line"})
 BANDS = {"EXACT": 0, "LIKELY": 1, "POSSIBLE": 2}
+Judged = tuple[Candidate, Decision]
 WORST = ("fresh", "ageing", "old", "never")
 
 
@@ -47,25 +49,33 @@ def find(questions: Sequence[Question], standing: Standing, purpose: str, refere
     if len(questions) > MOST_QUESTIONS:
         raise BadInput(f"At most {MOST_QUESTIONS} questions at once.", "Split the batch.", code="too-many-questions")
     now = datetime.now(UTC)
-    allowed = [(register, decision) for register, decision in _allowed(standing, purpose)]
+    allowed = _allowed(standing, purpose)
     probes = [probe(question) for question in questions]
-    live = lookup.find(probes, [register.name for register, _ in allowed])
-    found: list[list[tuple[Candidate, Decision]]] = [[] for _ in questions]
+    live = lookup.find(probes, [register.name for register in allowed])
+    found: list[list[Judged]] = [[] for _ in questions]
     ages = []
-    for register, decision in allowed:
+    for register in allowed:
         ages.append((register, register.ages(now)))
         for place, candidates in zip(found, register.look_up(probes, live), strict=True):
-            place.extend((one, decision) for one in candidates if decision.shows(one.category))
-    return [_answer(question, mine, ages) for question, mine in zip(questions, found, strict=True)]
+            place.extend(_judged(standing, purpose, candidates))
+    return [_answer(question, mine, ages, purpose) for question, mine in zip(questions, found, strict=True)]
 
 
-def _allowed(standing: Standing, purpose: str) -> list[tuple[Register, Decision]]:
-    pairs = ((register, policy.decide(standing, purpose, register.name)) for register in catalogue.registers())
-    return [(register, decision) for register, decision in pairs if decision.outcome != "deny"]
+def _judged(standing: Standing, purpose: str, candidates: Sequence[Candidate]) -> Iterator[Judged]:
+    """Candidates with the decision for their own owner; those that may not exist for the asker are dropped."""
+    for one in candidates:
+        decision = policy.decide(standing, purpose, one.register, one.owner)
+        if decision.shows(one.category):
+            yield one, decision
+
+
+def _allowed(standing: Standing, purpose: str) -> list[Register]:
+    """Registers that may be asked: for records of some owner at least."""
+    return [one for one in catalogue.registers() if policy.decide(standing, purpose, one.name).outcome != "deny"]
 
 
 def _basis(standing: Standing, purpose: str) -> str:
-    return next((decision.legal_basis for _, decision in _allowed(standing, purpose)), "")
+    return next((policy.decide(standing, purpose, one.name).legal_basis for one in _allowed(standing, purpose)), "")
 
 
 def probe(question: Question) -> Probe:
@@ -88,15 +98,15 @@ def _document_probes(documents: Sequence[Document]) -> Iterator[tuple[Document, 
                 yield document, keys.document_keys(document.issuing_state, kind, document.number)
 
 
-def _answer(question: Question, found: list[tuple[Candidate, Decision]], ages: list[tuple[Register, tuple[Age, ...]]]) -> Answer:
+def _answer(question: Question, found: list[Judged], ages: list[tuple[Register, tuple[Age, ...]]], purpose: str) -> Answer:
     found.sort(key=lambda pair: (BANDS[str(pair[0].match.band)], -pair[0].match.score))
-    shown = [_shown(candidate, decision) for candidate, decision in found if decision.sees(candidate.handling)]
-    silent = [_shown(candidate, decision) for candidate, decision in found if not decision.sees(candidate.handling)]
+    shown = [_shown(candidate, decision, purpose) for candidate, decision in found if decision.sees(candidate.handling)]
+    silent = [_shown(candidate, decision, purpose) for candidate, decision in found if not decision.sees(candidate.handling)]
     asked = tuple(_asked(register, mine, shown) for register, mine in ages)
     return Answer(question.id, tuple(shown[:MOST_HITS]), asked, tuple(silent[:MOST_HITS]))
 
 
-def _shown(candidate: Candidate, decision: Decision) -> Hit:
+def _shown(candidate: Candidate, decision: Decision, purpose: str) -> Hit:
     """The candidate cut to the field groups that the decision opens."""
     groups = decision.groups if decision.outcome == "fields" else frozenset({"flag"})
     fields = {group: values for group, values in candidate.fields.items() if group in groups}
@@ -105,16 +115,11 @@ def _shown(candidate: Candidate, decision: Decision) -> Hit:
         band=str(candidate.match.band), score=candidate.match.score,
         name=str(fields.get("identity", {}).get("name", "")),
         features=_features(candidate, groups),
-        instruction=str(fields.get("instruction", {}).get(_line(groups), "") or fields.get("instruction", {}).get("first", "")),
+        instruction=str(fields.get("instruction", {}).get("first" if purpose in FIRST_LINE else "second") or ""),
         category=candidate.category if groups & {"instruction", "reason", "document"} else "",
         handling=candidate.handling, severity=candidate.severity, second_line=candidate.second_line,
         groups=groups, fields=fields,
     )
-
-
-def _line(groups: frozenset[str]) -> str:
-    """Who sees the reason works in second line and gets its instruction."""
-    return "second" if "reason" in groups else "first"
 
 
 def _features(candidate: Candidate, groups: frozenset[str]) -> tuple[matching.Feature, ...]:

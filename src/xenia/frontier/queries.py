@@ -1,0 +1,191 @@
+"""Reading checks, lanes and referrals. Every read of personal data is written down before it is returned."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import blake2s
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from xenia.access import standing as access
+from xenia.access.standing import Standing
+from xenia.errors import NotAllowed, NotFound
+from xenia.frontier import kinds, reading, record, referrals
+from xenia.frontier.check import CheckView, CrossingRow, DecisionView, ReferralRow, ReferralView, Today
+from xenia.frontier.models import Check, Crossing
+from xenia.frontier.terms import refusal_reasons
+from xenia.frontier.views import check_view, decision_view, register_label, take_back_until
+from xenia.identity import actions as identity
+from xenia.identity.models import PURPOSE
+from xenia.journal import actions as journal
+from xenia.journal import data_keys
+from xenia.registers import search
+from xenia.registers.search import Question
+from xenia.registers.search.ask import read_body, subjects_of
+from xenia.work.models import WorkItem
+
+FIRST_LINE, SECOND_LINE = "border-first-line", "border-second-line"
+RECENT = 8
+MOST_WAITING = 100
+
+
+@dataclass(frozen=True)
+class RefusalView:
+    """A refusal as it is printed. `reasons`: code, words and detail of each letter."""
+
+    check: CheckView
+    reasons: tuple[tuple[str, str, str], ...]
+    details: dict[str, str]
+    decided_at: datetime
+    post: str
+
+
+def check(standing: Standing, check_id: UUID) -> CheckView:
+    """One check of this lane, asked again today and written down as a read."""
+    access.require(standing, "frontier.check")
+    row = Check.objects.filter(id=check_id, post=standing.post, lane=standing.lane).first()
+    if row is None:
+        raise _unknown()
+    return _view(standing, row, FIRST_LINE)
+
+
+def _unknown() -> NotFound:
+    return NotFound("There is no such check, or it has been erased.", "Read the document again.", code="no-check")
+
+
+def _view(standing: Standing, row: Check, purpose: str) -> CheckView:
+    try:
+        kept = record.unseal(row.identity, bytes(row.sealed))
+    except data_keys.Erased:
+        raise _unknown() from None
+    document = reading.again(kept.document, row.local_date)
+    reference = f"check:{row.id}"
+    answer = search.find([Question(str(row.id), document.claimed, row.local_date)], standing, purpose, reference)[0]
+    crossing = Crossing.objects.filter(check_made=row).order_by("-decided_at").first()
+    if crossing is not None and crossing.taken_back_at is not None and row.state == "open":
+        crossing = None
+    body = {"check": str(row.id), "identity": str(row.identity), **read_body([answer])}
+    subjects = [row.identity, *subjects_of([answer])]
+    journal.record_read(kinds.SHOWN, body, standing.act(purpose, reference), subjects=subjects)
+    decided = decision_view(row, crossing, standing.name, datetime.now(UTC))
+    return check_view(row, document, answer, kept, standing, decision=decided)
+
+
+def today(standing: Standing, lane: str) -> Today:
+    """Counts of this lane on its local day and the officer's latest decisions, whose names are a read of their own."""
+    access.require(standing, "frontier.today")
+    if not standing.post or not lane:
+        raise NotAllowed("You do not stand at a lane.", "Choose your lane first.", code="no-lane")
+    now = datetime.now(UTC)
+    day = now.astimezone(ZoneInfo(standing.zone)).date()
+    mine = Crossing.objects.filter(post=standing.post, lane=lane, local_date=day)
+    kept = Q(taken_back_at__isnull=True)
+    counts = mine.aggregate(
+        admitted=Count("id", filter=kept & Q(outcome="admitted")),
+        refused=Count("id", filter=kept & Q(outcome="refused")),
+        taken_back=Count("id", filter=~kept),
+    )
+    checks = Check.objects.filter(post=standing.post, lane=lane, local_date=day)
+    referred = checks.filter(referral__isnull=False).count()
+    rows = list(mine.filter(officer=standing.account).order_by("-decided_at")[:RECENT])
+    return Today(
+        on=day, admitted=counts["admitted"], referred=referred, refused=counts["refused"], taken_back=counts["taken_back"],
+        median_s=None, recent=_recent(standing, rows),
+    )
+
+
+def _recent(standing: Standing, rows: list[Crossing]) -> tuple[CrossingRow, ...]:
+    if not rows:
+        return ()
+    claims = identity.read([row.identity for row in rows])
+    body = {"identities": [str(row.identity) for row in rows], "crossings": [str(row.id) for row in rows]}
+    act = standing.act(FIRST_LINE, f"lane:{standing.post}/{standing.lane}")
+    journal.record_read(kinds.LANE_SHOWN, body, act, subjects=list(claims))
+    return tuple(
+        CrossingRow(
+            check=row.check_made_id, crossing=row.id, at=row.decided_at,  # type: ignore[attr-defined]
+            name=claims[row.identity].main_name().whole if row.identity in claims else _("erased"),
+            outcome="taken-back" if row.taken_back_at else row.outcome, take_back_until=take_back_until(row),
+        )
+        for row in rows
+    )
+
+
+def queue_mark(standing: Standing) -> str:
+    """A short word that changes whenever the queue does. Holds nothing about anybody; reading it is no read of data."""
+    access.require(standing, "frontier.second_line")
+    rows = _waiting(standing).values_list("id", "claimed_by")
+    return blake2s("|".join(f"{item}:{claimed}" for item, claimed in rows).encode(), digest_size=8).hexdigest()
+
+
+def _waiting(standing: Standing) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(
+        kind__in=[referrals.KIND, referrals.SILENT_KIND], post=standing.post or "", answered_at__isnull=True
+    ).order_by("opened_at")
+
+
+def waiting(standing: Standing) -> tuple[ReferralRow, ...]:
+    """Travellers waiting at this post's second line, longest wait first. One read entry names them all."""
+    access.require(standing, "frontier.second_line")
+    items = list(_waiting(standing)[:MOST_WAITING])
+    checks = {str(row.id): row for row in Check.objects.filter(id__in=[item.subject for item in items])}
+    claims = identity.read([row.identity for row in checks.values()])
+    kept = dict(zip(checks, record.unseal_many([(c.identity, bytes(c.sealed)) for c in checks.values()]), strict=True))
+    if checks:
+        body = {"items": [str(item.id) for item in items], "identities": [str(row.identity) for row in checks.values()]}
+        act = standing.act(SECOND_LINE, f"queue:{standing.post}")
+        journal.record_read(kinds.LANE_SHOWN, body, act, subjects=list(claims))
+    return tuple(_row(standing, item, checks.get(item.subject), claims, kept.get(item.subject)) for item in items)
+
+
+def _row(standing: Standing, item: WorkItem, row: Check | None, claims: dict, kept: record.Kept | None) -> ReferralRow:  # type: ignore[type-arg]
+    claim = claims.get(row.identity) if row else None
+    silent = item.kind == referrals.SILENT_KIND
+    hits = (kept.silent if silent else kept.hits) if kept else ()
+    reasons = tuple(dict.fromkeys(register_label(hit.register) for hit in hits)) or (_("Officer's doubt"),)
+    return ReferralRow(
+        item=item.id, check=row.id if row else item.id, name=claim.main_name().whole if claim else _("erased"),
+        lane=str(item.body.get("lane", "")), since=item.opened_at, severity=item.body.get("verdict", "look"), reasons=reasons,
+        claimed_by=_name_of(item.claimed_by), mine=item.claimed_by == standing.account,
+    )
+
+
+def _name_of(account: UUID | None) -> str:
+    found = access.known(account) if account else None
+    return found.account().display_name if found else ""
+
+
+def referral(standing: Standing, item_id: UUID) -> ReferralView:
+    """One referral with everything the second line may see, asked under its own purpose and written down."""
+    access.require(standing, "frontier.second_line")
+    item, row = referrals.find(standing, item_id)
+    view = _view(standing, row, SECOND_LINE)
+    kept = record.unseal(row.identity, bytes(row.sealed))
+    answered = None
+    if item.answered_at is not None:
+        answered = DecisionView(referrals.OUTCOMES.get(item.outcome, item.outcome), item.answered_at, _name_of(item.answered_by))  # type: ignore[arg-type]
+    return ReferralView(
+        item=item.id, since=item.opened_at, note=kept.note, referred_by=_name_of(row.officer), claimed_by=_name_of(item.claimed_by),
+        mine=item.claimed_by == standing.account, check=replace(view, purpose=SECOND_LINE), answer=answered,
+    )
+
+
+def refusal(standing: Standing, check_id: UUID) -> RefusalView:
+    """The refusal of this check for printing. Raises `NotFound` where there is none in force."""
+    access.require(standing, "frontier.refuse")
+    row = Check.objects.filter(id=check_id, post=standing.post).first()
+    crossing = Crossing.objects.filter(check_made_id=check_id, outcome="refused", taken_back_at__isnull=True).first()
+    if row is None or crossing is None:
+        raise NotFound("There is no refusal of that check.", "Go back to the lane.", code="no-refusal")
+    details: dict[str, str] = {}
+    if crossing.sealed_details:
+        details = json.loads(data_keys.unseal(row.identity, PURPOSE, bytes(crossing.sealed_details)))
+    view = _view(standing, row, FIRST_LINE if row.officer == standing.account else SECOND_LINE)
+    known = refusal_reasons()
+    reasons = tuple((code, known[code].label_here(), details.get(code, "")) for code in crossing.reasons)
+    return RefusalView(view, reasons, details, crossing.decided_at, crossing.post)

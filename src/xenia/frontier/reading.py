@@ -1,0 +1,113 @@
+"""A document, read or typed, as the rest of this room needs it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from xenia.errors import BadInput
+from xenia.formats import mrz, states
+from xenia.formats.dates import PartialDate
+from xenia.frontier.check import CheckDigitView, DocumentView, Typed
+from xenia.frontier.rules import DocumentFacts
+from xenia.identity.claim import Claimed, Document, Name
+
+
+@dataclass(frozen=True)
+class ReadDocument:
+    """One document: `source` is what it can be read from again (`{"lines": [...]}` or `{"typed": {...}}`)."""
+
+    source: dict[str, Any]
+    view: DocumentView
+    facts: DocumentFacts
+    claimed: Claimed
+
+
+def from_text(text: str, on: date) -> ReadDocument:
+    """The document in a reader's text. Raises `BadInput` (code `unreadable-document`) where no layout fits."""
+    reading = mrz.read(text, today=on)
+    if reading.layout is None:
+        raise BadInput("These are not the lines of a travel document.", "Read it again, or type it by hand (F3).", code="unreadable-document")
+    found = reading.fields
+    checks = tuple(
+        CheckDigitView(c.field, c.digit.line, c.digit.start, c.expected or "", c.found, c.ok) for c in reading.checks
+    )
+    view = _view(reading.layout, tuple(reading.lines), checks, asdict_fields(found), reading.warning_codes)
+    facts = DocumentFacts(
+        valid_checks=reading.valid,
+        bad_fields=tuple(c.field for c in reading.checks if not c.ok),
+        expiry=view.expiry,
+        expiry_known=found.expiry_date is not None,
+        issuing_state_known=states.find(found.issuing_state) is not None,
+        typed=False,
+        warnings=view.warnings,
+    )
+    return ReadDocument({"lines": list(reading.lines_found)}, view, facts, _claimed(view, found.birth_date))
+
+
+def asdict_fields(found: mrz.Fields) -> dict[str, Any]:
+    """The fields as plain texts; dates ISO."""
+    return {
+        "document_code": found.document_code, "issuing_state": found.issuing_state, "document_number": found.document_number,
+        "surname": found.surname, "given_names": found.given_names, "nationality": found.nationality, "sex": found.sex or "",
+        "birth_date": found.birth_date.iso() if found.birth_date else "",
+        "expiry_date": found.expiry_date.iso() if found.expiry_date else "",
+    }
+
+
+def from_typed(typed: Typed, on: date) -> ReadDocument:
+    """The document as an officer typed it. Raises `BadInput` that names the field."""
+    if not (typed.surname.strip() or typed.given_names.strip()):
+        raise BadInput("The name is missing.", "Type at least the surname.", code="typed-name")
+    birth = PartialDate.parse(typed.birth_date) if typed.birth_date else None
+    expiry = PartialDate.parse(typed.expiry_date) if typed.expiry_date else None
+    fields = {
+        "document_code": typed.document_code.strip().upper()[:2], "issuing_state": typed.issuing_state.strip().upper(),
+        "document_number": typed.document_number.strip().upper(), "surname": typed.surname.strip(),
+        "given_names": typed.given_names.strip(), "nationality": typed.nationality.strip().upper(), "sex": typed.sex.strip().upper(),
+        "birth_date": birth.iso() if birth else "", "expiry_date": expiry.iso() if expiry else "",
+    }
+    view = _view("typed", (), (), fields, ())
+    facts = DocumentFacts(True, (), view.expiry, expiry is not None, states.find(fields["issuing_state"]) is not None, typed=True)
+    claimed = _claimed(view, birth)
+    others = tuple(Name(full=name, kind="alias") for name in typed.other_names if name.strip())
+    claimed = Claimed(claimed.names + others, claimed.birth_date, claimed.sex, claimed.nationality, claimed.documents)
+    return ReadDocument({"typed": asdict(typed) | {"other_names": list(typed.other_names)}}, view, facts, claimed)
+
+
+def again(source: dict[str, Any], on: date) -> ReadDocument:
+    """The same document from what was kept of it, as it was read on that day."""
+    if "lines" in source:
+        return from_text("\n".join(source["lines"]), on)
+    return from_typed(Typed(**{**source["typed"], "other_names": tuple(source["typed"]["other_names"])}), on)
+
+
+def _view(
+    layout: str, lines: tuple[str, ...], checks: tuple[CheckDigitView, ...], fields: dict[str, Any], warnings: tuple[str, ...]
+) -> DocumentView:
+    return DocumentView(
+        layout=layout, lines=lines, checks=checks, warnings=warnings,
+        issuing_state_name=_state_name(fields["issuing_state"]), nationality_name=_state_name(fields["nationality"]),
+        expiry=_day(fields["expiry_date"]), **fields,
+    )
+
+
+def _state_name(code: str) -> str:
+    found = states.find(code)
+    return found.name if found else ""
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if len(text) == 10 and text[4] == "-" else None
+
+
+def _claimed(view: DocumentView, birth: PartialDate | None) -> Claimed:
+    number = Document(view.document_code, view.issuing_state, view.document_number, view.expiry_date, view.lines)
+    return Claimed(
+        names=(Name(view.surname, view.given_names),),
+        birth_date=birth,
+        sex=view.sex if view.sex in ("M", "F", "X") else "",
+        nationality=view.nationality,
+        documents=(number,) if view.document_number else (),
+    )

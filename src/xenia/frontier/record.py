@@ -1,0 +1,84 @@
+"""What a check keeps sealed under the identity's data key: the document as read, and which records were hit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from xenia.identity.models import PURPOSE
+from xenia.journal import data_keys
+from xenia.registers.search import Answer, Hit
+
+PAD_TO = 512
+
+
+@dataclass(frozen=True)
+class KeptHit:
+    """A reference to one record that was hit. `dismissed`: the reason, once somebody has settled it."""
+
+    subject: str
+    register: str
+    band: str
+    second_line: bool
+    severity: str
+    dismissed: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """All of it. `note`: what the officer wrote on referral. `silent`: hits that the booth must not notice."""
+
+    document: dict[str, Any]
+    hits: tuple[KeptHit, ...]
+    silent: tuple[KeptHit, ...] = field(default=())
+    note: str = ""
+
+    def dismissal(self, subject: UUID) -> str:
+        """Why this record was dismissed on this check; empty where it was not."""
+        return next((hit.dismissed for hit in self.hits if hit.subject == str(subject)), "")
+
+    def with_dismissed(self, subject: UUID, reason: str) -> Kept:
+        """The same with one hit settled."""
+        hits = tuple(replace(h, dismissed=reason) if h.subject == str(subject) else h for h in self.hits)
+        return replace(self, hits=hits)
+
+
+def kept(document: dict[str, Any], answer: Answer) -> Kept:
+    """What to keep of an answer."""
+    return Kept(document, tuple(_kept(hit) for hit in answer.hits), tuple(_kept(hit) for hit in answer.silent))
+
+
+def _kept(hit: Hit) -> KeptHit:
+    return KeptHit(str(hit.subject), hit.register, hit.band, hit.second_line, hit.severity)
+
+
+def seal(identity: UUID, what: Kept, *, fresh: bool = False) -> bytes:
+    """Sealed bytes, padded so that silent hits do not show in their length."""
+    data = {
+        "document": what.document, "hits": [vars(h) for h in what.hits], "silent": [vars(h) for h in what.silent], "note": what.note
+    }
+    text = json.dumps(data, ensure_ascii=False).encode()
+    padded = text.ljust(-(-(len(text) + 1) // PAD_TO) * PAD_TO)
+    return data_keys.seal(identity, PURPOSE, padded, fresh=fresh)
+
+
+def unseal(identity: UUID, sealed: bytes) -> Kept:
+    """What `seal` kept. Raises `Erased` once the person was forgotten."""
+    data = json.loads(data_keys.unseal(identity, PURPOSE, sealed))
+    return from_json(data)
+
+
+def unseal_many(rows: Sequence[tuple[UUID, bytes]]) -> list[Kept | None]:
+    """As `unseal` for many with one query; None for the forgotten."""
+    plain = data_keys.unseal_many([(identity, PURPOSE, sealed) for identity, sealed in rows])
+    return [from_json(json.loads(text)) if text is not None else None for text in plain]
+
+
+def from_json(data: dict[str, Any]) -> Kept:
+    """The kept check in its plain form."""
+    return Kept(
+        data["document"], tuple(KeptHit(**h) for h in data["hits"]), tuple(KeptHit(**h) for h in data["silent"]), data["note"]
+    )

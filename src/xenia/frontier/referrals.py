@@ -1,0 +1,143 @@
+"""The second line: what the booth hands over, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from xenia.access import standing as access
+from xenia.access.standing import Standing
+from xenia.errors import BadInput, Conflict, NotFound
+from xenia.frontier import crossings, kinds, record
+from xenia.frontier.models import Check
+from xenia.frontier.terms import known_reasons
+from xenia.journal import actions as journal
+from xenia.journal import data_keys
+from xenia.work import items
+from xenia.work.models import WorkItem
+
+KIND = "frontier.referral"
+SILENT_KIND = "frontier.silent-hit"
+ROLE = "second-line-officer"
+SECOND_LINE = "border-second-line"
+OUTCOMES = {"admit": "admitted", "refuse": "refused", "hand-over": "handed-over"}
+LONGEST_NOTE = 2000
+
+
+def register_kinds() -> None:
+    """Make the work items of this room known; called when Django starts."""
+    items.register_kind(items.ItemKind(KIND, _("Traveller referred"), _url, ROLE, SECOND_LINE, tuple(OUTCOMES)))
+    items.register_kind(items.ItemKind(SILENT_KIND, _("Alert to be handled unseen"), _url, ROLE, SECOND_LINE))
+
+
+def _url(item: WorkItem) -> str:
+    from django.urls import reverse
+
+    return reverse("frontier:referral", args=[item.id])
+
+
+def send(standing: Standing, check: Check, kept: record.Kept, note: str, now: datetime) -> UUID:
+    """Hand an open check to the second line; returns the work item. Inside `journal.writing()`."""
+    act = standing.act("border-first-line", f"check:{check.id}")
+    crossings.move(check, "referred")
+    item = items.open_item(
+        KIND, check.id, owner=check.owner, post=check.post, about=check.identity, urgency=0,
+        body={"lane": check.lane, "verdict": check.verdict, "hits": len(kept.hits), "direction": check.direction}, act=act,
+    )
+    sealed = record.seal(check.identity, replace(kept, note=note))
+    Check.objects.filter(id=check.id).update(referral=item.id, sealed=sealed)
+    journal.append(
+        kinds.REFERRED, {"check": str(check.id), "item": str(item.id), "note": note}, act,
+        subjects=[check.identity], occurred_at=now, sealed_for=(check.identity, "identity"),
+    )
+    return item.id
+
+
+def answer_referral(
+    standing: Standing, item_id: UUID, outcome: str, note: str, reasons: Sequence[str] = (), details: Mapping[str, str] | None = None
+) -> None:
+    """The second line's answer: admit, refuse (with reasons of the form) or hand over to another authority.
+
+    The item must be claimed by this officer, who is not the one that referred: a hit is never settled by one person.
+    """
+    access.require(standing, "frontier.second_line")
+    if outcome not in OUTCOMES:
+        raise BadInput("The answer is none of admit, refuse, hand-over.", code="referral-outcome")
+    if not note.strip() and outcome != "refuse":
+        raise BadInput("The answer needs a note.", "Write what you found and why you decide so.", code="referral-note")
+    codes = known_reasons(list(reasons)) if outcome == "refuse" else []
+    item, check = find(standing, item_id)
+    if check.officer == standing.account:
+        raise Conflict("You referred this traveller yourself.", "Another officer must answer.", code="four-eyes")
+    now, act = datetime.now(UTC), standing.act(SECOND_LINE, f"check:{check.id}")
+    with journal.writing():
+        items.answer(standing, item.id, outcome, note.strip()[:LONGEST_NOTE])
+        crossing = None
+        if outcome == "hand-over":
+            crossings.move(check, "handed-over")
+        else:
+            crossing = crossings.record(standing, check, OUTCOMES[outcome], now, SECOND_LINE, codes, details)
+        body = {
+            "check": str(check.id), "item": str(item.id), "outcome": outcome,
+            "crossing": str(crossing) if crossing else "", "reasons": codes,
+        }
+        journal.append(kinds.ANSWERED, body, act, subjects=[check.identity], occurred_at=now)
+
+
+def claim_referral(standing: Standing, item_id: UUID) -> None:
+    """Take a referral of this post: nobody else answers it meanwhile."""
+    access.require(standing, "frontier.second_line")
+    find(standing, item_id)
+    items.claim(standing, item_id)
+
+
+def release_referral(standing: Standing, item_id: UUID) -> None:
+    """Give it back to the queue."""
+    access.require(standing, "frontier.second_line")
+    find(standing, item_id)
+    items.release(standing, item_id)
+
+
+def find(standing: Standing, item_id: UUID) -> tuple[WorkItem, Check]:
+    """A referral of this standing's post, with its check. Raises `NotFound`."""
+    item = WorkItem.objects.filter(id=item_id, kind__in=[KIND, SILENT_KIND], post=standing.post or "").first()
+    check = Check.objects.filter(id=item.subject).first() if item else None
+    if item is None or check is None:
+        raise NotFound("There is no such referral at your post.", "Go back to the queue.", code="no-referral")
+    return item, check
+
+
+def raise_silent_hits() -> int:
+    """Open a work item for each check whose silent hits nobody was told of; how many. A chore of the serving process.
+
+    Done apart from the check, so that the booth's answer takes the same time with and without such a hit.
+    """
+    waiting = list(Check.objects.filter(silent=True)[:100])
+    for check in waiting:
+        try:
+            silent = record.unseal(check.identity, bytes(check.sealed)).silent
+        except data_keys.Erased:
+            silent = ()
+        _raise(check, silent)
+    return len(waiting)
+
+
+def _raise(check: Check, silent: Sequence[record.KeptHit]) -> None:
+    from xenia.journal.act import Act
+
+    act = Act("system:frontier", check.owner, SECOND_LINE, "", f"check:{check.id}", check.post)
+    with journal.writing():
+        if not Check.objects.filter(id=check.id, silent=True).update(silent=False) or not silent:
+            return
+        body = {"lane": check.lane, "verdict": "look", "hits": len(silent), "direction": check.direction}
+        item = items.open_item(
+            SILENT_KIND, check.id, owner=check.owner, post=check.post, about=check.identity, urgency=0, body=body, act=act
+        )
+        journal.append(
+            kinds.SILENT, {"check": str(check.id), "item": str(item.id)}, act,
+            subjects=[check.identity, *(UUID(one.subject) for one in silent)], occurred_at=datetime.now(UTC),
+        )

@@ -1,0 +1,124 @@
+"""Putting together what a page shows of one check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from xenia.access.standing import Standing
+from xenia.frontier import rules
+from xenia.frontier.check import AskedView, CheckView, DecisionView, FeatureView, HitView, KeyName
+from xenia.frontier.models import Check, Crossing
+from xenia.frontier.reading import ReadDocument
+from xenia.frontier.record import Kept
+from xenia.frontier.terms import term
+from xenia.matching import Feature
+from xenia.registers.alerts.categories import categories
+from xenia.registers.search import Answer, Asked, Hit
+
+MARKS = {"same": "=", "alike": "≈", "different": "≠", "unknown": "·"}
+
+
+def check_view(
+    check: Check, document: ReadDocument, answer: Answer, kept: Kept, standing: Standing, *, decision: DecisionView | None = None
+) -> CheckView:
+    """The whole check as this standing sees it."""
+    hits = answer.hits
+    dismissed = [bool(kept.dismissal(hit.subject)) for hit in hits]
+    left = term("document-validity-left-days", check.local_date)
+    found = rules.assess(document.facts, hits, dismissed, answer.asked, check.local_date, left)
+    may: dict[KeyName, bool] = {name: standing.may(f"frontier.{name}") for name in ("admit", "refer", "refuse")}
+    keys = rules.keys(found, hits, dismissed, may=may, direction=check.direction)
+    return CheckView(
+        id=check.id, read_at=check.read_at, zone=standing.zone, post=check.post, lane=check.lane,
+        direction=check.direction,  # type: ignore[arg-type]
+        purpose=check.purpose, verdict=found.verdict, headline=found.headline, instruction=found.instruction,
+        facts=found.facts, document=document.view, findings=found.findings,
+        hits=tuple(_hit_view(no, hit, kept.dismissal(hit.subject)) for no, hit in enumerate(hits, 1)),
+        asked=tuple(_asked_view(one) for one in answer.asked), keys=keys, decision=decision,
+    )
+
+
+def register_label(name: str) -> str:
+    """A register's name in the reader's language."""
+    from xenia.registers import catalogue
+
+    return catalogue.register(name).label
+
+
+def _hit_view(no: int, hit: Hit, dismissed: str) -> HitView:
+    labels = {"EXACT": _("Exact"), "LIKELY": _("Likely"), "POSSIBLE": _("Possible")}
+    return HitView(
+        no=no, register=hit.register, register_label=register_label(hit.register), category=hit.category,
+        category_label=_category_label(hit), band=hit.band, band_label=labels[hit.band],  # type: ignore[arg-type]
+        severity="look" if hit.band == "POSSIBLE" else hit.severity,  # type: ignore[arg-type]
+        name=hit.name, instruction=hit.instruction or _("Refer to second line."), reason=str(hit.fields.get("reason", {}).get("reason", "")),
+        features=tuple(_feature_view(f) for f in hit.features if f.name != "rarity"), details=_details(hit),
+        may_dismiss=rules.may_dismiss(hit) and not dismissed, dismissed=dismissed,
+    )
+
+
+def _category_label(hit: Hit) -> str:
+    known = categories().get(hit.category)
+    if known is not None:
+        return known.label_here()
+    words = {
+        "stolen": _("Document reported stolen"), "lost": _("Document reported lost"), "stolen-blank": _("Blank document reported stolen"),
+        "revoked": _("Document revoked"), "invalid": _("Document not valid"),
+    }
+    return words.get(hit.category, hit.category or register_label(hit.register))
+
+
+def _details(hit: Hit) -> tuple[tuple[str, str], ...]:
+    """Further fields that policy opened, as label and value."""
+    labels = {
+        "issuing_authority": _("Issued by"), "legal_basis": _("Legal basis"), "decision": _("Decision"), "status": _("Status"),
+        "event_on": _("Reported for"), "event_place": _("Place"), "owner": _("Owner of the report"), "reference": _("Reference"),
+        "review_on": _("Review on"), "source_id": _("Number at the source"),
+    }
+    pairs = ((name, value) for group in ("reason", "document", "handling") for name, value in hit.fields.get(group, {}).items())
+    return tuple((labels[name], str(value)) for name, value in pairs if name in labels and value)
+
+
+def _feature_view(feature: Feature) -> FeatureView:
+    labels = {
+        "surname": _("Surname"), "given_names": _("Given names"), "name": _("Name"), "birth_date": _("Born"), "sex": _("Sex"),
+        "nationality": _("Nationality"), "document": _("Document"),
+    }
+    return FeatureView(labels.get(feature.name, feature.name), MARKS[feature.verdict], feature.asked, feature.found)
+
+
+def _asked_view(one: Asked) -> AskedView:
+    finding = _("nothing found") if not one.hits else _("found")
+    if one.state == "never":
+        finding = _("no list loaded")
+    live = one.state in ("live", "never")
+    return AskedView(
+        register=one.register, label=one.label, finding=finding, found=one.hits > 0, as_of=one.as_of,
+        age_s=None if live else one.age_s, part=None if live or not one.limit_s else round(one.age_s / one.limit_s, 3),
+        state=one.state,  # type: ignore[arg-type]
+    )
+
+
+def decision_view(check: Check, crossing: Crossing | None, by: str, now: datetime) -> DecisionView | None:
+    """What was decided on this check, or None while it is open."""
+    if check.state == "open" and crossing is None:
+        return None
+    if crossing is None:
+        return DecisionView(check.state, check.read_at, by)  # type: ignore[arg-type]
+    until = take_back_until(crossing)
+    outcome = "taken-back" if crossing.taken_back_at else crossing.outcome
+    return DecisionView(
+        outcome, crossing.decided_at, by, tuple(crossing.reasons), crossing.id, until if until and until > now else None  # type: ignore[arg-type]
+    )
+
+
+def take_back_until(crossing: Crossing) -> datetime | None:
+    """Until when the crossing can be taken back; None once it has been."""
+    if crossing.taken_back_at is not None:
+        return None
+    return crossing.decided_at + timedelta(seconds=term("take-back-s", crossing.local_date))
+
+

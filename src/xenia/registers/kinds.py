@@ -1,0 +1,17 @@
+"""Kinds of journal entries that live registers write."""
+
+from xenia.journal import kinds
+from xenia.journal.kinds import Kind
+
+ENTERED = "alert.entered"
+DELETED = "alert.deleted"
+LISTED = "register.shown"
+
+
+def register() -> None:
+    """Make the kinds known; called when Django starts."""
+    kinds.register(
+        Kind(ENTERED, retention_class="alert"),
+        Kind(DELETED, retention_class="alert", personal=False),
+        Kind(LISTED, retention_class="read", personal=False),
+    )
