@@ -8,3 +8,10 @@ class OversightConfig(AppConfig):
 
     name = "xenia.oversight"
     label = "oversight"
+
+    def ready(self) -> None:
+        """Make kinds and the erasure that takes two persons known."""
+        from xenia.oversight import kinds, proposals
+
+        kinds.register_own()
+        proposals.register()

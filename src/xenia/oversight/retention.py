@@ -61,6 +61,8 @@ class Period:
 class Rule:
     """How long data of a class are kept. `warn`: how long before its end it is on the warning list.
 
+    `counts_from`: `entry`, the period runs from the journal entry itself and a run erases its body; `record`, it runs
+    from an event later than most entries, each record carries its own deletion day, and entries go with their subject.
     `confidence`: read (in the source), 2nd (second hand), memory (to be verified), design (a parameter of ours).
     """
 
@@ -69,6 +71,7 @@ class Rule:
     start: str
     period: Period
     warn: Period
+    counts_from: str
     source: str
     confidence: str
     valid_from: date
@@ -104,12 +107,15 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         raise ValueError("confidence")
     if not row["source"] or not row["start"]:
         raise ValueError("source and start")
+    if row["counts_from"] not in ("entry", "record"):
+        raise ValueError("counts_from")
     return Rule(
         retention_class=row["class"],
         what=row["what"],
         start=row["start"],
         period=Period.parse(row["period"]),
         warn=Period.parse(row.get("warn", "P1M")),
+        counts_from=row["counts_from"],
         source=row["source"],
         confidence=row["confidence"],
         valid_from=date.fromisoformat(row["valid_from"]),
