@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
@@ -18,8 +19,8 @@ MOST_COMPARED = 30
 # Forms of the two sides that are aligned with each other.
 MOST_ALIGNED = 6
 
-_SEX_BITS = {"same": 1.0, "different": -5.0}
-_NATIONALITY_BITS = {"same": 2.0, "different": -1.0}
+_SEX_BITS: dict[Verdict, float] = {"same": 1.0, "unknown": 0.0, "different": -5.0}
+_NATIONALITY_BITS: dict[Verdict, float] = {"same": 2.0, "unknown": 0.0, "different": -1.0}
 _NOTHING = Match(0.0, None, ())
 
 
@@ -31,18 +32,8 @@ def compare(asked: Claim | Prepared, known: Claim | Prepared, rarity: Rarity = D
     """
     one = asked if isinstance(asked, Prepared) else prepare(asked)
     other = known if isinstance(known, Prepared) else prepare(known)
-    name = _best(one, other, rarity)
-    if name is None:
-        return _NOTHING
-    birth = compare_births(one.births, other.births)
-    sex, nationality = _sex(one, other), _nationality(one, other)
-    bits = name.bits + birth.bits + sex.weight + nationality.weight
-    score = score_of(bits)
-    band = _band(score, name, birth, sex.verdict)
-    if band is Band.EXACT:
-        score = max(score, EXACT_SCORE)
-    features = (*_name_features(name), _birth_feature(one, other, birth), sex, nationality, _rarity_feature(name))
-    return Match(round(score, 4), band, features)
+    judged = _judge(one, other, rarity)
+    return _match(one, other, judged) if judged else _NOTHING
 
 
 def rescore(
@@ -60,14 +51,47 @@ def rescore(
     found = []
     for number in coarse(one, known):
         candidate = known[number]
-        other = Prepared.unpack(candidate) if isinstance(candidate, str) else candidate
-        if other is None:
-            continue
-        match = compare(one, other, rarity)
-        if match.band is not None:
-            found.append((number, match))
-    found.sort(key=lambda hit: (_ORDER[hit[1].band], -hit[1].score, hit[0]))
-    return found[:limit]
+        if isinstance(candidate, str):
+            other = Prepared.unpack(candidate)
+        else:
+            other = candidate if isinstance(candidate, Prepared) else prepare(candidate)
+        judged = _judge(one, other, rarity) if other else None
+        if other and judged and judged.band:
+            found.append((_ORDER[judged.band], -judged.score, number, other, judged))
+    found.sort(key=lambda hit: hit[:3])
+    return [(number, _match(one, other, judged)) for _, _, number, other, judged in found[:limit]]
+
+
+@dataclass(frozen=True)
+class _Judged:
+    name: NameMatch
+    birth: BirthMatch
+    score: float
+    band: Band | None
+
+
+def _judge(one: Prepared, other: Prepared, rarity: Rarity) -> _Judged | None:
+    """The verdict without its reasons, for the many candidates that come to nothing."""
+    name = _best(one, other, rarity)
+    if name is None:
+        return None
+    birth = compare_births(one.births, other.births)
+    sex = _sex(one, other)
+    bits = name.bits + birth.bits + _SEX_BITS[sex] + _NATIONALITY_BITS[_nationality(one, other)]
+    score = score_of(bits)
+    band = _band(score, name, birth, sex)
+    return _Judged(name, birth, max(score, EXACT_SCORE) if band is Band.EXACT else score, band)
+
+
+def _match(one: Prepared, other: Prepared, judged: _Judged) -> Match:
+    features = (
+        *_name_features(judged.name),
+        _birth_feature(one, other, judged.birth),
+        _sex_feature(one, other),
+        _nationality_feature(one, other),
+        _rarity_feature(judged.name),
+    )
+    return Match(round(judged.score, 4), judged.band, features)
 
 
 _ORDER = {Band.EXACT: 0, Band.LIKELY: 1, Band.POSSIBLE: 2, None: 3}
@@ -154,19 +178,27 @@ def _birth_feature(one: Prepared, other: Prepared, birth: BirthMatch) -> Feature
     return Feature("birth_date", birth.verdict, asked, found, birth.bits, birth.detail)
 
 
-def _sex(one: Prepared, other: Prepared) -> Feature:
-    asked, found = one.sex or "", other.sex or ""
-    verdict: Verdict = "unknown" if not asked or not found else "same" if asked == found else "different"
-    return Feature("sex", verdict, asked, found, _SEX_BITS.get(verdict, 0.0), f"sex.{verdict}")
+def _sex(one: Prepared, other: Prepared) -> Verdict:
+    if one.sex is None or other.sex is None:
+        return "unknown"
+    return "same" if one.sex == other.sex else "different"
 
 
-def _nationality(one: Prepared, other: Prepared) -> Feature:
-    shared = one.nationalities & other.nationalities
-    known = one.nationalities and other.nationalities
-    verdict: Verdict = "same" if shared else "different" if known else "unknown"
+def _nationality(one: Prepared, other: Prepared) -> Verdict:
+    if not one.nationalities or not other.nationalities:
+        return "unknown"
+    return "different" if one.nationalities.isdisjoint(other.nationalities) else "same"
+
+
+def _sex_feature(one: Prepared, other: Prepared) -> Feature:
+    verdict = _sex(one, other)
+    return Feature("sex", verdict, one.sex or "", other.sex or "", _SEX_BITS[verdict], f"sex.{verdict}")
+
+
+def _nationality_feature(one: Prepared, other: Prepared) -> Feature:
+    verdict = _nationality(one, other)
     asked, found = (" ".join(sorted(side.nationalities)) for side in (one, other))
-    weight = _NATIONALITY_BITS.get(verdict, 0.0)
-    return Feature("nationality", verdict, asked, found, weight, f"nationality.{verdict}")
+    return Feature("nationality", verdict, asked, found, _NATIONALITY_BITS[verdict], f"nationality.{verdict}")
 
 
 def _rarity_feature(name: NameMatch) -> Feature:

@@ -15,6 +15,8 @@ from xenia.matching.sounds import consonants, skeletons, sound
 # Likeness of two tokens. Below ALIKE they are two names. Source: own measurement, docs/why/matching.md.
 SAME = 0.97
 ALIKE = 0.72
+# Tokens that differ in a larger share of their letters are not looked at more closely.
+MOST_DIFFERENT = 0.6
 # What speaks against: a token of each side that meets nobody; a token that only one side has.
 CONTRADICTION_BITS = -9.0
 LEFT_OVER_BITS = -1.5
@@ -42,13 +44,18 @@ class NameMatch:
     likeness: float
     bits: float
     nominal_bits: float
-    in_order: bool
 
     @property
     def is_same(self) -> bool:
-        """Every token of the shorter name meets an equal one; at most one is left over beside two that meet."""
-        alike = self.contradictions == 0 and all(pair.likeness >= SAME for pair in self.pairs)
-        return alike and (self.left_over == 0 or (self.left_over == 1 and len(self.pairs) > 1))
+        """Every token of the shorter name meets an equal one; at most one is left over beside two that meet.
+
+        In the same order, which may begin elsewhere: IVAN PETROV is PETROV IVAN, but not every order of three is.
+        """
+        if self.contradictions or any(pair.likeness < SAME for pair in self.pairs):
+            return False
+        if self.left_over and (self.left_over > 1 or len(self.pairs) == 1):
+            return False
+        return _turned(tuple(pair.known for pair in sorted(self.pairs, key=lambda pair: pair.asked)))
 
 
 @lru_cache(maxsize=262_144)
@@ -58,6 +65,8 @@ def token_likeness(one: str, other: str, bare: bool = False) -> float:
         return 1.0
     if len(one) == 1 or len(other) == 1:
         return 0.8 if one[0] == other[0] else 0.0
+    if not bare and OSA.distance(one, other) > 0.5 + MOST_DIFFERENT * max(len(one), len(other)):
+        return 0.0
     first, second = sound(one), sound(other)
     if first == second:
         return 0.98
@@ -93,26 +102,45 @@ def _begins(short: str, long: str) -> bool:
 
 def align(asked: Form, known: Form, rarity: Rarity) -> NameMatch:
     """The best one-to-one meeting of tokens, found greedily; then merged tokens; then what is left over."""
-    candidates = sorted(
-        (
-            (likeness, -abs(i - j), -i, -j)
-            for i, one in enumerate(asked.tokens)
-            for j, other in enumerate(known.tokens)
-            if (likeness := _likeness(asked, known, one, other)) >= ALIKE
-        ),
-        reverse=True,
-    )
     free_asked, free_known = set(range(len(asked.tokens))), set(range(len(known.tokens)))
     pairs: list[Pair] = []
-    for likeness, _, minus_i, minus_j in candidates:
-        i, j = -minus_i, -minus_j
-        if i in free_asked and j in free_known:
-            pairs.append(Pair((i,), (j,), likeness))
-            free_asked.discard(i)
-            free_known.discard(j)
+
+    def meet(i: int, j: int, likeness: float) -> None:
+        pairs.append(Pair((i,), (j,), likeness))
+        free_asked.discard(i)
+        free_known.discard(j)
+
+    for i, one in enumerate(asked.tokens):
+        j = _place(one, known.tokens, free_known, i)
+        if j >= 0:
+            meet(i, j, 1.0)
+    if free_asked and free_known:
+        for likeness, _, i, j in _near_pairs(asked, known, free_asked, free_known):
+            if i in free_asked and j in free_known:
+                meet(i, j, likeness)
     if free_asked and free_known:
         _merge(asked, known, free_asked, free_known, pairs)
     return _weighed(asked, known, tuple(pairs), free_asked, free_known, rarity)
+
+
+def _place(token: str, among: tuple[str, ...], free: set[int], at: int) -> int:
+    """Where the same token stands free, nearest place first; -1 where nowhere."""
+    if token not in among:
+        return -1
+    return min((j for j in free if among[j] == token), key=lambda j: abs(at - j), default=-1)
+
+
+def _near_pairs(
+    asked: Form, known: Form, free_asked: set[int], free_known: set[int]
+) -> list[tuple[float, int, int, int]]:
+    """Tokens that are alike enough to meet: likest first, then those in like places."""
+    found = [
+        (-likeness, abs(i - j), i, j)
+        for i in free_asked
+        for j in free_known
+        if (likeness := _likeness(asked, known, asked.tokens[i], known.tokens[j])) >= ALIKE
+    ]
+    return [(-minus, apart, i, j) for minus, apart, i, j in sorted(found)]
 
 
 def _merge(asked: Form, known: Form, free_asked: set[int], free_known: set[int], pairs: list[Pair]) -> None:
@@ -149,11 +177,14 @@ def _weighed(
     left_over = max(len(free_asked), len(free_known)) - contradictions
     against = contradictions * CONTRADICTION_BITS + left_over * LEFT_OVER_BITS
     whole += contradictions * NOMINAL_BITS + left_over * NOMINAL_BITS * LEFT_OVER_SHARE
-    in_order = [pair.known for pair in sorted(pairs, key=lambda p: p.asked)] == sorted(pair.known for pair in pairs)
-    return NameMatch(
-        asked, known, pairs, contradictions, left_over, met / whole if whole and pairs else 0.0,
-        bits + against, nominal + against, in_order,
-    )  # fmt: skip
+    likeness = met / whole if whole and pairs else 0.0
+    return NameMatch(asked, known, pairs, contradictions, left_over, likeness, bits + against, nominal + against)
+
+
+def _turned(known: tuple[tuple[int, ...], ...]) -> bool:
+    """The tokens stand in the same order on both sides, or in that order begun elsewhere (given names first)."""
+    drops = sum(known[n] > known[(n + 1) % len(known)] for n in range(len(known)))
+    return len(known) < 3 or drops <= 1
 
 
 def _counts(likeness: float) -> float:

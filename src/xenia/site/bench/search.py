@@ -1,0 +1,167 @@
+"""Measures the name search over an invented register: recall by class, false hits by band, time and bytes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from random import Random
+from time import process_time_ns
+
+from xenia import matching
+from xenia.formats.lists.records import PERSON, Record
+from xenia.matching import Band, Claim
+from xenia.registers.lists import build as list_build
+from xenia.registers.lists.file import ListFile
+from xenia.site.bench import cultures, people, questions
+
+CANDIDATES = 300
+TOP = 10
+# Invented; the measurement holds no document.
+_SECRET = b"bench-search-holds-no-documents!"
+Say = Callable[[str], None]
+
+
+@dataclass
+class Class:
+    """What became of the questions of one class: found among the candidates, the first ten hits, first, by band."""
+
+    asked: int = 0
+    candidate: int = 0
+    top: int = 0
+    first: int = 0
+    bands: Counter[str] = field(default_factory=Counter)
+
+    def shares(self) -> dict[str, object]:
+        """As shares of the questions asked, three digits."""
+        share = {name: round(count / self.asked, 3) for name, count in self._counts().items()} if self.asked else {}
+        return {"asked": self.asked, **share}
+
+    def _counts(self) -> dict[str, int]:
+        bands = {band.value: self.bands[band.value] for band in Band}
+        return {"candidate": self.candidate, "top_10": self.top, "first": self.first, **bands}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question: its class, the claim and the record that should come back; None: it should not hit at all."""
+
+    label: str
+    claim: Claim
+    record_id: str | None
+
+
+def fingerprint(persons: int, seed: int) -> str:
+    """Names the register that this code would build: changes with the rules, the generator, the number, the seed."""
+    digest = sha256(f"{persons}|{seed}".encode())
+    folders = (Path(matching.__file__).parent, Path(list_build.__file__).parent)
+    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
+        digest.update(path.read_bytes())
+    for module in (cultures, people):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def register(path: Path, persons: int, seed: int, say: Say) -> float:
+    """Builds the list file at `path`; returns CPU seconds of the build without those of inventing the persons."""
+    started = process_time_ns()
+    for _ in _records(persons, seed):
+        pass
+    inventing = process_time_ns() - started
+
+    def progress(step: str, rows: int) -> None:
+        if rows % 50_000 == 0:
+            say(f"{step} {rows:,}")
+
+    started = process_time_ns()
+    meta = {"register": "bench", "source": "bench-search", "seed": str(seed)}
+    list_build.build(path, _records(persons, seed), meta, secret=_SECRET, progress=progress)
+    return (process_time_ns() - started - inventing) / 1e9
+
+
+def _records(persons: int, seed: int) -> Iterator[Record]:
+    rng = Random(seed + 1)
+    for number, person in enumerate(people.people(persons, seed)):
+        yield Record(f"{number:08}", PERSON, people.listed(person, rng).body())
+
+
+def ask_for(persons: int, seed: int, count: int, strangers: int) -> list[Asked]:
+    """About `count` questions spread over the classes, for persons drawn from the register, and `strangers` non-hits."""
+    step = max(1, persons // (count * 2))
+    rng, altering = Random(seed + 1), Random(seed + 2)
+    labels = list(questions.CLASSES)
+    each = max(1, count // len(labels))
+    room = dict.fromkeys(labels, each)
+    asked: list[Asked] = []
+    for number, person in enumerate(people.people(persons, seed)):
+        record = people.listed(person, rng)
+        if number % step:
+            continue
+        altering.shuffle(labels)
+        for label in sorted(labels, key=lambda name: -room[name]):
+            claim = questions.CLASSES[label](person, record, altering) if room[label] else None
+            if claim is not None:
+                room[label] -= 1
+                asked.append(Asked(label, claim, f"{number:08}"))
+                break
+    for person in islice(people.people(strangers * 2, seed + 7_919), strangers):
+        surname, given = map(people.mrz_text, person.name())
+        birth = people.PartialDate.of(person.birth)
+        asked.append(Asked("not listed", people.question(person, surname, given, birth), None))
+    return asked
+
+
+@dataclass
+class Measured:
+    """All that one run found. Times are CPU time of this process in nanoseconds, question by question."""
+
+    classes: dict[str, Class]
+    strangers: int
+    false_hits: Counter[str]
+    keying_ns: list[int]
+    finding_ns: list[int]
+    comparing_ns: list[int]
+    candidates: int = 0
+
+    def total_ns(self) -> list[int]:
+        """CPU time of each question, ascending."""
+        return sorted(map(sum, zip(self.keying_ns, self.finding_ns, self.comparing_ns, strict=True)))
+
+
+def measure(file: ListFile, asked: list[Asked]) -> Measured:
+    """Asks every question as the registers do and notes what came back."""
+    found = Measured({label: Class() for label in questions.CLASSES}, 0, Counter(), [], [], [])
+    for one in asked:
+        hits, ids = _ask(file, one, found)
+        if one.record_id is None:
+            found.strangers += 1
+            if hits:
+                found.false_hits[str(hits[0][1])] += 1
+            continue
+        kind = found.classes[one.label]
+        kind.asked += 1
+        kind.candidate += one.record_id in ids
+        places = [n for n, (record_id, _) in enumerate(hits) if record_id == one.record_id]
+        if places:
+            kind.top += 1
+            kind.first += places[0] == 0
+            kind.bands[str(hits[places[0]][1])] += 1
+    return found
+
+
+def _ask(file: ListFile, one: Asked, found: Measured) -> tuple[list[tuple[str, Band | None]], set[str]]:
+    first = process_time_ns()
+    prepared = matching.prepare(one.claim)
+    keys = matching.query_keys(one.claim.whole_names(), one.claim.birth)
+    second = process_time_ns()
+    near = file.near(keys, CANDIDATES)
+    third = process_time_ns()
+    matches = matching.rescore(prepared, [n.prepared for n in near], file.rarity, TOP)
+    found.keying_ns.append(second - first)
+    found.finding_ns.append(third - second)
+    found.comparing_ns.append(process_time_ns() - third)
+    found.candidates += len(near)
+    return [(near[n].record_id, match.band) for n, match in matches], {n.record_id for n in near}
