@@ -8,3 +8,9 @@ class SiteConfig(AppConfig):
 
     name = "xenia.site"
     label = "xenia_site"
+
+    def ready(self) -> None:
+        """Make the kinds of the roof known."""
+        from xenia.site.keeping import kinds
+
+        kinds.register_own()

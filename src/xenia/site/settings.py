@@ -38,7 +38,8 @@ def _secret_key() -> str:
     return path.read_text(encoding="ascii")
 
 
-def _database(url: str) -> dict[str, Any]:
+def database_of(url: str) -> dict[str, Any]:
+    """Django's settings of the database at this address; of the SQLite file in HOME for an empty one."""
     if not url:
         XENIA_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
         return {
@@ -68,7 +69,7 @@ def _database(url: str) -> dict[str, Any]:
 
 
 SECRET_KEY = _secret_key()
-DATABASES = {"default": _database(VALUES["DATABASE"])}
+DATABASES = {"default": database_of(VALUES["DATABASE"])}
 DEBUG = False
 ALLOWED_HOSTS = VALUES["HOSTS"]
 CSRF_TRUSTED_ORIGINS = VALUES["ORIGINS"]

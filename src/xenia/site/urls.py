@@ -1,10 +1,11 @@
 """Addresses: each room's pages under its own prefix."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from xenia.site import pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("xenia.site.keeping.urls")),
     path("language/", pages.language, name="language"),
     path("theme/", pages.theme, name="theme"),
     path("keys/", pages.keys, name="keys"),

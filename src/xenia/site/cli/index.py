@@ -27,9 +27,9 @@ INDEX: dict[str, Place] = {
     "retention": Place("xenia.oversight.commands"),
     "work": Place("xenia.work.commands"),
     "proposals": Place("xenia.work.commands"),
-    "backup": Place("xenia.site.keeping.commands"),
+    "backup": Place("xenia.site.keeping.commands", local=True),
     "restore": Place("xenia.site.keeping.commands", local=True),
-    "doctor": Place("xenia.site.keeping.commands"),
+    "doctor": Place("xenia.site.keeping.commands", local=True),
     "bench": Place("xenia.site.bench.commands", local=True),
     "soak": Place("xenia.site.cli.soak", local=True),
 }

@@ -19,6 +19,7 @@ def _serve(call: Call) -> int:
     from granian import Granian
     from granian.constants import Interfaces
 
+    from xenia.site.keeping import sharing
     from xenia.site.settings import VALUES
 
     address, port = _where(call.options.bind or VALUES["BIND"])
@@ -30,6 +31,8 @@ def _serve(call: Call) -> int:
             code="tls-needed",
         )
     embedded = connection.vendor == "sqlite"
+    if not embedded and call.options.workers > 1:
+        sharing.share(settings.XENIA_HOME)
     with _alone(settings.XENIA_HOME, embedded):
         connection.close()
         os.environ["SERVING_XENIA"] = "1"

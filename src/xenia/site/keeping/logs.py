@@ -30,6 +30,7 @@ FIELDS = (
 )
 OPEN_LOGGERS = ("granian", "_granian")  # say only where they listen and that they stop; their access log stays off
 PLACES = 12
+METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 logger = logging.getLogger("xenia.request")
@@ -118,6 +119,13 @@ def account(request: HttpRequest) -> str | None:
     return str(user.pk) if user is not None and user.is_authenticated else None
 
 
+def _count(request: HttpRequest, status: int, seconds: float) -> None:
+    from xenia.site.keeping import metrics  # not above: settings read this module before Django is ready
+
+    method = request.method if request.method in METHODS else "other"
+    metrics.count(str(method), route(request), status, seconds)
+
+
 class RequestLog:
     """Middleware: a line per request and its number in the answer's `X-Request-Id`; stands first."""
 
@@ -132,13 +140,15 @@ class RequestLog:
         try:
             response = self.get_response(request)
             response["X-Request-Id"] = number
+            seconds = time.perf_counter() - began
+            _count(request, response.status_code, seconds)
             logger.info(
                 "request",
                 extra={
-                    "method": request.method,
+                    "method": request.method if request.method in METHODS else "other",
                     "route": route(request),
                     "status": response.status_code,
-                    "ms": (time.perf_counter() - began) * 1000,
+                    "ms": seconds * 1000,
                     "account": account(request),
                 },
             )
