@@ -49,7 +49,9 @@ class TokenSigner:
             try:
                 return bytes(self._private.sign(digest, mechanism=pkcs11.Mechanism.ECDSA))
             except pkcs11.PKCS11Error as error:
-                raise _trouble("The PKCS#11 token does not sign.", "See whether it is plugged in and unlocked.") from error
+                raise _trouble(
+                    "The PKCS#11 token does not sign.", "See whether it is plugged in and unlocked."
+                ) from error
 
     def _open(self) -> ec.EllipticCurvePublicKey:
         try:
@@ -79,5 +81,7 @@ def _public(point: bytes) -> ec.EllipticCurvePublicKey:
     if len(point) == 67 and point[0] == OCTET_STRING:
         point = point[2:]
     if len(point) != 65 or point[0] != UNCOMPRESSED:
-        raise _trouble("The key in the PKCS#11 token is not of the curve P-256.", "Make a key pair of type EC:prime256v1.")
+        raise _trouble(
+            "The key in the PKCS#11 token is not of the curve P-256.", "Make a key pair of type EC:prime256v1."
+        )
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)

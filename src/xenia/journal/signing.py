@@ -132,6 +132,13 @@ def own_key() -> dict[str, str]:
     return jwk(signer().public)
 
 
+def present_key() -> dict[str, str] | None:
+    """The installation's public key, or None where there is no key yet (a copy that is only looked at). Makes none."""
+    if not settings.XENIA_PKCS11["MODULE"] and not (Path(settings.XENIA_HOME) / "keys" / "journal.key").exists():
+        return None
+    return own_key()
+
+
 def sign(data: bytes) -> Signature:
     """ES256 over `data` with the installation's key."""
     by = signer()
