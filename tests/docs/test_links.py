@@ -1,6 +1,8 @@
+import re
+
 import pytest
 
-from tests.docs.pages import DOCS, anchors, page, pages
+from tests.docs.pages import DOCS, PROJECT, anchors, page, pages
 
 
 @pytest.mark.parametrize("document", pages(), ids=lambda page: page.name)
@@ -23,3 +25,9 @@ def test_every_page_of_the_shelves_is_named_on_the_first_page():
         for path in sorted(DOCS.rglob("*.md"))
         if path != DOCS / "README.md" and path not in named
     ]
+
+
+@pytest.mark.parametrize("document", pages(), ids=lambda page: page.name)
+def test_every_path_of_the_project_that_is_named_exists(document):
+    named = set(re.findall(r"`((?:src|tests|docs|deploy|tools|requirements)/[\w./*-]+)`", document.text))
+    assert not [path for path in named if not list(PROJECT.glob(path.rstrip("/")))]
