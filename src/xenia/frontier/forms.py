@@ -5,16 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xenia.errors import BadInput
 from xenia.formats.dates import PartialDate
 from xenia.frontier.check import Typed
-from xenia.frontier.reasons import CODES, DISMISSALS, REASONS
+from xenia.frontier.terms import RefusalReason, refusal_reasons
 
 SEXES = (("", _("Not known")), ("F", _("F")), ("M", _("M")), ("X", _("X")))
-DOCUMENTS = (("P", _("Passport")), ("I", _("Identity card")), ("V", _("Visa")), ("A", _("Residence card or other card")))
+DOCUMENTS = (
+    ("P", _("Passport")),
+    ("I", _("Identity card")),
+    ("V", _("Visa")),
+    ("A", _("Residence card or other card")),
+)
 LONGEST_NOTE = 2000
+# Sub-fields that are boxes to tick; the others are free text. Source: Regulation (EU) 2016/399 Annex V part B.
+DETAIL_CHOICES: dict[str, tuple[tuple[str, Any], ...]] = {
+    "H": (("sis", _("In the SIS")), ("national", _("In the national register"))),
+    "J": (("file", _("For the file in the Entry/Exit System")), ("checks", _("For border checks"))),
+}
+# What an officer may say when a possible hit is somebody else. Own wording; no standard names these.
+DISMISSALS: tuple[tuple[str, Any], ...] = (
+    ("birth-date", _("Birth date differs")),
+    ("sex", _("Sex differs")),
+    ("nationality", _("Nationality differs")),
+    ("document", _("Another document, checked")),
+    ("appearance", _("Appearance differs")),
+)
 
 
 def partial_date(text: str) -> str:
@@ -54,7 +73,9 @@ class DateField(forms.CharField):
         except ValueError:
             iso = ""
         if not iso or (self.whole and len(iso) != 10):
-            raise forms.ValidationError(_("Write %(what)s as day month year, for example 8 6 1991"), params={"what": self.label})
+            raise forms.ValidationError(
+                _("Write %(what)s as day month year, for example 8 6 1991"), params={"what": self.label}
+            )
         return iso
 
 
@@ -76,13 +97,22 @@ class TypedForm(forms.Form):
     document_code = forms.ChoiceField(label=_("Document"), choices=DOCUMENTS, initial="P")
     issuing_state = _code_field(_("Issued by"), _("Code as printed, for example UTO"), required=False)
     document_number = forms.CharField(
-        label=_("Number"), max_length=32, required=False, widget=forms.TextInput(attrs={"class": "code", "autocomplete": "off"})
+        label=_("Number"),
+        max_length=32,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "code", "autocomplete": "off"}),
     )
     surname = forms.CharField(
-        label=_("Surname"), max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"})
+        label=_("Surname"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     given_names = forms.CharField(
-        label=_("Given names"), max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"})
+        label=_("Given names"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     nationality = _code_field(_("Nationality"), _("Code as printed, for example UTO"), error=_("Enter the nationality"))
     birth_date = DateField(
@@ -91,7 +121,9 @@ class TypedForm(forms.Form):
         help_text=_("Day month year, for example 8 6 1991. Leave out what is not known: 6 1991, or 1991"),
     )
     sex = forms.ChoiceField(label=_("Sex"), choices=SEXES, required=False)
-    expiry_date = DateField(label=_("Valid to"), required=False, whole=True, help_text=_("Day month year, for example 14 3 2031"))
+    expiry_date = DateField(
+        label=_("Valid to"), required=False, whole=True, help_text=_("Day month year, for example 14 3 2031")
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -115,12 +147,13 @@ class TypedForm(forms.Form):
 
 
 class RefuseForm(forms.Form):
-    """The standard form of a refusal: reasons with their sub-fields, and what only the officer knows."""
+    """The standard form of a refusal: reasons with their sub-fields, and what only the officer knows.
+
+    The sub-field of reason E is the field `detail_E`.
+    """
 
     reasons = forms.MultipleChoiceField(
-        label=_("Reasons"),
-        choices=[(reason.code, reason.text) for reason in REASONS],
-        error_messages={"required": _("Choose at least one reason")},
+        label=_("Reasons"), error_messages={"required": _("Choose at least one reason")}
     )
     travelling_from = forms.CharField(label=_("Coming from"), max_length=120, required=False)
     means_of_transport = forms.CharField(
@@ -128,7 +161,7 @@ class RefuseForm(forms.Form):
     )
     comments = forms.CharField(
         label=_("Comments"),
-        max_length=LONGEST_NOTE,
+        max_length=500,
         required=False,
         help_text=_("Facts only. The traveller gets a copy."),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -136,36 +169,65 @@ class RefuseForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for reason in REASONS:
-            for detail in reason.details:
-                self.fields[detail.name] = (
-                    forms.MultipleChoiceField(label=detail.label, choices=list(detail.choices), required=False)
-                    if detail.choices
-                    else forms.CharField(label=detail.label, max_length=300, required=False)
-                )
+        reasons = refusal_reasons().values()
+        self.fields["reasons"].choices = [(reason.code, reason.label_here()) for reason in reasons]  # type: ignore[attr-defined]
+        for reason in reasons:
+            field = _detail_field(reason)
+            if field:
+                self.fields[f"detail_{reason.code}"] = field
 
     def clean(self) -> dict[str, Any]:
-        """A chosen reason needs its sub-fields."""
+        """A chosen reason needs its sub-field."""
         cleaned = super().clean() or {}
         for code in cleaned.get("reasons", ()):
-            for detail in CODES[code].details:
-                if detail.required and not cleaned.get(detail.name):
-                    self.add_error(detail.name, _("Reason %(code)s needs: %(label)s") % {"code": code, "label": detail.label})
+            name = f"detail_{code}"
+            if name in self.fields and not cleaned.get(name):
+                words = _("Reason %(code)s needs: %(label)s")
+                self.add_error(
+                    name, forms.ValidationError(words, params={"code": code, "label": self.fields[name].label})
+                )
         return cleaned
 
-    def details(self) -> dict[str, Any]:
-        """Sub-fields of the chosen reasons, and the rest of the form, without what was left empty."""
-        wanted = {detail.name for code in self.cleaned_data["reasons"] for detail in CODES[code].details}
-        wanted |= {"travelling_from", "means_of_transport", "comments"}
-        return {name: self.cleaned_data[name] for name in self.fields if name in wanted and self.cleaned_data[name]}
+    def details(self) -> dict[str, str]:
+        """Sub-fields of the chosen reasons by their letter, and the rest of the form by name; empty ones left out.
+
+        Ticked boxes become their codes with a comma between.
+        """
+        cleaned = self.cleaned_data
+        found = {code: cleaned.get(f"detail_{code}") for code in cleaned["reasons"]}
+        found |= {name: cleaned[name] for name in ("travelling_from", "means_of_transport", "comments")}
+        return {
+            name: ",".join(value) if isinstance(value, list) else str(value) for name, value in found.items() if value
+        }
 
     def rows(self) -> list[dict[str, Any]]:
-        """Each reason with its bound sub-fields, for the page."""
+        """Each reason with its bound sub-field, for the page."""
         chosen = set(self["reasons"].value() or ())
         return [
-            {"reason": reason, "on": reason.code in chosen, "details": [self[detail.name] for detail in reason.details]}
-            for reason in REASONS
+            {
+                "code": code,
+                "label": reason.label_here(),
+                "on": code in chosen,
+                "detail": self[f"detail_{code}"] if f"detail_{code}" in self.fields else None,
+            }
+            for code, reason in refusal_reasons().items()
         ]
+
+
+def _detail_field(reason: RefusalReason) -> forms.Field | None:
+    choices = DETAIL_CHOICES.get(reason.code)
+    label = gettext(reason.detail) if reason.detail else _("Required for")
+    if choices:
+        return forms.MultipleChoiceField(
+            label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
+        )
+    return forms.CharField(label=label, max_length=300, required=False) if reason.detail else None
+
+
+def detail_words(code: str, detail: str) -> str:
+    """A kept sub-field as the form printed it: words for ticked boxes, free text as it is."""
+    words = {value: str(label) for value, label in DETAIL_CHOICES.get(code, ())}
+    return ", ".join(words.get(part, part) for part in detail.split(",")) if words else detail
 
 
 class DismissForm(forms.Form):
@@ -183,21 +245,19 @@ class DismissForm(forms.Form):
 class NoteForm(forms.Form):
     """What only the officer saw."""
 
-    note = forms.CharField(label=_("Note"), max_length=LONGEST_NOTE, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=_("Note"), max_length=LONGEST_NOTE, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class AnswerForm(forms.Form):
-    """The outcome of a referral with its note."""
+    """The outcome of a referral with its note, which every answer needs."""
 
     outcome = forms.ChoiceField(choices=[("admit", _("Admit")), ("hand-over", _("Hand over"))])
     note = forms.CharField(
-        label=_("Note to the lane"), max_length=LONGEST_NOTE, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Note to the lane"),
+        help_text=_("What you found and why you decide so; for a hand-over, to whom."),
+        max_length=LONGEST_NOTE,
+        error_messages={"required": _("Write what you found and why you decide so")},
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Handing over needs to say to whom."""
-        cleaned = super().clean() or {}
-        if cleaned.get("outcome") == "hand-over" and not cleaned.get("note"):
-            self.add_error("note", _("Write to whom you hand over, and why"))
-        return cleaned
-

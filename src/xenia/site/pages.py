@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from xenia.site.context import THEMES
+from xenia.access.standing import for_request
+from xenia.access.views import open_to_all, signed_in
+from xenia.site.context import THEMES, rooms_here
 
 YEAR_S = 365 * 24 * 3600
 
@@ -24,16 +26,32 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(to if safe else "/")
 
 
+@signed_in("The way to one's own first page; shows nothing itself.")
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """To the first page of the officer's role."""
+    here = for_request(request)
+    first = "/second-line/" if here.may("frontier.second_line") and not here.lane else "/console/"
+    mine = [room.path for room in rooms_here() if here.may(room.needs)]
+    if not mine:
+        return render(request, "xenia/nothing.html")
+    return HttpResponseRedirect(first if first in mine else mine[0])
+
+
+@open_to_all("Keeps a language in a cookie of the reader's own.")
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Keep the reader's language in a cookie and go back."""
     answer = _back(request)
     wanted = request.POST.get("language", "")
     if wanted in dict(settings.LANGUAGES):
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=YEAR_S, samesite="Lax", secure=request.is_secure())
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, wanted, max_age=YEAR_S, samesite="Lax", secure=request.is_secure()
+        )
     return answer
 
 
+@open_to_all("Keeps light or dark in a cookie of the reader's own.")
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep light or dark in a cookie, or follow the system, and go back."""
@@ -46,6 +64,8 @@ def theme(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@signed_in("Help without any data.")
+@require_GET
 def keys(request: HttpRequest) -> HttpResponse:
     """All keys of the console and second line."""
     return render(request, "xenia/keys.html")
@@ -60,15 +80,28 @@ def _error(request: HttpRequest | None, status: int, heading: str, text: str, wh
 
 def error(request: HttpRequest, problem: Any) -> HttpResponse:
     """The page for one of Xenia's own errors: its words and what to do next."""
-    headings = {403: _("You may not see this"), 404: _("Nothing here"), 409: _("Somebody was first"), 503: _("Not to be had now")}
+    headings = {
+        403: _("You may not see this"),
+        404: _("Nothing here"),
+        409: _("Somebody was first"),
+        503: _("Not to be had now"),
+    }
     heading = headings.get(problem.http_status, _("This could not be read"))
-    return _error(request, problem.http_status, heading, problem.message, problem.what_to_do)
+    text, what_to_do = _(problem.message), _(problem.what_to_do) if problem.what_to_do else ""
+    if request.headers.get("HX-Request") == "true":
+        context = {"text": text, "what_to_do": what_to_do}
+        return render(request, "xenia/parts/problem.html", context, status=problem.http_status)
+    return _error(request, problem.http_status, heading, text, what_to_do)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the browser sent something that cannot be read."""
     return _error(
-        request, 400, _("This could not be read"), _("Nothing was recorded."), _("Go back, load the page again and repeat.")
+        request,
+        400,
+        _("This could not be read"),
+        _("Nothing was recorded."),
+        _("Go back, load the page again and repeat."),
     )
 
 
@@ -101,5 +134,7 @@ def broken(request: HttpRequest) -> HttpResponse:
         500,
         _("Something in Xenia failed"),
         _("Decisions recorded before this are safe. The last one may not be recorded."),
-        _("Go back to your lane and look at the list of recent crossings before you repeat anything. Tell your administrator the time."),
+        _(
+            "Go back to your lane and look at the list of recent crossings before you repeat anything. Tell your administrator the time."
+        ),
     )

@@ -5,7 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from xenia.site import pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
     path("", include("xenia.site.keeping.urls")),
+    path("", include("xenia.frontier.urls")),
+    path("", include("xenia.access.urls")),
+    path("work/", include("xenia.work.urls")),
     path("language/", pages.language, name="language"),
     path("theme/", pages.theme, name="theme"),
     path("keys/", pages.keys, name="keys"),

@@ -9,14 +9,12 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from xenia.formats.dates import PartialDate
 from xenia.site import icons, words
 
 register = template.Library()
-
-# A list whose age has no known limit shows its ring by state.
-_SHARE = {"fresh": 0.3, "ageing": 0.85, "old": 1.0}
 
 
 @register.simple_tag
@@ -50,14 +48,15 @@ def ring(share: float) -> SafeString:
 
 
 @register.simple_tag
-def age(asked: Any, suffix: str = "") -> SafeString:
-    """Age of a list as ring and words. `asked` has `age_s`, `state` and perhaps `max_age_s`."""
+def age(asked: Any) -> SafeString | str:
+    """Age of a list as ring and words. `asked` has `age_s`, `state` and `part` (age as a share of what is permitted)."""
+    if asked.state == "never":
+        return ""
     if asked.age_s is None:
-        return format_html('<span class="age">{}{}</span>', icons.ring(0.02), suffix)
-    limit = getattr(asked, "max_age_s", None)
-    share = asked.age_s / limit if limit else _SHARE.get(asked.state, 0.3)
-    kind = asked.state if asked.state in ("ageing", "old") else ""
-    return format_html('<span class="age {}">{}{}{}</span>', kind, icons.ring(share), words.age(asked.age_s), suffix)
+        return format_html('<span class="age">{}{}</span>', icons.ring(0.02), _("live"))
+    kind = f"age {asked.state}" if asked.state in ("ageing", "old") else "age"
+    part = 0.3 if asked.part is None else asked.part
+    return format_html('<span class="{}">{}{}</span>', kind, icons.ring(part), words.age(asked.age_s))
 
 
 @register.simple_tag
@@ -99,7 +98,11 @@ def mrz(lines: Sequence[str], digits: Sequence[Any] = ()) -> SafeString:
     """
     marks = {(digit.line, digit.column): digit for digit in digits}
     shown = (
-        (format_html_join("", "{}", ((_letter(letter, marks.get((at, column))),) for column, letter in enumerate(line))),)
+        (
+            format_html_join(
+                "", "{}", ((_letter(letter, marks.get((at, column))),) for column, letter in enumerate(line))
+            ),
+        )
         for at, line in enumerate(lines)
     )
     return format_html_join(mark_safe("\n"), "{}", shown)
