@@ -1,0 +1,169 @@
+"""Pages of accounts: one's own place and second factor; and for administrators everybody's accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from xenia.access import actions, lockout, second_factor, sign_in, standing
+from xenia.access.forms import GiveRole, NewAccount
+from xenia.access.models import Account, Assignment
+from xenia.access.views import needs, signed_in
+from xenia.errors import BadInput, Conflict, NotFound
+
+SHOWN = 200
+
+
+def second_factor_page(request: HttpRequest) -> HttpResponse:
+    """How the officer signs in: password, second factor, recovery codes. Marked in `urls.py`."""
+    account = Account.objects.get(pk=request.user.pk)
+    context = {"has_one": second_factor.has_one(account), "required": sign_in.must_have_second_factor(request)}
+    return render(request, "access/second_factor.html", context)
+
+
+@signed_in("an officer chooses among the own posts only")
+@require_http_methods(["GET", "POST"])
+def place(request: HttpRequest) -> HttpResponse:
+    """Where the officer works now: post and lane, kept in the session."""
+    wanted = request.POST.get("next") or request.GET.get("next") or "/"
+    to = wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else "/"
+    if request.method == "POST":
+        standing.choose_place(request, request.POST.get("post", ""), request.POST.get("lane") or None)
+        return HttpResponseRedirect(to)
+    here = standing.for_request(request)
+    return render(request, "access/place.html", {"places": standing.posts_of(here.account), "here": here, "next": to})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One account in the list. `held`: roles with their posts."""
+
+    account: Account
+    held: tuple[str, ...]
+    locked: datetime | None
+
+    @property
+    def state(self) -> str:
+        """In a word."""
+        if not self.account.is_active:
+            return _("closed")
+        if self.locked:
+            return _("locked out")
+        return _("initial password") if self.account.password_is_initial else _("open")
+
+
+@needs("accounts.manage")
+def accounts(request: HttpRequest) -> HttpResponse:
+    """All accounts, or those whose name holds what was asked."""
+    asked = request.GET.get("q", "").strip()[:64]
+    found = Account.objects.order_by("username")
+    if asked:
+        found = found.filter(Q(username__icontains=asked) | Q(display_name__icontains=asked))
+    shown = list(found[: SHOWN + 1])
+    now, locked = timezone.now(), lockout.locked_accounts()
+    held: dict[UUID, list[str]] = {}
+    for one in Assignment.objects.filter(account__in=shown).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now)):
+        held.setdefault(one.account_id, []).append(f"{one.role} ({one.post_id})" if one.post_id else one.role)
+    rows = [Row(one, tuple(held.get(one.pk, ())), locked.get(one.username)) for one in shown[:SHOWN]]
+    return render(request, "access/accounts.html", {"rows": rows, "asked": asked, "more": len(shown) > SHOWN})
+
+
+@needs("accounts.manage")
+@require_http_methods(["GET", "POST"])
+@never_cache
+def new_account(request: HttpRequest) -> HttpResponse:
+    """Make an account; shows its initial password once."""
+    form = NewAccount(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = actions.make_account(
+                standing.for_request(request), said["username"], said["display_name"], authority=said["authority"]
+            )
+        except (BadInput, Conflict) as problem:
+            form.add_error("display_name" if problem.code == "bad-name" else "username", str(problem))
+        else:
+            return _account_page(request, made.account, GiveRole(), made.initial_password)
+    return render(request, "access/account_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _account_page(request: HttpRequest, account: Account, form: GiveRole, initial_password: str = "") -> HttpResponse:
+    here = standing.for_request(request)
+    context = {
+        "account": account,
+        "assignments": Assignment.objects.filter(account=account).order_by("valid_to", "role"),
+        "locked_until": lockout.locked_accounts().get(account.username),
+        "has_second_factor": second_factor.has_one(account),
+        "may_change": account.pk != here.account and account.kind == "person",
+        "form": form,
+        "initial_password": initial_password,
+    }
+    return render(request, "access/account.html", context, status=422 if form.errors else 200)
+
+
+def _found(account_id: UUID) -> Account:
+    found = Account.objects.select_related("authority").filter(pk=account_id).first()
+    if found is None:
+        raise NotFound(_("There is no such account."), _("Look in the list of accounts."), code="no-account")
+    return found
+
+
+@needs("accounts.manage")
+def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """One account: its roles, its state, what can be done."""
+    return _account_page(request, _found(account_id), GiveRole())
+
+
+def _give_role(request: HttpRequest, account_id: UUID) -> HttpResponse | None:
+    form = GiveRole(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            actions.give_role(standing.for_request(request), account_id, said["role"], post=said["post"] or None)
+        except Conflict as problem:
+            form.add_error("role", str(problem))
+        else:
+            return None
+    return _account_page(request, _found(account_id), form)
+
+
+@needs("accounts.manage")
+@require_POST
+@never_cache
+def change_account(request: HttpRequest, account_id: UUID, act: str) -> HttpResponseBase:
+    """Give or end a role, close, open, unlock, give a new initial password, take off the second factor."""
+    here, reason = standing.for_request(request), request.POST.get("reason", "").strip()
+    if act == "give-role":
+        shown = _give_role(request, account_id)
+        return shown or redirect("account", account_id)
+    if act == "password":
+        made = actions.give_password(here, account_id)
+        return _account_page(request, _found(account_id), GiveRole(), made.initial_password)
+    if act == "end-role":
+        actions.end_role(here, _uuid(request.POST.get("assignment", "")))
+    elif act == "unlock":
+        actions.unlock(here, account_id)
+    elif act == "second-factor":
+        actions.remove_second_factor(here, account_id)
+    elif act in ("close", "open"):
+        (actions.close_account if act == "close" else actions.open_account)(here, account_id, reason)
+    else:
+        raise NotFound(_("Nothing of that name can be done."), _("Load the page again."), code="no-act")
+    return redirect("account", account_id)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise BadInput(_("This is no id."), _("Load the page again."), code="bad-id") from error

@@ -1,0 +1,41 @@
+"""Addresses of signing in (allauth's views, only those that are needed) and of this room's pages."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from django.urls import path
+
+from xenia.access import pages, policy_pages
+from xenia.access.views import open_to_all, signed_in
+
+_door = open_to_all("signing in is for those who are not signed in yet")
+_own = signed_in("one's own password and second factor", unsettled=True)
+
+urlpatterns = [
+    path("sign-in/", _door(account.login), name="account_login"),
+    path("sign-in/code/", _door(mfa.authenticate), name="mfa_authenticate"),
+    path("sign-in/inactive/", _door(account.account_inactive), name="account_inactive"),
+    path("sign-out/", _own(account.logout), name="account_logout"),
+    path("sign-in/again/", _own(account.reauthenticate), name="account_reauthenticate"),
+    path("sign-in/again/code/", _own(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("own/password/", _own(account.password_change), name="account_change_password"),
+    path("own/second-factor/", _own(pages.second_factor_page), name="mfa_index"),
+    path("own/second-factor/enrol/", _own(totp.activate_totp), name="mfa_activate_totp"),
+    path("own/second-factor/remove/", _own(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("own/recovery-codes/", _own(recovery_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("own/recovery-codes/new/", _own(recovery_codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path(
+        "own/recovery-codes/download/", _own(recovery_codes.download_recovery_codes), name="mfa_download_recovery_codes"
+    ),
+    path("own/place/", pages.place, name="place"),
+    path("accounts/", pages.accounts, name="accounts"),
+    path("accounts/new/", pages.new_account, name="account-new"),
+    path("accounts/<uuid:account_id>/", pages.account, name="account"),
+    path("accounts/<uuid:account_id>/<slug:act>/", pages.change_account, name="account-change"),
+    path("policy/", policy_pages.policy, name="policy"),
+    path("policy/versions/<int:number>/", policy_pages.version, name="policy-version"),
+    path("policy/rows/<slug:rule>/", policy_pages.row, name="policy-row"),
+]
