@@ -51,6 +51,8 @@ ROOMS = (
     Place(_("Lists"), "/lists/", "lists.read"),
     Place(_("Accounts"), "/accounts/", "accounts.manage"),
     Place(_("Policy"), "/policy/", "policy.read"),
+    Place(_("Journal"), "/journal/", "journal.read"),
+    Place(_("Requests"), "/subjects/", "subject.find"),
 )
 DIRECTIONS = {"entry": _("Arrivals"), "exit": _("Departures")}
 

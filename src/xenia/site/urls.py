@@ -7,6 +7,7 @@ from xenia.site import pages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("", include("xenia.site.keeping.urls")),
+    path("", include("xenia.oversight.urls")),
     path("", include("xenia.frontier.urls")),
     path("", include("xenia.access.urls")),
     path("work/", include("xenia.work.urls")),
