@@ -21,7 +21,9 @@ def _environment(tmp_path):
     credentials = tmp_path / "database"
     credentials.write_text("postgresql:///xenia\n", encoding="utf-8")
     pairs = dict(re.findall(r"^Environment=(\w+)=(.*)$", SERVICE, re.MULTILINE))
-    return {name: value.replace("%d", str(tmp_path)) for name, value in pairs.items()} | {"XENIA_HOSTS": "border.example"}
+    return {name: value.replace("%d", str(tmp_path)) for name, value in pairs.items()} | {
+        "XENIA_HOSTS": "border.example"
+    }
 
 
 def test_the_service_sets_only_settings_that_exist(tmp_path):
@@ -32,7 +34,9 @@ def test_the_service_sets_only_settings_that_exist(tmp_path):
 
 
 def test_the_guide_names_only_settings_that_exist():
-    known = {f"XENIA_{option.name}" for option in options.OPTIONS} | {f"XENIA_{o.name}_FILE" for o in options.OPTIONS if o.kind == "secret"}
+    known = {f"XENIA_{option.name}" for option in options.OPTIONS} | {
+        f"XENIA_{o.name}_FILE" for o in options.OPTIONS if o.kind == "secret"
+    }
     assert set(re.findall(r"XENIA_[A-Z0-9_]+", GUIDE + SERVICE + NGINX)) <= known
 
 
@@ -73,7 +77,12 @@ def test_the_unit_is_understood_by_systemd(tmp_path):
 
 def test_djangos_own_check_of_a_deployment_finds_nothing(tmp_path):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("XENIA_")}
-    environment |= {"XENIA_HOME": str(tmp_path), "XENIA_TLS": "1", "XENIA_HOSTS": "border.example", "PYTHONPATH": str(PROJECT / "src")}
+    environment |= {
+        "XENIA_HOME": str(tmp_path),
+        "XENIA_TLS": "1",
+        "XENIA_HOSTS": "border.example",
+        "PYTHONPATH": str(PROJECT / "src"),
+    }
     command = [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
