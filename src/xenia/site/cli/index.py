@@ -25,6 +25,7 @@ INDEX: dict[str, Place] = {
     "rebuild": Place("xenia.journal.commands"),
     "subject": Place("xenia.oversight.commands"),
     "retention": Place("xenia.oversight.commands"),
+    "accounts": Place("xenia.access.commands"),
     "work": Place("xenia.work.commands"),
     "proposals": Place("xenia.work.commands"),
     "backup": Place("xenia.site.keeping.commands", local=True),

@@ -13,7 +13,8 @@ from xenia.commands import Call, Command
 from xenia.errors import BadInput, Conflict
 
 
-def _serve(call: Call) -> int:
+def serve(call: Call) -> int:
+    """Serve until stopped; sealing and chores go on in the same process."""
     from django.conf import settings
     from django.db import connection
     from granian import Granian
@@ -105,6 +106,6 @@ def _bind(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS = (
-    Command("serve", "Serve pages and API, seal the journal, do chores.", _serve, None, _bind, writes=False),
+    Command("serve", "Serve pages and API, seal the journal, do chores.", serve, None, _bind, writes=False),
     Command("worker", "Seal and do chores without serving pages (PostgreSQL only).", _worker, None, writes=False),
 )

@@ -1,0 +1,1 @@
+"""The demo world: an invented state with one airport. Nobody in it exists."""

@@ -1,0 +1,93 @@
+"""`xenia demo`: fill the demo world and serve it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import textwrap
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from xenia.commands import Call, Command
+
+SEED = 2026
+
+
+def today() -> date:
+    """The local day of the demo's post."""
+    from xenia.site.demo import world
+
+    return datetime.now(UTC).astimezone(ZoneInfo(world.ZONE)).date()
+
+
+def _demo(call: Call) -> int:
+    if call.options.scenario:
+        return _scenario(call)
+    if os.environ.get("XENIA_DEMO") not in ("1", "yes", "true", "on"):
+        # Settings are read when Django starts: begin again with the demo's home and its banner.
+        environ = {**os.environ, "XENIA_DEMO": "1"}
+        environ.setdefault("XENIA_HOME", "var/demo")
+        os.execve(sys.executable, [sys.executable, "-m", "xenia", "demo", *_own_options(call)], environ)  # noqa: S606
+    return _serve(call)
+
+
+def _own_options(call: Call) -> list[str]:
+    options = ["--no-serve"] if call.options.no_serve else []
+    return [*options, "--bind", call.options.bind] if call.options.bind else options
+
+
+def _serve(call: Call) -> int:
+    from django.conf import settings
+
+    from xenia.site import setup
+    from xenia.site.cli import serve
+    from xenia.site.demo import lists, scenario, traffic, world
+
+    setup.ensure(call.say)
+    world.build()
+    lists.load_all(Path(settings.XENIA_HOME) / "demo-lists", scenario.planted(today()), SEED, call.say)
+    traffic.run(today(), SEED, call.say)
+    setup.settle()
+    _greet(call)
+    if call.options.no_serve:
+        return 0
+    call.options.workers = 1
+    return serve.serve(call)
+
+
+def _greet(call: Call) -> None:
+    from xenia.site.demo import world
+    from xenia.site.settings import VALUES
+
+    passwords = world.sign_ins()
+    call.say(f"\nXenia, demonstration. Open http://{call.options.bind or VALUES['BIND']}/ and sign in:\n")
+    for one in world.OFFICERS:
+        call.say(f"  {one.username:<12} {passwords[one.username]:<28} {one.role.replace('-', ' ')}")
+    call.say("\nTen documents to scan: ./xenia demo --scenario      Stop: Ctrl-C\n")
+
+
+def _scenario(call: Call) -> int:
+    from xenia.site.demo import scenario
+
+    for number, one in enumerate(scenario.examples(today()), 1):
+        lines = list(one.lines)
+        if call.options.json:
+            data = {"number": number, "title": one.title, "lines": lines, "expect": one.expect, "verdict": one.verdict, "then": one.then}
+            call.answer("xenia/scenario/1", data)
+            continue
+        print(f"{number:2}. {one.title}", file=call.out)
+        print(textwrap.indent("\n".join(lines), "      "), file=call.out)
+        print(f"    expect: {one.expect}\n    then:   {one.then}\n", file=call.out)
+    return 0
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scenario", action="store_true", help="print ten documents to scan and what to expect of each")
+    parser.add_argument("--json", action="store_true", help="with --scenario: as JSON lines")
+    parser.add_argument("--bind", metavar="ADDRESS:PORT", help="listen here instead of XENIA_BIND")
+    parser.add_argument("--no-serve", action="store_true", help="fill the demo and stop")
+
+
+COMMANDS = (Command("demo", "Fill the demo world and serve it on this machine.", _demo, None, _arguments, needs_home=False, writes=False),)

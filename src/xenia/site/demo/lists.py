@@ -1,0 +1,110 @@
+"""The lists of the demo, written as files in the documented format and loaded like any other list."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from xenia.access import actions as access
+from xenia.registers.lists import actions as lists
+from xenia.registers.lists import current
+from xenia.site.demo import people
+from xenia.site.demo.scenario import Planted
+
+ALERTS, LOST, NOTICES = 320, 200_000, 60
+CATEGORIES = ("REF-B", "REF-B", "REF-S", "ARR", "MIS", "JUD", "RET", "CHK-D", "PRE")
+STATUSES = ("stolen", "lost", "lost", "stolen-blank", "revoked", "invalid")
+PERSON_COLUMNS = (
+    "record_id", "surname", "given_names", "birth_date", "category", "aliases", "native_names", "sex", "nationalities", "documents",
+    "reason", "handling", "valid_until", "issuing_authority", "legal_basis", "decision",
+)
+DOCUMENT_COLUMNS = ("type", "issuing_state", "number", "status", "event_on", "event_place", "owner", "reference")
+
+
+def fresh(register: str) -> bool:
+    """Whether every current list of the register is younger than half of what is permitted."""
+    now = datetime.now(UTC)
+    ages = [(now - one.as_of).total_seconds() < one.max_age_hours * 1800 for one in current.current(register)]
+    return bool(ages) and all(ages)
+
+
+def load_all(folder: Path, planted: Planted, seed: int, say: Callable[[str], None]) -> None:
+    """Write and load the demo's lists where they are missing or half too old."""
+    operator = access.operator_standing("operator")
+    today = datetime.now(UTC).date()
+    makers = (
+        ("alerts", "alerts-csv", PERSON_COLUMNS, lambda: alerts(seed, today, planted)),
+        ("notices", "notices-csv", PERSON_COLUMNS, lambda: notices(seed, today, planted)),
+        ("lost_documents", "lost-documents-csv", DOCUMENT_COLUMNS, lambda: lost(seed, today, planted)),
+    )
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for register, source, columns, rows in makers:
+        if fresh(register):
+            continue
+        file = folder / f"{register}.csv"
+        count = write(file, columns, rows())
+        say(f"Loading {count:,} invented {register.replace('_', ' ')} ...")
+        lists.load(operator, source, file, reference="set-up").discard()
+
+
+def write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """Write one list file with its end row; returns the number of rows."""
+    count = 0
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow(row)
+            count += 1
+        out.write(f"#end,{count}\n")
+    return count
+
+
+def alerts(seed: int, today: date, planted: Planted) -> Iterable[Sequence[str]]:
+    """Alerts on invented people; those of the scenario first."""
+    yield from planted.alerts
+    rng = random.Random(seed + 1)  # noqa: S311 - invented data, no secret
+    for n, one in enumerate(people.people(seed + 2, ALERTS - len(planted.alerts), today)):
+        yield person_row(f"A{n:05}", one, rng.choice(CATEGORIES), today, born=_partly(rng, one.born))
+
+
+def _partly(rng: random.Random, born: date) -> str:
+    share = rng.random()
+    return born.isoformat() if share < 0.82 else str(born.year) if share < 0.92 else born.isoformat()[:7]
+
+
+def notices(seed: int, today: date, planted: Planted) -> Iterable[Sequence[str]]:
+    """Notices on invented people; those of the scenario first."""
+    yield from planted.notices
+    for n, one in enumerate(people.people(seed + 3, NOTICES - len(planted.notices), today)):
+        yield person_row(f"N{n:05}", one, "RED", today, born=str(one.born.year))
+
+
+def person_row(
+    record_id: str, one: people.Person, category: str, today: date, *, born: str = "", aliases: str = "", native: str = "",
+    documents: str = "", nationality: str | None = None,
+) -> Sequence[str]:
+    """One row of the documented CSV for persons."""
+    until = (today + timedelta(days=900)).isoformat()
+    return (
+        record_id, one.surname, one.given_names, born or one.born.isoformat(), category, aliases, native, one.sex,
+        one.nationality if nationality is None else nationality, documents, "Invented for the demonstration",
+        "discreet" if category.startswith(("CHK-D", "CHK-I", "INF")) else "open", until, "UTO-BG", "Invented Act, section 1", f"D-{record_id}",
+    )
+
+
+def lost(seed: int, today: date, planted: Planted) -> Iterable[Sequence[str]]:
+    """Lost documents; those of the scenario first."""
+    yield from planted.lost
+    rng = random.Random(seed + 4)  # noqa: S311 - invented data, no secret
+    seen = set()
+    while len(seen) < LOST - len(planted.lost):
+        number = "UL" + f"{rng.randrange(10**7):07}"
+        if number in seen:
+            continue
+        seen.add(number)
+        day = (today - timedelta(days=rng.randint(5, 3000))).isoformat()
+        yield ("P", "UTO", number, rng.choice(STATUSES), day, "Port Meridian", "UTO-BG", f"R-{number}")
