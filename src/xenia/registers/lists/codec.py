@@ -27,6 +27,8 @@ _SHARED_FROM_CHARS = 16
 _STATUS_NUMBER = {status: number for number, status in enumerate(STATUSES, 1)}
 _EMPTY_LISTS = frozenset({"names", "birth_dates", "nationalities", "documents"})
 
+_BLANK_NAME: tuple[Any, ...] = ("",) * len(NAME_FIELDS)
+
 Share = Callable[[str], int]
 
 
@@ -74,7 +76,7 @@ def _document_body(record_id: str, row: list[Any]) -> Body:
 def _person_row(body: Mapping[str, Any], share: Share) -> list[Any]:
     row: list[Any] = []
     for name in PERSON_FIELDS:
-        value = body.get(name) or ""
+        value: Any = body.get(name) or ""
         if name == "names":
             value = [_name_row(item) for item in value]
         elif name == "documents":
@@ -115,7 +117,7 @@ def _name_row(name: Mapping[str, Any]) -> list[Any]:
 
 
 def _name_body(row: list[Any]) -> Body:
-    surname, given_names, full, script, kind, quality = [*row, *([""] * (len(NAME_FIELDS) - len(row)))]
+    surname, given_names, full, script, kind, quality = (*row, *_BLANK_NAME[len(row) :])
     return {
         "surname": surname or "",
         "given_names": given_names or "",

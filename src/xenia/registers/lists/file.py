@@ -79,6 +79,7 @@ class ListFile:
             raise BadListFile(f"The list file {path.name} is of an unknown schema.", "Load the list again.")
         self.count = int(self.meta["records"])
         self.place = place_of(self.meta.get("register", ""), self.meta.get("source", ""))
+        self.persons = int(self.meta.get("person", 0))
         self.rules_version = int(self.meta["rules_version"])
         self.rarity = Rarity.from_json(json.loads(self.meta["rarity"])) if "rarity" in self.meta else DEFAULT
         self._stop_bytes = 4 * max(STOP_RECORDS, self.count // STOP_SHARE)

@@ -34,6 +34,7 @@ class ListSource(models.Model):
     approved_by = models.CharField(max_length=64, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
     erasing = models.BooleanField(default=False)
+    proposal = models.UUIDField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -93,7 +94,6 @@ class LoadRun(models.Model):
         ("running", "running"),
         ("published", "in use"),
         ("waiting", "waits for a second person"),
-        ("unchanged", "nothing changed"),
         ("tried", "dry run"),
         ("failed", "failed"),
         ("cancelled", "cancelled"),

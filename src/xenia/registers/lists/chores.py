@@ -1,0 +1,23 @@
+"""What is done for lists again and again, beside the work."""
+
+from __future__ import annotations
+
+from xenia.registers.lists import current, forgetting, sources, versions
+
+
+def put_away() -> int:
+    """Sources and versions whose proposal was not approved."""
+    return sources.forget_rejected() + versions.reject_decided()
+
+
+def open_lists() -> int:
+    """Verifies lists that came into use since, so that no check has to."""
+    current.warm()
+    return 0
+
+
+CHORES = (
+    ("lists-open", 2.0, open_lists),
+    ("lists-rebuild", 60.0, forgetting.rebuild_due),
+    ("lists-put-away", 60.0, put_away),
+)

@@ -1,0 +1,31 @@
+"""The kinds of entry that this part of the room writes. Their bodies hold sources, numbers, hashes and counts only."""
+
+from __future__ import annotations
+
+from xenia.journal import kinds
+from xenia.journal.kinds import Kind
+
+SOURCE_PROPOSED = "list.source-proposed"
+SOURCE_APPROVED = "list.source-approved"
+SOURCE_CLOSED = "list.source-closed"
+VERSION_PUBLISHED = "list.version-published"
+VERSION_WAITING = "list.version-waiting"
+VERSION_REJECTED = "list.version-rejected"
+RECORDS_ERASED = "list.records-erased"
+REFUSED_READ = "list.refused-read"
+
+_LABELS = {
+    SOURCE_PROPOSED: "List source proposed",
+    SOURCE_APPROVED: "List source approved",
+    SOURCE_CLOSED: "List source closed",
+    VERSION_PUBLISHED: "List version taken into use",
+    VERSION_WAITING: "List version waits for a second person",
+    VERSION_REJECTED: "List version rejected",
+    RECORDS_ERASED: "Records taken out of a list file",
+    REFUSED_READ: "Refused rows of a list read",
+}
+
+
+def register() -> None:
+    """Makes the kinds known; called when the app is ready."""
+    kinds.register(*(Kind(name, personal=False, label=label) for name, label in _LABELS.items()))

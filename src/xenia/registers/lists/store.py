@@ -1,0 +1,138 @@
+"""Where list files and runs lie in HOME/lists, who may work on a source, and how a file is done away with."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from xenia.errors import Conflict
+from xenia.journal.files import sync_folder
+from xenia.registers.lists.file import ListFile
+
+_ZEROS = bytes(1 << 20)
+# So long an unlinked file waits for the last reader before its content is overwritten.
+_READERS_S = 30.0
+_OTHER_PROCESSES_S = 60.0
+
+
+def folder() -> Path:
+    """HOME/lists, made with owner-only rights."""
+    path = Path(settings.XENIA_HOME) / "lists"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def file_path(name: str) -> Path:
+    """Where a list file of that name lies."""
+    return folder() / name
+
+
+def run_folder(source: str, run: UUID) -> Path:
+    """The folder of one run, made with owner-only rights."""
+    path = folder() / "runs" / source / str(run)
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def run_folders(source: str) -> list[Path]:
+    """The folders of all runs of a source that are still there."""
+    parent = folder() / "runs" / source
+    return sorted(parent.iterdir()) if parent.is_dir() else []
+
+
+@contextmanager
+def only_one(source: str) -> Iterator[None]:
+    """One load, publication or erasure of a source at a time, over all processes; released however a process ends.
+
+    Raises `Conflict` (code `list-busy`).
+    """
+    with (folder() / f"{source}.lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict(
+                f"The list {source} is being loaded.", "Wait until it is done, or cancel it.", code="list-busy"
+            ) from None
+        yield
+
+
+def is_busy(source: str) -> bool:
+    """Whether somebody works on the source now."""
+    try:
+        with only_one(source):
+            return False
+    except Conflict:
+        return True
+
+
+def keep(built: Path, name: str) -> Path:
+    """Moves a finished list file to its place, lasting through a power cut."""
+    path = file_path(name)
+    built.replace(path)
+    sync_folder(path.parent)
+    return path
+
+
+def discard_folder(path: Path) -> None:
+    """Removes a run's folder with everything in it, overwritten first."""
+    for one in path.rglob("*") if path.is_dir() else ():
+        if one.is_file() and not one.is_symlink():
+            _overwrite_and_unlink(one)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def discard_file(name: str, reader: ListFile | None = None) -> None:
+    """Takes a list file out of the folder at once, and overwrites its content when nobody reads it any more.
+
+    `reader`: this process's open file, which searching threads may still hold.
+    """
+    path = file_path(name)
+    with suppress(FileNotFoundError):
+        handle = os.open(path, os.O_RDWR)
+        path.unlink()
+        sync_folder(path.parent)
+        waits = weakref.ref(reader) if reader is not None else None
+        del reader
+        threading.Thread(target=_overwrite_later, args=(handle, waits), name="list-eraser", daemon=True).start()
+
+
+def _overwrite_later(handle: int, reader: weakref.ref[ListFile] | None) -> None:
+    until = time.monotonic() + _READERS_S
+    try:
+        if connection.vendor != "sqlite":
+            time.sleep(_OTHER_PROCESSES_S)
+        while reader is not None and reader() is not None and time.monotonic() < until:
+            time.sleep(0.05)
+        if reader is None or reader() is None:
+            _overwrite(handle)
+    finally:
+        os.close(handle)
+
+
+def _overwrite_and_unlink(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        handle = os.open(path, os.O_RDWR)
+        try:
+            path.unlink()
+            _overwrite(handle)
+        finally:
+            os.close(handle)
+
+
+def _overwrite(handle: int) -> None:
+    left = os.fstat(handle).st_size
+    os.lseek(handle, 0, os.SEEK_SET)
+    while left > 0:
+        left -= os.write(handle, _ZEROS[: min(left, len(_ZEROS))])
+    os.fsync(handle)

@@ -1,0 +1,203 @@
+"""List versions: signed, taken into use by one small transaction, or kept waiting for a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from xenia.access import epochs
+from xenia.access.standing import Standing
+from xenia.errors import Conflict
+from xenia.journal import actions as journal
+from xenia.journal.act import Act
+from xenia.journal.ids import uuid7
+from xenia.registers.lists import current, kinds, statement, store
+from xenia.registers.lists.job import Result
+from xenia.registers.lists.models import ListSource, ListVersion
+from xenia.registers.live import actions as live
+from xenia.registers.live.models import LiveRecord
+from xenia.work import proposals
+from xenia.work.models import Proposal
+
+ACTION = "lists.publish"
+
+
+@dataclass(frozen=True)
+class Publishing:
+    """A finished file on its way into use. `built`: where the worker left it."""
+
+    source: ListSource
+    number: int
+    built: Path
+    result: Result
+    as_of: datetime
+
+
+def next_number(source: str) -> int:
+    """The number of the version after the last one, whatever became of it."""
+    last = ListVersion.objects.filter(source_id=source).aggregate(last=Max("number"))["last"]
+    return int(last or 0) + 1
+
+
+def in_use(source: str) -> ListVersion | None:
+    """The version in use, or None."""
+    return ListVersion.objects.filter(source_id=source, state="current").select_related("source").first()
+
+
+def removes_too_much(source: ListSource, counts: Mapping[str, int]) -> bool:
+    """Whether the version removes more than the source's share of the records before it."""
+    before = counts.get("before", 0)
+    return before > 0 and counts.get("removed", 0) * 100 > source.removal_share * before
+
+
+def _row(one: Publishing, loaded_by: str) -> ListVersion:
+    """A signed row for a file that was moved to its place; not yet saved."""
+    source, result = one.source, one.result
+    name = f"{source.code}-{one.number}.list"
+    store.keep(one.built, name)
+    signature = statement.signed(source.register, source.code, one.number, result.sha256, result.counts["records"])
+    return ListVersion(
+        id=uuid7(),
+        source=source,
+        number=one.number,
+        file=name,
+        sha256=result.sha256,
+        size_bytes=result.size_bytes,
+        key_id=signature.key_id,
+        signature=signature.raw,
+        rules_version=result.rules_version,
+        records=result.counts["records"],
+        counts=dict(result.counts),
+        as_of=one.as_of,
+        loaded_at=timezone.now(),
+        loaded_by=loaded_by,
+    )
+
+
+def publish(one: Publishing, act: Act, *, kind: str = kinds.VERSION_PUBLISHED) -> ListVersion:
+    """Signs, verifies, and takes the version into use. The caller holds `store.only_one(source)`."""
+    row = _row(one, act.actor)
+    file = statement.verified(row)
+    current.adopt(row.id, file)
+    with journal.writing():
+        before = _take_into_use(row)
+        _append(kind, row, act)
+        transaction.on_commit(lambda: _discard(before))
+    return row
+
+
+def wait(one: Publishing, standing: Standing, act: Act) -> ListVersion:
+    """Keeps the version aside and proposes it to a second person. The caller holds `store.only_one(source)`."""
+    row = _row(one, act.actor)
+    row.state = "waiting"
+    statement.check(store.file_path(row.file), row)
+    arguments = {
+        "version": str(row.id),
+        "source": row.source_id,
+        "number": row.number,
+        "sha256": row.sha256,
+        **_counts(row),
+    }
+    with journal.writing():
+        reason = f"{row.counts['removed']} of {row.counts['before']} records are removed."
+        proposal = proposals.propose(
+            standing, ACTION, arguments, reason=reason, reference=act.reference, subject=None, act=act
+        )
+        row.proposal = proposal.pk
+        row.save(force_insert=True)
+        _append(kinds.VERSION_WAITING, row, act)
+    return row
+
+
+def replace_waiting(row: ListVersion, one: Publishing, act: Act) -> ListVersion:
+    """Puts a rebuilt file in the place of a waiting version's; the proposal goes on waiting."""
+    fresh, old = _row(one, row.loaded_by), row.file
+    statement.check(store.file_path(fresh.file), fresh)
+    fresh.id, fresh.state, fresh.proposal, fresh.counts = (
+        row.id,
+        "waiting",
+        row.proposal,
+        {**row.counts, **fresh.counts},
+    )
+    with journal.writing():
+        fresh.save(force_update=True)
+        _append(kinds.RECORDS_ERASED, fresh, act)
+        transaction.on_commit(lambda: store.discard_file(old))
+    return fresh
+
+
+def execute(arguments: Mapping[str, Any], standing: Standing, act: Act) -> dict[str, Any]:
+    """Takes a waiting version into use; runs in the transaction of the approval.
+
+    Raises `Conflict` (code `list-outdated`) where a newer version is in use or the file is another by now.
+    """
+    row = ListVersion.objects.filter(pk=arguments["version"], state="waiting").select_related("source").first()
+    newest = in_use(arguments["source"])
+    if row is None or (newest is not None and newest.number > row.number):
+        raise Conflict(
+            "A newer version is in use, or this one is gone.", "Reject it; load the list again.", code="list-outdated"
+        )
+    before = _take_into_use(row)
+    _append(kinds.VERSION_PUBLISHED, row, act)
+    transaction.on_commit(lambda: _discard(before))
+    return {"source": row.source_id, "number": row.number}
+
+
+def _take_into_use(row: ListVersion) -> tuple[ListVersion, ...]:
+    """The swap itself: the version before is superseded, this one in use. Gives the rows whose files go."""
+    before = list(ListVersion.objects.filter(source_id=row.source_id, state="current").exclude(pk=row.pk))
+    older = list(ListVersion.objects.filter(source_id=row.source_id, state="waiting", number__lt=row.number))
+    ListVersion.objects.filter(pk__in=[one.pk for one in before]).update(state="superseded", file="")
+    ListVersion.objects.filter(pk__in=[one.pk for one in older]).update(state="superseded", file="")
+    row.state = "current"
+    row.save()
+    laid_over = LiveRecord.objects.filter(
+        register=row.source.register, source=row.source_id, recorded_at__lt=row.as_of
+    ).values_list("id", flat=True)
+    if laid_over:
+        live.remove(list(laid_over))
+    epochs.bump("lists")
+    return (*before, *older)
+
+
+def _counts(row: ListVersion) -> dict[str, int]:
+    return {name: int(value) for name, value in sorted(row.counts.items())}
+
+
+def _append(kind: str, row: ListVersion, act: Act) -> None:
+    body = {"version": str(row.id), "source": row.source_id, "register": row.source.register, "number": row.number}
+    journal.append(kind, {**body, "sha256": row.sha256, "counts": _counts(row)}, act)
+
+
+def _discard(rows: tuple[ListVersion, ...]) -> None:
+    for row in rows:
+        store.discard_file(row.file, current.opened(row.id))
+
+
+def reject_decided() -> int:
+    """Waiting versions whose proposal was rejected, withdrawn or has expired are put away. Gives back how many."""
+    rows = list(ListVersion.objects.filter(state="waiting").select_related("source"))
+    open_still = set(
+        Proposal.objects.filter(pk__in=[row.proposal for row in rows], state="waiting").values_list("pk", flat=True)
+    )
+    gone = [row for row in rows if row.proposal not in open_still]
+    for row in gone:
+        with journal.writing():
+            if ListVersion.objects.filter(pk=row.pk, state="waiting").update(state="rejected", file=""):
+                act = Act("system:lists", row.source.owner, "list-management", "", f"list:{row.source_id}", "lists")
+                _append(kinds.VERSION_REJECTED, row, act)
+                transaction.on_commit(lambda one=row: _discard((one,)))  # type: ignore[misc]
+    return len(gone)
+
+
+def version(pk: UUID) -> ListVersion | None:
+    """The version of that id, or None."""
+    return ListVersion.objects.filter(pk=pk).select_related("source").first()

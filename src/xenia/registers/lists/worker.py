@@ -1,0 +1,198 @@
+"""The child process that reads a list from outside: limited in memory and time, low in priority, without Django.
+
+`python -m xenia.registers.lists.worker JOB` with the register's secret as one line of hexadecimal on standard input.
+It writes into the run's folder only; whatever happens to it, the parent and the version in use are not touched.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+from xenia.errors import BadInput, XeniaError
+from xenia.formats.lists import csv, un_xml
+from xenia.formats.lists.records import DOCUMENT, PERSON, BadList, Record, Refused, Told
+from xenia.matching.keys import RULES_VERSION
+from xenia.registers.lists.build import Built, build
+from xenia.registers.lists.diff import CHANGES, differences
+from xenia.registers.lists.file import ListFile
+from xenia.registers.lists.job import MOST_REFUSED, Job, Result, write_json
+from xenia.registers.lists.subjects import erasing_key, subject_bytes
+
+_TELL_EVERY_S = 0.3
+_SORTED_IN_MEMORY = 3_000_000
+
+
+def main(arguments: list[str]) -> int:
+    """Does one job; 0 where it left a result, 1 where it left an error, else the system's code."""
+    job = Job.read(Path(arguments[0]))
+    limit(job)
+    secret = bytes.fromhex(sys.stdin.readline().strip())
+    answer = Path(job.folder) / "result.json"
+    try:
+        said: dict[str, Any] = {"result": asdict(Work(job, secret).run())}
+    except XeniaError as error:
+        said = _failed(error)
+    except MemoryError:
+        how = "Ask its source for it in parts."
+        said = _failed(BadList("The list needs more memory than a load may take.", how, code="list-too-large"))
+    write_json(answer, said)
+    return 0 if "result" in said else 1
+
+
+def _failed(error: XeniaError) -> dict[str, Any]:
+    return {"error": {"code": error.code, "message": error.message, "what_to_do": error.what_to_do}}
+
+
+def limit(job: Job) -> None:
+    """Bounds what this process may take, and leaves no core file with listed persons in it."""
+    resource.setrlimit(resource.RLIMIT_AS, (job.memory_bytes, job.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (job.cpu_s, job.cpu_s))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.umask(0o077)
+    os.nice(10)
+
+
+class Work:
+    """One job on its way."""
+
+    def __init__(self, job: Job, secret: bytes) -> None:
+        self.job, self.secret = job, secret
+        self.folder = Path(job.folder)
+        self.told, self.parent, self.last = Told(), os.getppid(), 0.0
+        self.counts = dict.fromkeys(("refused", "passed_over", "kept"), 0)
+        self.size = Path(job.input).stat().st_size if job.input else 0
+        self.refused_file: TextIO | None = None
+
+    def run(self) -> Result:
+        """Builds the file, compares it, leaves what changed beside it."""
+        job = self.job
+        old = ListFile.open(Path(job.old)) if job.old and job.task == "load" else None
+        with closing((self.folder / "refused.jsonl").open("w", encoding="utf-8")) as file:
+            self.refused_file = file
+            if job.task == "diff":
+                return self._compare_inputs()
+            if job.task == "rebuild":
+                old_one = ListFile.open(Path(job.old))
+                built = self._build(Path(job.out), self._left(old_one), self.secret)
+                removed = old_one.count - sum(built.counts.values())
+                return self._result(built, {"before": old_one.count, "added": 0, "changed": 0, "removed": removed})
+            built = self._build(Path(job.out), self._taken(job.input, old), None if job.dry_run else self.secret)
+        with_old = {"before": old.count if old else 0, **self._changes(old, Path(job.out))}
+        if job.dry_run:
+            Path(job.out).unlink()
+        return self._result(built, with_old)
+
+    def _result(self, built: Built, more: dict[str, int]) -> Result:
+        counts = {"records": sum(built.counts.values()), **built.counts, **self.counts, **more}
+        return Result(counts, built.sha256, built.size_bytes, self.told.as_of, RULES_VERSION)
+
+    def _compare_inputs(self) -> Result:
+        old, new = self.folder / "old.list", self.folder / "new.list"
+        self._build(old, self._taken(self.job.old, None, count_refused=False), None)
+        self.told = Told()
+        built = self._build(new, self._taken(self.job.input, None), None)
+        before = ListFile.open(old)
+        counts = {"before": before.count, **self._changes(before, new)}
+        old.unlink()
+        new.unlink()
+        return self._result(built, counts)
+
+    def _build(self, path: Path, records: Iterator[Record], secret: bytes | None) -> Built:
+        job = self.job
+        meta = {**job.meta, "register": job.register, "source": job.source}
+        return build(path, records, meta, secret=secret, progress=self._tell, refuse=self._refuse)
+
+    def _taken(self, path: str, old: ListFile | None, count_refused: bool = True) -> Iterator[Record]:
+        """Records of the input, in which a refused row never removes the record that stood in the version before."""
+        with Path(path).open("rb") as stream:
+            taken = 0
+            for item in self._read(stream):
+                if isinstance(item, Record):
+                    taken += 1
+                    yield self._filled(item)
+                    continue
+                if count_refused:
+                    self._refuse(item)
+                kept = old.get(item.record_id) if old and item.record_id and not item.passed_over else None
+                if kept is not None:
+                    self.counts["kept"] += 1
+                    yield Record(item.record_id, self.job.kind, kept, item.line)
+        if not taken and self.counts["refused"]:
+            raise BadList(
+                "Every row of the list was refused.", "See the refused rows, and check the columns.", code="list-empty"
+            )
+
+    def _read(self, stream: BinaryIO) -> Iterator[Record | Refused]:
+        if self.job.format == "un-xml":
+            if self.job.kind != PERSON:
+                raise BadInput(
+                    "The UN list holds persons, this register documents.", "Load it as notices.", code="list-format"
+                )
+            return un_xml.read(stream, told=self.told)
+        reader = csv.read_documents if self.job.kind == DOCUMENT else csv.read_persons
+        return reader(stream, told=self.told)
+
+    def _filled(self, record: Record) -> Record:
+        if record.kind == PERSON:
+            for name, value in self.job.defaults.items():
+                if not record.body.get(name):
+                    record.body[name] = value
+        return record
+
+    def _left(self, old: ListFile) -> Iterator[Record]:
+        """Records of the old file without those that are to be erased."""
+        erase = frozenset(self.job.erase)
+        for record in old.records():
+            if erasing_key(self.secret, subject_bytes(old.place, record.record_id)) not in erase:
+                yield record
+
+    def _refuse(self, refused: Refused) -> None:
+        self.counts["passed_over" if refused.passed_over else "refused"] += 1
+        if self.refused_file is not None and self.counts["refused"] + self.counts["passed_over"] <= MOST_REFUSED:
+            self.refused_file.write(json.dumps(asdict(refused), ensure_ascii=False) + "\n")
+
+    def _changes(self, old: ListFile | None, path: Path) -> dict[str, int]:
+        new = ListFile.open(path)
+        files = {change: (self.folder / f"{change}.txt").open("w", encoding="utf-8") for change in CHANGES}
+        counts: dict[str, int] = dict.fromkeys(CHANGES, 0)
+        for row, (change, record_id) in enumerate(differences(old, new)):
+            counts[change] += 1
+            files[change].write(json.dumps(record_id, ensure_ascii=False) + "\n")
+            if row % 2_000 == 0:
+                self._tell("comparing", row)
+        for change, file in files.items():
+            file.close()
+            if 1 < counts[change] <= _SORTED_IN_MEMORY:
+                _sort(self.folder / f"{change}.txt")
+        return counts
+
+    def _tell(self, step: str, rows: int) -> None:
+        """Says how far the work is, and stops where nobody waits for it any more."""
+        now = time.monotonic()
+        if now - self.last < _TELL_EVERY_S:
+            return
+        self.last = now
+        if os.getppid() != self.parent:
+            raise SystemExit("The process that asked for this is gone.")
+        write_json(
+            self.folder / "progress.json",
+            {"step": step, "rows": rows, "bytes": self.told.bytes, "of_bytes": self.size},
+        )
+
+
+def _sort(path: Path) -> None:
+    lines = sorted(path.read_text(encoding="utf-8").splitlines(keepends=True), key=json.loads)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
