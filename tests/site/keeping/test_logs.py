@@ -11,17 +11,22 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import path
 
+from xenia.access.views import open_to_all
 from xenia.errors import BadInput
 from xenia.site.keeping import logs
+from xenia.site.urls import urlpatterns as site_urls
+
+pytestmark = pytest.mark.django_db
 
 PLANTED = ("ERIKSSON", "ANNA MARIA", "L898902C3", "19740812")
 
 
+@open_to_all("a page of this test")
 def _page(request, number=None):
     return HttpResponse("ok")
 
 
-urlpatterns = [path("", _page), path("case/<str:number>/", _page)]
+urlpatterns = [path("planted", _page), path("case/<str:number>/", _page), *site_urls]
 
 
 @pytest.fixture
@@ -46,7 +51,7 @@ def clean(lines) -> bool:
 
 @pytest.mark.urls(__name__)
 @pytest.mark.parametrize(
-    "address", ["/case/L898902C3/", "/?surname=ERIKSSON", "/nowhere/ERIKSSON/", "/case/ANNA%20MARIA/?q=19740812"]
+    "address", ["/case/L898902C3/", "/planted?surname=ERIKSSON", "/nowhere/ERIKSSON/", "/case/ANNA%20MARIA/?q=19740812"]
 )
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_request_leaves_a_line_without_its_values(written, client, address, method):

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from xenia import __version__
 from xenia.errors import Conflict, Unavailable
@@ -82,7 +82,7 @@ class _Teller:
 class _Watched:
     """A stream that reports what is read from it and hashes it."""
 
-    def __init__(self, stream: BinaryIO, teller: _Teller) -> None:
+    def __init__(self, stream: IO[bytes], teller: _Teller) -> None:
         self._stream, self._teller, self.digest = stream, teller, hashlib.sha256()
 
     def read(self, size: int) -> bytes:

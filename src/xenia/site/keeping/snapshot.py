@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import psycopg
 from psycopg import sql
@@ -31,7 +31,7 @@ class Picture:
 
     member: str
     rows: Mapping[str, int]
-    stream: BinaryIO
+    stream: IO[bytes]
 
 
 @contextmanager
