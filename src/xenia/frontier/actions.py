@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from xenia.access import standing as access
+from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
 from xenia.frontier import crossings, kinds, record, referrals, rules
@@ -57,7 +57,7 @@ def check_typed(standing: Standing, lane: str, typed: Typed, direction: str) -> 
 
 
 def _may(standing: Standing, permission: str, lane: str, direction: str) -> datetime:
-    access.require(standing, permission)
+    policy.require(standing, permission)
     if not standing.post or standing.lane != lane:
         raise NotAllowed("You do not stand at this lane.", "Choose your lane first.", code="no-lane")
     if direction not in DIRECTIONS:
@@ -93,7 +93,7 @@ def _check(standing: Standing, document: ReadDocument, lane: str, direction: str
 
 def admit(standing: Standing, check_id: UUID) -> UUID:
     """Let the traveller through; returns the crossing. Raises `NotAllowed` where the check's findings forbid it."""
-    access.require(standing, "frontier.admit")
+    policy.require(standing, "frontier.admit")
     check, kept, document, now = _open(standing, check_id)
     answer = _asked_again(standing, check, document)
     key = check_view(check, document, answer, kept, standing).keys["admit"]
@@ -125,7 +125,7 @@ def refuse(standing: Standing, check_id: UUID, reasons: Sequence[str], details: 
 
     `details`: sub-fields of the form by name, free text, sealed. Raises `BadInput`, `NotAllowed`, `Conflict`.
     """
-    access.require(standing, "frontier.refuse")
+    policy.require(standing, "frontier.refuse")
     codes = known_reasons(list(reasons))
     check, kept, document, now = _open(standing, check_id)
     answer = _asked_again(standing, check, document)
@@ -139,7 +139,7 @@ def refuse(standing: Standing, check_id: UUID, reasons: Sequence[str], details: 
 
 def refer(standing: Standing, check_id: UUID, note: str) -> UUID:
     """Hand the traveller to the second line with a note; returns the work item."""
-    access.require(standing, "frontier.refer")
+    policy.require(standing, "frontier.refer")
     check, kept, _, now = _open(standing, check_id)
     with journal.writing():
         return referrals.send(standing, check, kept, note.strip()[:LONGEST_NOTE], now)
@@ -147,7 +147,7 @@ def refer(standing: Standing, check_id: UUID, note: str) -> UUID:
 
 def dismiss(standing: Standing, check_id: UUID, hit_no: int, reason: str) -> None:
     """Settle a POSSIBLE hit as somebody else. Raises `NotAllowed` for a band or category that needs a second person."""
-    access.require(standing, "frontier.check")
+    policy.require(standing, "frontier.check")
     if not reason.strip():
         raise BadInput("No reason was given.", "Say what speaks against it.", code="dismissal")
     check, kept, document, now = _open(standing, check_id)
@@ -172,7 +172,7 @@ def dismiss(standing: Standing, check_id: UUID, hit_no: int, reason: str) -> Non
 
 def put_aside(standing: Standing, check_id: UUID) -> None:
     """Leave a check without a decision. One with a hit that only a second person may settle cannot be put aside."""
-    access.require(standing, "frontier.check")
+    policy.require(standing, "frontier.check")
     check, kept, _, now = _open(standing, check_id)
     if any((hit.band != "POSSIBLE" or hit.second_line) and not hit.dismissed for hit in kept.hits):
         raise NotAllowed("A hit is open on this check.", "Refer to second line.", code="second-line-only")
@@ -187,7 +187,7 @@ def take_back(standing: Standing, crossing_id: UUID) -> UUID:
 
     Raises `NotFound`, `Conflict` (too late, or already taken back).
     """
-    access.require(standing, "frontier.take_back")
+    policy.require(standing, "frontier.take_back")
     crossing = Crossing.objects.filter(id=crossing_id, post=standing.post, officer=standing.account).first()
     if crossing is None:
         raise NotFound("There is no such decision of yours.", "Ask the supervisor.", code="no-crossing")

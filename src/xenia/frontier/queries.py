@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from xenia.access import policy
 from xenia.access import standing as access
 from xenia.access.standing import Standing
 from xenia.errors import NotAllowed, NotFound
@@ -47,7 +48,7 @@ class RefusalView:
 
 def check(standing: Standing, check_id: UUID) -> CheckView:
     """One check of this lane, asked again today and written down as a read."""
-    access.require(standing, "frontier.check")
+    policy.require(standing, "frontier.check")
     row = Check.objects.filter(id=check_id, post=standing.post, lane=standing.lane).first()
     if row is None:
         raise _unknown()
@@ -78,7 +79,7 @@ def _view(standing: Standing, row: Check, purpose: str) -> CheckView:
 
 def today(standing: Standing, lane: str) -> Today:
     """Counts of this lane on its local day and the officer's latest decisions, whose names are a read of their own."""
-    access.require(standing, "frontier.today")
+    policy.require(standing, "frontier.today")
     if not standing.post or not lane:
         raise NotAllowed("You do not stand at a lane.", "Choose your lane first.", code="no-lane")
     now = datetime.now(UTC)
@@ -118,7 +119,7 @@ def _recent(standing: Standing, rows: list[Crossing]) -> tuple[CrossingRow, ...]
 
 def queue_mark(standing: Standing) -> str:
     """A short word that changes whenever the queue does. Holds nothing about anybody; reading it is no read of data."""
-    access.require(standing, "frontier.second_line")
+    policy.require(standing, "frontier.second_line")
     rows = _waiting(standing).values_list("id", "claimed_by")
     return blake2s("|".join(f"{item}:{claimed}" for item, claimed in rows).encode(), digest_size=8).hexdigest()
 
@@ -131,7 +132,7 @@ def _waiting(standing: Standing) -> QuerySet[WorkItem]:
 
 def waiting(standing: Standing) -> tuple[ReferralRow, ...]:
     """Travellers waiting at this post's second line, longest wait first. One read entry names them all."""
-    access.require(standing, "frontier.second_line")
+    policy.require(standing, "frontier.second_line")
     items = list(_waiting(standing)[:MOST_WAITING])
     checks = {str(row.id): row for row in Check.objects.filter(id__in=[item.subject for item in items])}
     claims = identity.read([row.identity for row in checks.values()])
@@ -162,7 +163,7 @@ def _name_of(account: UUID | None) -> str:
 
 def referral(standing: Standing, item_id: UUID) -> ReferralView:
     """One referral with everything the second line may see, asked under its own purpose and written down."""
-    access.require(standing, "frontier.second_line")
+    policy.require(standing, "frontier.second_line")
     item, row = referrals.find(standing, item_id)
     view = _view(standing, row, SECOND_LINE)
     kept = record.unseal(row.identity, bytes(row.sealed))
@@ -177,7 +178,7 @@ def referral(standing: Standing, item_id: UUID) -> ReferralView:
 
 def refusal(standing: Standing, check_id: UUID) -> RefusalView:
     """The refusal of this check for printing. Raises `NotFound` where there is none in force."""
-    access.require(standing, "frontier.refuse")
+    policy.require(standing, "frontier.refuse")
     row = Check.objects.filter(id=check_id, post=standing.post).first()
     crossing = Crossing.objects.filter(check_made_id=check_id, outcome="refused", taken_back_at__isnull=True).first()
     if row is None or crossing is None:

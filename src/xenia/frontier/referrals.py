@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from xenia.access import standing as access
+from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.frontier import crossings, kinds, record
@@ -64,7 +64,7 @@ def answer_referral(
 
     The item must be claimed by this officer, who is not the one that referred: a hit is never settled by one person.
     """
-    access.require(standing, "frontier.second_line")
+    policy.require(standing, "frontier.second_line")
     if outcome not in OUTCOMES:
         raise BadInput("The answer is none of admit, refuse, hand-over.", code="referral-outcome")
     if not note.strip() and outcome != "refuse":
@@ -90,14 +90,14 @@ def answer_referral(
 
 def claim_referral(standing: Standing, item_id: UUID) -> None:
     """Take a referral of this post: nobody else answers it meanwhile."""
-    access.require(standing, "frontier.second_line")
+    policy.require(standing, "frontier.second_line")
     find(standing, item_id)
     items.claim(standing, item_id)
 
 
 def release_referral(standing: Standing, item_id: UUID) -> None:
     """Give it back to the queue."""
-    access.require(standing, "frontier.second_line")
+    policy.require(standing, "frontier.second_line")
     find(standing, item_id)
     items.release(standing, item_id)
 

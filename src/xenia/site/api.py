@@ -7,19 +7,22 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
 from ninja import NinjaAPI, Schema
 from ninja.errors import ValidationError
 from ninja.security import django_auth
 from pydantic import Field
 
 from xenia import __version__
-from xenia.access.standing import Standing, for_request, require
-from xenia.access.views import Gate, gate_urls
+from xenia.access.policy import require
+from xenia.access.standing import Standing, for_request
+from xenia.access.views import Gate, gate_urls, signed_in
 from xenia.errors import XeniaError
 from xenia.formats import mrz
-from xenia.formats.mrz import report
-from xenia.registers.lists import status as lists
+
+from xenia.registers import catalogue
 from xenia.registers.search import Question, ask
+from xenia.site.cli.mrz import as_json
 
 api = NinjaAPI(
     title="Xenia",
@@ -125,14 +128,30 @@ def _given(one: QuestionIn) -> dict[str, Any]:
 def read_mrz(request: HttpRequest, given: MrzIn) -> dict[str, Any]:
     """Nothing is looked up and nothing kept."""
     standing = for_request(request)
-    return {"schema": "xenia/mrz/1", **report(mrz.read(given.text, today=today(standing)))}
+    return {"schema": "xenia/mrz/1", **as_json(mrz.read(given.text, today=today(standing)))}
 
 
 @api.get("/lists", summary="Sources and ages of the lists")
 def list_status(request: HttpRequest) -> dict[str, Any]:
     """No personal data."""
     require(for_request(request), "lists.read")
-    return {"schema": "xenia/lists/1", "lists": lists.summary()}
+    now = datetime.now(UTC)
+    lists = [
+        {
+            "register": register.name, "source": age.source, "as_of": age.as_of.isoformat() if age.as_of else None,
+            "age_s": age.age_s, "limit_s": age.limit_s, "state": age.state,
+        }
+        for register in catalogue.registers()
+        for age in register.ages(now)
+    ]
+    return {"schema": "xenia/lists/1", "lists": lists}
+
+
+@signed_in("the description of the API holds no data of anybody")
+@require_GET
+def docs(request: HttpRequest) -> HttpResponse:
+    """The description of the API as a page."""
+    return api.docs.render_page(request, api)
 
 
 MACHINE = Gate(why="the operation itself asks for its permission", any_of=(), machine=True)

@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from xenia.site import pages
+from xenia.site.api import docs as api_docs
+from xenia.site.api import urls as api_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
@@ -10,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xenia.oversight.urls")),
     path("", include("xenia.frontier.urls")),
     path("", include("xenia.access.urls")),
+    path("alerts/", include("xenia.registers.alerts.urls")),
+    path("api/v1/", api_urls),
+    path("api/docs", api_docs, name="api-docs"),
     path("work/", include("xenia.work.urls")),
     path("language/", pages.language, name="language"),
     path("theme/", pages.theme, name="theme"),

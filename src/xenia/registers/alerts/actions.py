@@ -47,7 +47,7 @@ def propose_entry(standing: Standing, body: Mapping[str, Any], *, reason: str, r
     Raises `BadInput` that names what is missing: an alert below the minimum set must be rejected
     (Regulation (EU) 2018/1861 Art. 22).
     """
-    access.require(standing, "alerts.propose")
+    policy.require(standing, "alerts.propose")
     policy.require_purpose(standing, PURPOSE, reference)
     checked = checked_body(body)
     subject = uuid7()
@@ -58,7 +58,7 @@ def propose_entry(standing: Standing, body: Mapping[str, Any], *, reason: str, r
 
 def propose_deletion(standing: Standing, record_id: str, *, reason: str, reference: str) -> Proposal:
     """Propose to delete an alert that was entered here."""
-    access.require(standing, "alerts.propose")
+    policy.require(standing, "alerts.propose")
     policy.require_purpose(standing, PURPOSE, reference)
     row = _row(record_id)
     return proposals.propose(

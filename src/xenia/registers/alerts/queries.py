@@ -47,7 +47,7 @@ def rows() -> QuerySet[LiveRecord]:
 
 def shown(standing: Standing, some: Sequence[LiveRecord]) -> list[AlertView]:
     """These alerts as this standing may see them, with one read entry that names them all."""
-    access.require(standing, "alerts.read")
+    policy.require(standing, "alerts.read")
     policy.require_purpose(standing, PURPOSE, "register:alerts")
     opened = [one for one in live.opened(list(some)) if policy.decide(standing, PURPOSE, "alerts", one.row.owner).sees(one.row.handling)]
     if opened:

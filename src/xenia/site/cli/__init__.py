@@ -84,10 +84,10 @@ def _run(command: Command, call: Call) -> int:
     if command.needs_home:
         setup.ensure(call.say)
     if command.permission is not None:
-        from xenia.access import standing
+        from xenia.access import policy
 
         call.standing = setup.acting(call.options.acting_as)
-        standing.require(call.standing, command.permission)
+        policy.require(call.standing, command.permission)
     code = command.run(call)
     if command.writes:
         setup.settle()
