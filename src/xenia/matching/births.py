@@ -23,18 +23,18 @@ class BirthMatch:
 BITS = {
     "birth.same": 14.0,
     "birth.same-first-of-january": 7.0,
-    "birth.day-and-month-swapped": 10.0,
-    "birth.one-part-off": 7.0,
-    "birth.one-digit-off": 8.0,
+    "birth.day-and-month-swapped": 8.0,
+    "birth.one-part-off": 4.0,
+    "birth.one-digit-off": 5.0,
     "birth.same-month": 8.5,
     "birth.same-year": 5.0,
     "birth.within-range": 3.0,
     "birth.about": 2.5,
-    "birth.year-only-near": 0.0,
+    "birth.year-only-near": -1.0,
     "birth.first-of-january": 2.0,
     "birth.unknown": 0.0,
-    "birth.same-year-only": -3.0,
-    "birth.different": -12.0,
+    "birth.same-year-only": -4.0,
+    "birth.different": -10.0,
 }
 _ALIKE = frozenset(
     "birth.day-and-month-swapped birth.one-part-off birth.one-digit-off birth.about birth.within-range "

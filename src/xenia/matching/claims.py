@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from xenia.formats.dates import BadDate, PartialDate
 from xenia.matching.keys import RULES_VERSION
 from xenia.matching.scripts import fold, unvocalised
 from xenia.matching.sounds import skeletons
-from xenia.matching.tokens import tokens
+from xenia.matching.tokens import token_spellings
 
 Sex = Literal["M", "F", "X"]
 
@@ -105,17 +106,16 @@ def prepare(claim: Claim) -> Prepared:
 
 
 def _forms(claim: Claim) -> Iterator[Form]:
-    surname, given = tokens(claim.surname), tokens(claim.given_names)
-    if surname or given:
-        letters = len(fold(claim.surname)) + 2 + len(fold(claim.given_names))
-        bare = unvocalised(claim.surname + claim.given_names)
-        if surname and given:
-            whole = tokens(f"{claim.surname} {claim.given_names}")
-            if whole != surname + given:
-                yield Form(whole, None, bare)
-        yield Form(surname + given, len(surname), bare, letters in MRZ_NAME_WIDTHS)
+    bare = unvocalised(claim.surname + claim.given_names)
+    cut = len(fold(claim.surname)) + 2 + len(fold(claim.given_names)) in MRZ_NAME_WIDTHS
+    for surname, given in zip_longest(token_spellings(claim.surname), token_spellings(claim.given_names)):
+        surname = token_spellings(claim.surname)[0] if surname is None else surname
+        given = token_spellings(claim.given_names)[0] if given is None else given
+        yield Form(surname + given, len(surname), bare, cut)
     for name in claim.names:
-        yield Form(tokens(name), None, unvocalised(name))
+        bare = unvocalised(name)
+        for whole in token_spellings(name):
+            yield Form(whole, None, bare)
 
 
 def _packed(form: Form) -> str:

@@ -31,7 +31,9 @@ def compare_documents(asked: DocumentClaim, known: DocumentClaim) -> Match:
         return _NOTHING
     if one == other:
         band, score, verdict, detail = (
-            (Band.EXACT, 1.0, "same", "document.same") if "" not in states else (Band.LIKELY, 0.9, "alike", "document.state-unknown")
+            (Band.EXACT, 1.0, "same", "document.same")
+            if "" not in states
+            else (Band.LIKELY, 0.9, "alike", "document.state-unknown")
         )
     elif folded_number(asked.number) == folded_number(known.number):
         band, score, verdict, detail = Band.POSSIBLE, 0.6, "alike", "document.letters-as-digits"

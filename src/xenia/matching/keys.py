@@ -20,7 +20,7 @@ from itertools import combinations, product
 
 from xenia.formats.dates import PartialDate
 from xenia.matching.sounds import HOLLOW, merged, skeletons
-from xenia.matching.tokens import tokens
+from xenia.matching.tokens import token_spellings
 
 # The rules of scripts.py, tokens.py, sounds.py and this file. Raise it with every change that moves a key.
 RULES_VERSION = 1
@@ -66,9 +66,7 @@ def query_keys(names: Iterable[str], birth: PartialDate | None) -> tuple[int, ..
 def _forms(names: Iterable[str]) -> list[tuple[str, ...]]:
     distinct: dict[tuple[str, ...], None] = {}
     for name in names:
-        form = tokens(name)
-        if form:
-            distinct[form] = None
+        distinct.update((form, None) for form in token_spellings(name) if form)
         if len(distinct) >= MOST_NAMES:
             break
     return list(distinct)

@@ -15,6 +15,8 @@ from xenia.matching.sounds import consonants, skeletons, sound
 # Likeness of two tokens. Below ALIKE they are two names. Source: own measurement, docs/why/matching.md.
 SAME = 0.97
 ALIKE = 0.72
+# Tokens less alike than this never meet; between this and ALIKE they meet and speak against.
+MEETING = 0.5
 # Tokens that differ in a larger share of their letters are not looked at more closely.
 MOST_DIFFERENT = 0.6
 # What speaks against: a token of each side that meets nobody; a token that only one side has.
@@ -75,8 +77,8 @@ def token_likeness(one: str, other: str, bare: bool = False) -> float:
         return _bare_likeness(one, other, shared)
     longest = max(len(first), len(second))
     distance = min(OSA.distance(first, second), OSA.distance(one, other))
-    likeness = 1 - distance / (longest + 0.5) * (0.6 if shared else 1.0) * (0.75 if first[0] == second[0] else 1.0)
-    return min(0.96, likeness)
+    apart = distance * (0.85 + 0.15 * distance) / longest
+    return max(0.0, min(0.96, 1 - apart * (0.65 if shared else 1.0) * (1.0 if first[0] == second[0] else 1.15)))
 
 
 def _bare_likeness(one: str, other: str, shared: bool) -> float:
@@ -138,7 +140,7 @@ def _near_pairs(
         (-likeness, abs(i - j), i, j)
         for i in free_asked
         for j in free_known
-        if (likeness := _likeness(asked, known, asked.tokens[i], known.tokens[j])) >= ALIKE
+        if (likeness := _likeness(asked, known, asked.tokens[i], known.tokens[j])) >= MEETING
     ]
     return [(-minus, apart, i, j) for minus, apart, i, j in sorted(found)]
 
@@ -171,8 +173,8 @@ def _weighed(
         counts = _counts(pair.likeness)
         met += weight * pair.likeness
         whole += weight
-        bits += weight * counts
-        nominal += NOMINAL_BITS * counts
+        bits += weight * counts if counts > 0 else -CONTRADICTION_BITS * counts
+        nominal += (NOMINAL_BITS if counts > 0 else -CONTRADICTION_BITS) * counts
     contradictions = min(len(free_asked), len(free_known))
     left_over = max(len(free_asked), len(free_known)) - contradictions
     against = contradictions * CONTRADICTION_BITS + left_over * LEFT_OVER_BITS
@@ -188,8 +190,10 @@ def _turned(known: tuple[tuple[int, ...], ...]) -> bool:
 
 
 def _counts(likeness: float) -> float:
-    """The share of a token's bits that a likeness earns: all when equal, none at the edge of being two names."""
-    return max(0.0, min(1.0, (likeness - 0.45) / 0.55))
+    """What a likeness earns: 1 when equal, 0 at the edge of being two names, -1 where they only just meet."""
+    if likeness >= ALIKE:
+        return min(1.0, 0.2 + 0.8 * (likeness - ALIKE) / (SAME - ALIKE))
+    return 0.2 - 1.2 * (ALIKE - likeness) / (ALIKE - MEETING)
 
 
 def _bits(form: Form, numbers: tuple[int, ...], rarity: Rarity) -> float:

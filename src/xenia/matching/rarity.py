@@ -11,9 +11,11 @@ from xenia.matching.sounds import sound
 
 # Bits that an average token is worth; what a token is worth more or less shows as the feature `rarity`.
 NOMINAL_BITS = 9.0
-LEAST_BITS, MOST_BITS = 3.0, 13.0
+LEAST_BITS, MOST_BITS = 3.0, 14.0
 # One person in so many bears a token that the table does not hold.
 UNLISTED = 4_000
+# A register counted itself knows rarer ones.
+RAREST = 20_000
 # So many tokens are kept when a list is counted.
 MOST_KEPT = 4_000
 
@@ -66,7 +68,7 @@ class Rarity:
             return DEFAULT
         kept = counts.most_common(MOST_KEPT)
         return cls(
-            {token: count / total for token, count in kept}, max(kept[-1][1] / total, 1 / UNLISTED) if kept else 1.0
+            {token: count / total for token, count in kept}, max(kept[-1][1] / total, 1 / RAREST) if kept else 1.0
         )
 
     @classmethod

@@ -50,6 +50,9 @@ LATIN = {
     "ŋ": "N", "ä": "AE", "ö": "OE", "ü": "UE", "å": "AA",
 }  # fmt: skip
 
+# The same letters as a plain document prints them, marks aside.
+_PLAIN = {"ə": "e", "ı": "i", "ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
+
 # Letters that Azerbaijani and Turkish share with no neighbour: their c, j, q, x have values of their own.
 _AZERI = {"c": "J", "ç": "CH", "ş": "SH", "q": "G", "x": "KH", "ğ": "GH"}
 _TURKISH = {"c": "J", "ç": "CH", "ş": "SH", "ğ": "GH"}
@@ -79,6 +82,19 @@ def fold(name: str) -> str:
     text = _APOSTROPHES.sub("", _JOINERS.sub("", unicodedata.normalize("NFKC", name)))
     words = [_word(word) for word in _WORD.findall(text)]
     return " ".join(_NOT_LETTER.sub(" ", " ".join(words)).split())
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """The folded name, and where it has Latin letters with marks, also as a plain document prints it.
+
+    `Müller` is MUELLER and MULLER, `Cəfərov` JAFAROV and, as its MRZ may have it, CEFEROV.
+    """
+    folded = fold(name)
+    if name.isascii():
+        return (folded,)
+    plain = "".join(_PLAIN.get(letter, letter) for letter in _marks_off(name.lower()))
+    printed = fold(plain)
+    return (folded,) if printed == folded else (folded, printed)
 
 
 def _word(word: str) -> str:

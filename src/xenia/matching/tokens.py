@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from xenia.matching.scripts import fold
+from xenia.matching.scripts import fold, spellings
 
 # Out of keys and of the comparison, never out of what is shown. Kept where nothing else would be left.
 # Source: own list from the name customs in ICAO Doc 9303 part 3 section 4 and the UN and OFAC lists.
@@ -30,7 +30,10 @@ _ALLAH = frozenset("ALLAH ULLAH OLLAH ELLAH ULLA ALLA OULLAH ULAH LLAH".split())
 _FAITH = frozenset("DIN DEEN DINE DDIN EDDIN EDDINE UDDIN ADDIN ELDIN ALDIN ELDINE UDIN EDIN ODDIN UDDEEN".split())
 _FATHER = frozenset("ABU ABOU ABO".split())
 
-_SERVANT_HEAD = re.compile(r"ABD(?:OU|[AEIUO])?(?:L|([RSZTDN])(?=\1)|SH(?=SH))(?=[A-Z]{3})")
+# Written short in passports of South and South-East Asia.
+_SHORT = {"MOHD": "MOHAMMAD", "MUHD": "MUHAMMAD", "MHD": "MUHAMMAD", "MD": "MOHAMMAD", "ABD": "ABDUL"}
+
+_SERVANT_HEAD = re.compile(r"ABD(?:OU|[AEIUO])?(?:L|([RSZTDN])(?=\1)|SH(?=SH))(?=[A-Z])")
 _ALLAH_TAIL = re.compile(r"(?<=[A-Z]{3})(?:OU|[AEOU])LLAH?$")
 _FAITH_TAIL = re.compile(r"(?<=[A-Z]{2})(?:OU|[AEIOU])(?:DD|LD|L D)(?:I|EE|Y)NE?$")
 
@@ -38,13 +41,22 @@ MOST_TOKENS = 12
 LONGEST_TOKEN = 40
 
 
-@lru_cache(maxsize=65_536)
 def tokens(name: str) -> tuple[str, ...]:
     """The name's tokens in the order given: folded, without particles, compounds such as Abd al-Rahman in one.
 
     At most `MOST_TOKENS` tokens of at most `LONGEST_TOKEN` letters; a name made of particles only keeps them.
     """
-    words = [word[:LONGEST_TOKEN] for word in fold(name).split()[: 2 * MOST_TOKENS]]
+    return _cut(fold(name))
+
+
+def token_spellings(name: str) -> tuple[tuple[str, ...], ...]:
+    """The tokens of each spelling that `scripts.spellings` gives: one, or two where Latin letters carry marks."""
+    return tuple(dict.fromkeys(_cut(spelling) for spelling in spellings(name)))
+
+
+@lru_cache(maxsize=65_536)
+def _cut(folded: str) -> tuple[str, ...]:
+    words = [word[:LONGEST_TOKEN] for word in folded.split()[: 2 * MOST_TOKENS]]
     joined = _joined(words)
     kept = [word for word in joined if word not in PARTICLES] or joined
     return tuple(_compound(word) for word in kept[:MOST_TOKENS])
@@ -80,6 +92,7 @@ def _joined(words: list[str]) -> list[str]:
 
 def _compound(word: str) -> str:
     """One spelling for each compound: ABDURRAHMAN, ABDELRAHMAN to ABDRAHMAN; NOUREDDINE to NOURUDIN."""
+    word = _SHORT.get(word, word)
     if len(word) < 6:
         return word
     word = _ALLAH_TAIL.sub("ULAH", word)

@@ -68,11 +68,12 @@ def _birth_swapped_typo(person: Person, record: Listed, rng: Random) -> Claim | 
     return _typos(person, rng, 1, PartialDate(day.year, day.day, day.month))
 
 
-def _birth_digit(person: Person, record: Listed, rng: Random) -> Claim:
+def _birth_digit(person: Person, record: Listed, rng: Random) -> Claim | None:
     day = person.birth
-    year = day.year + rng.choice((-1, 1, -10, 10))
+    if (day.month, day.day) == (2, 29):
+        return None
     surname, given = map(mrz_text, person.name())
-    return question(person, surname, given, PartialDate(year, day.month, min(day.day, 28)))
+    return question(person, surname, given, PartialDate(day.year + rng.choice((-1, 1, -10, 10)), day.month, day.day))
 
 
 def _other_spelling(person: Person, record: Listed, rng: Random) -> Claim | None:
@@ -115,7 +116,11 @@ def _cut(person: Person, record: Listed, rng: Random) -> Claim | None:
     room = 30 - len(surname) - 2
     if len(given) <= room or room < 3:
         return None
-    return question(person, surname, given[:room].rstrip(), PartialDate.of(person.birth)) if given[room - 1] != " " else None
+    return (
+        question(person, surname, given[:room].rstrip(), PartialDate.of(person.birth))
+        if given[room - 1] != " "
+        else None
+    )
 
 
 def _native(person: Person, record: Listed, rng: Random) -> Claim | None:
