@@ -21,6 +21,7 @@ from xenia.journal.forgetting import Found, Wanted
 from xenia.journal.models import Entry
 from xenia.oversight import cleaning
 from xenia.oversight import kinds as own
+from xenia.registers.lists import forgetting as lists
 
 PURPOSE = "data-subject-request"
 MOST_FOUND = 2000
@@ -34,6 +35,8 @@ REASONS = {
     "invented": "Invented data of a test",
 }
 REGISTER_OF_ROOM = {"identity": "identity", "frontier": "crossings"}
+ROOMS_OF_REGISTERS = ("registers", "lists")
+"""Rooms of several registers: what they find has the register's name before the colon of its kind, what they export a field."""
 _WORD = re.compile(r"\w{3,}")
 
 
@@ -54,7 +57,12 @@ def find(standing: Standing, wanted: Wanted, reference: str) -> list[Found]:
     act = _act(standing, "subject.find", reference)
     if not (wanted.name or wanted.surname or wanted.given_names or wanted.document_number or wanted.subject):
         raise BadInput("Nobody is described.", "Give a name, a document number or a subject.", code="nothing-asked")
-    found = [one for part in forgetting.parts() for one in part.find(wanted) if _may_see(standing, one.room, one.kind)]
+    found = [
+        one
+        for part in forgetting.parts()
+        for one in part.find(wanted)
+        if _may_see(standing, one.room, one.kind.partition(":")[0])
+    ]
     if len(found) > MOST_FOUND:
         raise BadInput(
             f"More than {MOST_FOUND} records fit.", "Add the birth date or a document number.", code="too-many-found"
@@ -71,11 +79,8 @@ def find(standing: Standing, wanted: Wanted, reference: str) -> list[Found]:
 def export(standing: Standing, subject: UUID, reference: str) -> dict[str, Any]:
     """Everything each room holds about the subject, and when which authority read it for what. Raises `NotFound`."""
     act = _act(standing, "subject.export", reference)
-    rooms = {
-        part.room: held
-        for part in forgetting.parts()
-        if _may_see(standing, part.room, "") and (held := part.export(subject))
-    }
+    rooms = {part.room: held for part in forgetting.parts() if (held := part.export(subject))}
+    rooms = {room: held for room, held in rooms.items() if _may_see(standing, room, str(held.get("register", "")))}
     reads = reads_about(subject)
     if not rooms and not reads:
         raise NotFound("Nothing is held about this subject.", "Look for it with xenia subject find.", code="no-subject")
@@ -119,6 +124,8 @@ def erase(
             erase_now(wanted[start : start + AT_ONCE], act, reason, counts)
         if start and start % 1000 == 0:
             say(f"{start:,} of {len(wanted):,} subjects erased ...")
+    lists.settle()
+    lists.rebuild_due()
     return Erased(len(wanted), counts, cleaning.clean(rewrite=rewrite))
 
 
@@ -160,10 +167,10 @@ def external(text: str) -> str:
     return f"{EXTERNAL}{text.strip()}"
 
 
-def _may_see(standing: Standing, room: str, kind: str) -> bool:
+def _may_see(standing: Standing, room: str, register: str) -> bool:
     """Whether the policy shows what this room holds; rooms that keep no register (journal, work) follow the permission alone."""
-    register = REGISTER_OF_ROOM.get(room) or (room if room in ("alerts", "notices", "lost_documents") else "")
-    return not register or policy.decide(standing, PURPOSE, register).allowed
+    named = REGISTER_OF_ROOM.get(room) or (register if room in ROOMS_OF_REGISTERS else "")
+    return not named or policy.decide(standing, PURPOSE, named).allowed
 
 
 def reference_names_nobody(subjects: Sequence[UUID], reference: str) -> None:
