@@ -76,8 +76,8 @@ def _parts(text: str) -> tuple[int | None, int | None, int | None] | None:
         else:
             return None
     year, month, day = values
-    if not month and not day:
-        year = year or None  # six zeros are no date in the year 2000
+    if text == "000000":
+        year = None  # nobody writes the year 2000 that way
     return year, month or None, day or None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from xenia.formats.mrz.digits import FILLER
 from xenia.formats.mrz.finding import MOST_FILLERS_OFF, begins_like
 from xenia.formats.mrz.layouts import LAYOUTS
-from xenia.formats.mrz.tidying import LONGEST_TEXT, decoded, tidy
+from xenia.formats.mrz.tidying import LONGEST_TEXT, decoded, tidy, understandings
 
 # Rows by width: three lines of 30, two of 36 or 44.
 _ROWS = {layout.width: layout.rows for layout in LAYOUTS}
@@ -26,7 +26,7 @@ def documents(lines: Iterable[str | bytes]) -> Iterator[str]:
     held: list[str] = []
     widths: list[int] = []
     for line in _rows(lines):
-        length = sum(len(piece) for piece in tidy(line).lines)
+        length = _length(line)
         if held and not _goes_on(held, widths, line, length):
             yield "\n".join(held)
             held, widths = [], []
@@ -78,6 +78,12 @@ def _may_be_upper(held: list[str], length: int) -> bool:
 def _is_short_upper(line: str, width: int) -> bool:
     text = "".join(tidy(line).lines)
     return len(text) < width and begins_like(text)
+
+
+def _length(line: str) -> int:
+    """Characters of the line when tidied; guillemets count twice where only that gives a known width."""
+    ways = [sum(len(piece) for piece in way) for way in understandings(tidy(line))]
+    return next((length for length in ways if length in _ROWS), ways[0])
 
 
 def _width(length: int) -> int:

@@ -8,7 +8,7 @@ from itertools import islice, product
 
 from xenia.formats.mrz.checking import all_pass, passed
 from xenia.formats.mrz.digits import FILLER
-from xenia.formats.mrz.layouts import LAYOUTS, Layout, Span
+from xenia.formats.mrz.layouts import LAYOUTS, TD2, Layout, Span
 from xenia.formats.mrz.reading import Repair
 
 # What stands before or after a zone in one line with it: reader prefixes are a few characters.
@@ -33,15 +33,22 @@ class Found:
     around: bool = False
 
 
-def find(lines: Sequence[str]) -> Found | None:
-    """The zone in these lines, or None. The first way that gives one wins: whole lines, lines glued
-    together, lines with something around them, lines in which fillers are too many or too few.
+def find(texts: Sequence[Sequence[str]]) -> Found | None:
+    """The zone in some lines, or None. `texts`: the same lines in every way that they can be understood.
+
+    Whole lines come first. Then lines glued together, lines with something around them, lines in which
+    fillers are too many or too few: the first of these with every check digit right, or else the first.
     """
-    for way in (_whole, _glued, _shifted, _within, _fillers):
-        found = way(lines)
-        if found is not None:
-            return found
-    return None
+    found = [one for lines in texts for one in (_whole(lines),) if one is not None]
+    if not found or (len(texts) > 1 and not any(_is_right(one) for one in found)):
+        found += [
+            one for way in (_glued, _shifted, _within, _fillers) for lines in texts if (one := way(lines)) is not None
+        ]
+    return next((one for one in found if _is_right(one)), found[0] if found else None)
+
+
+def _is_right(found: Found) -> bool:
+    return all_pass(found.layout, found.lines)
 
 
 def _whole(lines: Sequence[str]) -> Found | None:
@@ -151,7 +158,9 @@ def _prior(layout: Layout, lines: Sequence[str]) -> int:
     """How well the beginning of the zone fits the layout, before any check digit is looked at."""
     head = lines[0][:5]
     if layout.name == "ID-FRA":
-        return 1 if head.translate(_DIGIT_AS_LETTER) == "IDFRA" else -1
+        if head.translate(_DIGIT_AS_LETTER) != "IDFRA":
+            return -1
+        return 0 if all_pass(TD2, lines) and not all_pass(layout, lines) else 2
     if layout.first == "V":
         return 2 if head.startswith("V") else -1
     return 1 if head[0] in layout.first or layout.name == "TD2" else 0

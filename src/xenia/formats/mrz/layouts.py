@@ -216,7 +216,7 @@ def number_continues(layout: Layout, lines: tuple[str, ...] | list[str]) -> int:
         return 0
     number, optional = layout.span("document_number"), layout.span(layout.continued)
     text = optional.of(lines)
-    if lines[number.line][number.end] != "<" or text.startswith("<"):
+    if lines[number.line][number.end - 1] == "<" or lines[number.line][number.end] != "<" or text.startswith("<"):
         return 0
     length = text.find("<")
     length = len(text) if length < 0 else length

@@ -14,7 +14,7 @@ from xenia.formats.mrz.finding import Found, find
 from xenia.formats.mrz.layouts import Kind, Layout, number_continues
 from xenia.formats.mrz.reading import Fields, Reading, Remark, Repair, Sex
 from xenia.formats.mrz.repairing import repair
-from xenia.formats.mrz.tidying import Tidied, tidy
+from xenia.formats.mrz.tidying import Tidied, tidy, understandings
 
 _ALLOWED: dict[Kind, frozenset[str]] = {
     "letters": LETTERS | {FILLER},
@@ -36,7 +36,7 @@ def read(text: str | bytes, *, today: date) -> Reading:
     Always gives a reading, never raises: where there is no zone, its `layout` is None.
     """
     tidied = tidy(text)
-    found = find(tidied.lines)
+    found = find(understandings(tidied))
     if found is None:
         return _unreadable(tidied)
     repaired = repair(found.layout, found.lines)
@@ -160,6 +160,8 @@ def _date(name: str, dated: centuries.Dated, remarks: list[Remark]) -> PartialDa
         remarks.append(Remark(f"{name}-unusual", field, "This date is long past."))
     elif dated.value is None:
         remarks.append(Remark(f"{name}-unknown", field, "The date is not given."))
+    elif not dated.value.is_full:
+        remarks.append(Remark(f"{name}-partial", field, "A part of the date is unknown."))
     return dated.value
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xenia.formats.mrz.digits import CHARACTERS, FILLER
-from xenia.formats.mrz.layouts import LAYOUTS
 
 # The longest zone has 90 characters. Ten times that leaves room for anything that a reader puts around it.
 LONGEST_TEXT = 1000
@@ -14,9 +13,8 @@ MOST_LINES = 20
 
 _BREAKS = frozenset("\r\n\t\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _ANGLES = frozenset("\u2039\u3008\u27e8\u2329\ufe64")  # ‹ 〈 ⟨ 〈 ﹤
-_GUILLEMETS = frozenset("\u00ab\u226a\u300a")  # « ≪ 《: one or two fillers, the length of the line tells
+_GUILLEMETS = frozenset("\u00ab\u226a\u300a")  # « ≪ 《: one or two fillers, only the zone tells
 _DOUBLE = "\u00ab"
-_WIDTHS = frozenset(n for layout in LAYOUTS for n in (layout.width, layout.width * layout.rows))
 
 
 @dataclass(frozen=True)
@@ -24,9 +22,11 @@ class Tidied:
     """Lines without spaces, in upper case, without what stood around them; and what was done to them.
 
     A character that no zone has stays where it stood inside a line, so that positions keep.
+    `doubled`: the same lines with two fillers for each guillemet, where that makes a difference.
     """
 
     lines: tuple[str, ...]
+    doubled: tuple[str, ...] | None = None
     cut: bool = False
     angles: bool = False
     trimmed: bool = False
@@ -60,13 +60,21 @@ def tidy(text: str | bytes) -> Tidied:
             rows.append([])
         elif kept:
             rows[-1].append(kept)
-    lines, trimmed = [], False
+    trimmed, lines, doubled = False, [], []
     for row in rows:
-        line = _without_edges(row)
+        line = "".join(_without_edges(row))
         trimmed = trimmed or len(line) < len(row)
         if line:
-            lines.append(_expanded(line))
-    return Tidied(tuple(lines[:MOST_LINES]), cut or len(lines) > MOST_LINES, angles, trimmed)
+            lines.append(line.replace(_DOUBLE, FILLER))
+            doubled.append(line.replace(_DOUBLE, FILLER * 2))
+    cut = cut or len(lines) > MOST_LINES
+    one, two = tuple(lines[:MOST_LINES]), tuple(doubled[:MOST_LINES])
+    return Tidied(one, None if one == two else two, cut, angles, trimmed)
+
+
+def understandings(tidied: Tidied) -> list[tuple[str, ...]]:
+    """The lines in every way that they can be understood."""
+    return [tidied.lines] if tidied.doubled is None else [tidied.lines, tidied.doubled]
 
 
 def _normal(character: str) -> tuple[str, bool]:
@@ -96,11 +104,3 @@ def _without_edges(row: list[str]) -> list[str]:
     while end > start and row[end - 1] not in CHARACTERS and row[end - 1] != _DOUBLE:
         end -= 1
     return row[start:end]
-
-
-def _expanded(line: list[str]) -> str:
-    """The line with each guillemet as one filler where the line then has a known length, else as two."""
-    single = "".join(FILLER if character == _DOUBLE else character for character in line)
-    if _DOUBLE not in line or len(single) in _WIDTHS:
-        return single
-    return "".join(FILLER * 2 if character == _DOUBLE else character for character in line)

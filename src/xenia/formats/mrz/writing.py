@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from xenia.formats.mrz import centuries, naming
 from xenia.formats.mrz.digits import CHARACTERS, FILLER, LETTERS, BadMRZ, check_digit
-from xenia.formats.mrz.layouts import BY_NAME, Layout, LayoutName, rules
+from xenia.formats.mrz.layouts import BY_NAME, Layout, LayoutName
 from xenia.formats.mrz.reading import Fields
 from xenia.formats.mrz.transliteration import transliterate
 
@@ -57,10 +57,10 @@ def _put(grid: list[list[str]], layout: Layout, name: str, text: str) -> None:
 def _checked(layout: Layout, grid: Sequence[list[str]], *, continued: bool) -> tuple[str, ...]:
     """The lines with the check digits put in, in the order of the rules: the composite covers the others."""
     lines = ["".join(row) for row in grid]
-    for rule in rules(layout, lines):
-        covered = "".join(span.of(lines) for span in rule.covers)
+    for rule in layout.checks:
         if rule.field == "document_number" and continued:
-            continue  # already behind the rest of the number
+            continue  # its check digit stands behind the rest of the number
+        covered = "".join(span.of(lines) for span in rule.covers)
         empty = rule.filler_if_empty and not covered.strip(FILLER)
         digit = FILLER if empty else str(check_digit(covered))
         row = lines[rule.digit.line]
