@@ -75,9 +75,9 @@ def _check(standing: Standing, document: ReadDocument, lane: str, direction: str
     answer = search.find([question], standing, FIRST_LINE, f"check:{check_id}")[0]
     act = standing.act(FIRST_LINE, f"check:{check_id}")
     kept = record.kept(document.source, answer)
-    with journal.writing():
+    with journal.writing(), data_keys.held():
         delete_on = today + timedelta(days=term("check-kept-days", today))
-        who = identity.note(document.claimed, act, source=document.view.layout, now=now, delete_on=delete_on)
+        who, claimed = identity.note(document.claimed, act, source=document.view.layout, now=now, delete_on=delete_on)
         check = Check(
             id=check_id, identity=who, owner=standing.authority, post=standing.post, lane=lane, direction=direction,
             officer=standing.account, purpose=FIRST_LINE, read_at=now, local_date=today, sealed=record.seal(who, kept),
@@ -87,7 +87,8 @@ def _check(standing: Standing, document: ReadDocument, lane: str, direction: str
         check.verdict = view.verdict
         check.save(force_insert=True)
         body = {"check": str(check_id), "identity": str(who), "direction": direction, "verdict": view.verdict, **read_body([answer])}
-        journal.append(kinds.CHECKED, body, act, subjects=[who, *subjects_of([answer])], occurred_at=now)
+        checked = journal.prepare(kinds.CHECKED, body, act, subjects=[who, *subjects_of([answer])], occurred_at=now)
+        journal.append_many([claimed, checked])
     return view
 
 

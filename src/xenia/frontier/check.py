@@ -100,7 +100,7 @@ class AskedView:
     as_of: datetime | None
     age_s: int | None
     part: float | None
-    state: Literal["fresh", "ageing", "old", "live", "never"]
+    state: Literal["fresh", "ageing", "old", "live", "never", "broken"]
 
 
 @dataclass(frozen=True)

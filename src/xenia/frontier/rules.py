@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from xenia.frontier.check import FindingView, KeyName, KeyView, Verdict
 from xenia.registers.search import Asked, Hit
 
+LISTS = ("list-old", "list-missing", "list-broken")
 SEVERITY = {"clear": 0, "look": 1, "stop": 2}
 
 
@@ -71,6 +72,9 @@ def list_findings(asked: Sequence[Asked]) -> tuple[FindingView, ...]:
         if one.state == "old":
             text = _("%(register)s: the list is too old") % {"register": one.label}
             found.append(FindingView("list-old", "look", text, _("Only second line may admit until it is renewed.")))
+        elif one.state == "broken":
+            text = _("%(register)s: the list cannot be used") % {"register": one.label}
+            found.append(FindingView("list-broken", "look", text, _("Nothing was asked there. Only second line may admit; tell the supervisor.")))
         elif one.state == "never":
             text = _("%(register)s: no list has been loaded") % {"register": one.label}
             found.append(FindingView("list-missing", "look", text, _("Nothing was asked there. Tell the supervisor.")))
@@ -102,7 +106,7 @@ def _headline(verdict: Verdict, findings: Sequence[FindingView], hits: Sequence[
     if verdict == "stop":
         return ngettext("Stop. One finding", "Stop. %(count)d findings", count) % {"count": count}
     if verdict == "look":
-        if not hits and all(f.code in ("list-old", "list-missing") for f in findings):
+        if not hits and all(f.code in LISTS for f in findings):
             return _("Nothing found, but not everything could be asked")
         return ngettext("Look closely. One finding", "Look closely. %(count)d findings", count) % {"count": count}
     return _("Nothing found")
@@ -152,7 +156,7 @@ def keys(
 def _admit(assessment: Assessment, open_hits: Sequence[Hit], serious: bool, may: bool) -> KeyView:
     if not may:
         return KeyView(False, False, _("not yours to do"))
-    if serious or any(f.severity == "stop" or f.code == "list-old" for f in assessment.findings):
+    if serious or any(f.severity == "stop" or f.code in ("list-old", "list-broken") for f in assessment.findings):
         return KeyView(False, False, _("only second line may"))
     if open_hits:
         return KeyView(False, False, _("settle the possible hit first"))

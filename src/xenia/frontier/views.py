@@ -94,7 +94,9 @@ def _asked_view(one: Asked) -> AskedView:
     finding = _("nothing found") if not one.hits else _("found")
     if one.state == "never":
         finding = _("no list loaded")
-    live = one.state in ("live", "never")
+    if one.state == "broken":
+        finding = _("did not answer")
+    live = one.state in ("live", "never", "broken")
     return AskedView(
         register=one.register, label=one.label, finding=finding, found=one.hits > 0, as_of=one.as_of,
         age_s=None if live else one.age_s, part=None if live or not one.limit_s else round(one.age_s / one.limit_s, 3),

@@ -17,23 +17,23 @@ from xenia.journal.act import Act
 from xenia.journal.ids import uuid7
 
 
-def note(claimed: Claimed, act: Act, *, source: str, now: datetime, delete_on: date) -> UUID:
-    """Write down what a source said, and return the identity's id.
+def note(claimed: Claimed, act: Act, *, source: str, now: datetime, delete_on: date) -> tuple[UUID, journal.Prepared]:
+    """Write down what a source said: the identity's id, and its entry for the caller to append with its own.
 
-    Must run inside `journal.writing()`. Four statements: data key, identity, keys, entry (and its subject row).
+    Must run inside `journal.writing()` and `data_keys.held()`. Three statements: data key, identity, keys.
     """
     identity_id = uuid7()
-    sealed = data_keys.seal(identity_id, PURPOSE, json.dumps(claimed.to_json(), ensure_ascii=False).encode())
+    sealed = data_keys.seal(identity_id, PURPOSE, json.dumps(claimed.to_json(), ensure_ascii=False).encode(), fresh=True)
     Identity(
         id=identity_id, owner=act.owner, origin=act.origin, source=source, sealed=sealed,
         rules_version=matching.RULES_VERSION, recorded_at=now, delete_on=delete_on,
     ).save(force_insert=True)
     IdentityKey.objects.bulk_create(_keys(identity_id, claimed))
-    journal.append(
-        kinds.CLAIMED, {"identity": str(identity_id), "source": source, "claim": claimed.to_json()}, act,
-        subjects=[identity_id], occurred_at=now, sealed_for=(identity_id, PURPOSE),
+    body = {"identity": str(identity_id), "source": source, "claim": claimed.to_json()}
+    entry = journal.prepare(
+        kinds.CLAIMED, body, act, subjects=[identity_id], occurred_at=now, sealed_for=(identity_id, PURPOSE)
     )
-    return identity_id
+    return identity_id, entry
 
 
 def _keys(identity_id: UUID, claimed: Claimed) -> list[IdentityKey]:

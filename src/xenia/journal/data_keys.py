@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -94,10 +96,31 @@ def _made(pairs: Sequence[Pair]) -> dict[Pair, tuple[UUID, bytes]]:
     return fresh
 
 
+_held: ContextVar[dict[Pair, tuple[UUID, bytes]] | None] = ContextVar("data_keys", default=None)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Within it a key that was made or opened for sealing is not looked up again. For one short transaction only."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 def _keys(pairs: Iterable[Pair], fresh: bool) -> dict[Pair, tuple[UUID, bytes]]:
-    wanted = list(dict.fromkeys(pairs))
-    if fresh:
-        return _made(wanted)
+    here, wanted = _held.get(), list(dict.fromkeys(pairs))
+    known = {pair: here[pair] for pair in wanted if pair in here} if here else {}
+    rest = [pair for pair in wanted if pair not in known]
+    if rest:
+        known |= _made(rest) if fresh else _found_or_made(rest)
+    if here is not None:
+        here.update(known)
+    return known
+
+
+def _found_or_made(wanted: Sequence[Pair]) -> dict[Pair, tuple[UUID, bytes]]:
     known: dict[Pair, tuple[UUID, bytes]] = {}
     purposes = {purpose for _, purpose in wanted}
     for start in range(0, len(wanted), 400):
@@ -169,7 +192,9 @@ def unseal(subject: UUID, purpose: str, sealed: bytes) -> bytes:
 
 def destroy(subjects: Sequence[UUID], purpose: str | None = None) -> int:
     """Deletes the data keys of the subjects (of one purpose, or all); how many there were. Call inside `writing()`."""
-    gone, wanted = 0, list(subjects)
+    gone, wanted, here = 0, list(subjects), _held.get()
+    if here is not None:
+        here.clear()
     for start in range(0, len(wanted), 400):
         which = Q(subject__in=wanted[start : start + 400])
         gone += DataKey.objects.filter(which & Q(purpose=purpose) if purpose is not None else which).delete()[0]

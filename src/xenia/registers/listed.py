@@ -14,7 +14,7 @@ from xenia import matching
 from xenia.identity.claim import Document
 from xenia.matching import Match
 from xenia.registers import bodies
-from xenia.registers.lists import current
+from xenia.registers.lists import current, hits
 from xenia.registers.lists.current import OpenList
 from xenia.registers.live.actions import Live
 from xenia.registers.live.lookup import LiveFound
@@ -22,7 +22,6 @@ from xenia.registers.lists.subjects import record_subject
 from xenia.registers.port import Age, Candidate, Probe
 
 AGEING = 0.8
-MOST_CANDIDATES = 300
 MOST_HITS = 50
 NO_NAME = Match(0.0, None, ())
 
@@ -99,9 +98,8 @@ def _in_file(one: OpenList, probe: Probe) -> dict[str, tuple[Mapping[str, Any], 
     """Records of one list that match, by record id: by name, by document, or by both."""
     found: dict[str, tuple[Mapping[str, Any], Match]] = {}
     if probe.prepared is not None:
-        near = one.file.near(probe.name_keys, MOST_CANDIDATES)
-        for number, match in matching.rescore(probe.prepared, [n.prepared for n in near], one.file.rarity, MOST_HITS):
-            found[near[number].record_id] = (one.file.body(near[number].number), match)
+        for hit in hits.hits(one.file, probe.prepared, probe.name_keys, MOST_HITS):
+            found[hit.record_id] = (hit.body, hit.match)
     for document, keys in probe.documents:
         for record_id, body in one.file.search_document(keys.exact):
             best = _best(document, body, found.get(record_id, (body, None))[1])

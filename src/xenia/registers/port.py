@@ -14,7 +14,7 @@ from xenia.matching import DocumentKeys, Match, Prepared
 if TYPE_CHECKING:
     from xenia.registers.live.lookup import LiveFound
 
-ListState = str  # "fresh", "ageing", "old", "never"
+ListState = str  # fresh, ageing, old, never, broken
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Age:
-    """How old what a register knows is. `as_of` None: entered live, always of this moment, or never loaded (`state` never)."""
+    """How old what a register knows is. `as_of` None: entered live, always of this moment, or never loaded (`state` never).
+
+    `broken`: the list is there but cannot be trusted; the register did not answer.
+   """
 
     source: str
     as_of: datetime | None

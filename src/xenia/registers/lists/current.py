@@ -29,7 +29,7 @@ log = logging.getLogger("xenia.lists")
 
 @dataclass(frozen=True)
 class OpenList:
-    """One list version in use. `as_of`: the moment whose state the list tells; `max_age_hours`: older is too old."""
+    """One list version in use. `as_of`: the moment whose state the list tells; `max_age_hours`: older is too old. `owner`: authority code."""
 
     source_code: str
     register: str
@@ -38,6 +38,7 @@ class OpenList:
     as_of: datetime
     max_age_hours: int
     file: ListFile
+    owner: str = ""
 
 
 @dataclass
@@ -137,7 +138,7 @@ def _open(row: ListVersion, before: OpenList | None) -> OpenList:
 
 def _listed(row: ListVersion, file: ListFile) -> OpenList:
     source = row.source
-    return OpenList(source.code, source.register, row.id, row.number, row.as_of, source.max_age_hours, file)
+    return OpenList(source.code, source.register, row.id, row.number, row.as_of, source.max_age_hours, file, source.owner)
 
 
 def _verify_later(row: ListVersion) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from xenia import matching
 from xenia.access import policy
 from xenia.access.policy import Decision
 from xenia.access.standing import Standing
-from xenia.errors import BadInput
+from xenia.errors import BadInput, Unavailable
 from xenia.identity import keys
 from xenia.identity.claim import Document
 from xenia.journal import actions as journal
@@ -22,13 +23,14 @@ from xenia.registers.port import Age, Candidate, Probe, Register
 from xenia.registers.search import kinds
 from xenia.registers.search.question import Answer, Asked, Hit, Question
 
+log = logging.getLogger("xenia.search")
 MOST_QUESTIONS = 1000
 MOST_HITS = 25
 USUAL_TYPES = ("P", "I", "V", "")
 FIRST_LINE = frozenset({"border-first-line"})
 BANDS = {"EXACT": 0, "LIKELY": 1, "POSSIBLE": 2}
 Judged = tuple[Candidate, Decision]
-WORST = ("fresh", "ageing", "old", "never")
+WORST = ("fresh", "ageing", "old", "never", "broken")
 
 
 def ask(questions: Sequence[Question], standing: Standing, purpose: str, reference: str) -> list[Answer]:
@@ -55,8 +57,14 @@ def find(questions: Sequence[Question], standing: Standing, purpose: str, refere
     found: list[list[Judged]] = [[] for _ in questions]
     ages = []
     for register in allowed:
-        ages.append((register, register.ages(now)))
-        for place, candidates in zip(found, register.look_up(probes, live), strict=True):
+        try:
+            answers = register.look_up(probes, live)
+            ages.append((register, register.ages(now)))
+        except Unavailable as error:
+            log.error("register cannot answer", extra={"register": register.name, "code": error.code})
+            ages.append((register, (Age("", None, 0, 0, "broken"),)))
+            continue
+        for place, candidates in zip(found, answers, strict=True):
             place.extend(_judged(standing, purpose, candidates))
     return [_answer(question, mine, ages, purpose) for question, mine in zip(questions, found, strict=True)]
 
