@@ -16,8 +16,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from mrz_specimens import TODAY, with_character
 
+from tests.formats.mrz.mrz_specimens import TODAY, with_character
 from xenia.formats import mrz
 from xenia.formats.dates import PartialDate
 

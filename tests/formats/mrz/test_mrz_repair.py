@@ -5,8 +5,8 @@ from __future__ import annotations
 import string
 
 import pytest
-from mrz_specimens import MRV_A, SPECIMENS, TD1, TD3, TODAY, with_character
 
+from tests.formats.mrz.mrz_specimens import MRV_A, SPECIMENS, TD1, TD3, TODAY, with_character
 from xenia.formats import mrz
 from xenia.formats.mrz.layouts import BY_NAME, rules
 

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from mrz_specimens import ID_FRA_LATER, SPECIMENS, TD3, TODAY
 
+from tests.formats.mrz.mrz_specimens import ID_FRA_LATER, SPECIMENS, TD3, TODAY
 from xenia.formats import mrz
 
 SAMPLES = Path(__file__).parents[4] / "shared/samples/biodocs/mrz_text/mrz_dev.json"
