@@ -30,6 +30,9 @@ class Progress:
     share: float | None
 
 
+Tell = Callable[[Progress], None]
+
+
 def progress_of(folder: Path) -> Progress | None:
     """What the worker last said, None before its first word."""
     said = read_json(folder / "progress.json")
@@ -44,7 +47,7 @@ def run(
     job: Job,
     secret: bytes,
     *,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Tell | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Result:
     """The worker's result. Raises its error, `Conflict` (`load-cancelled`), or `Unavailable` (`load-stopped`).

@@ -33,6 +33,7 @@ class OpenList:
 
     source_code: str
     register: str
+    owner: str
     version: UUID
     number: int
     as_of: datetime
@@ -138,7 +139,9 @@ def _open(row: ListVersion, before: OpenList | None) -> OpenList:
 
 def _listed(row: ListVersion, file: ListFile) -> OpenList:
     source = row.source
-    return OpenList(source.code, source.register, row.id, row.number, row.as_of, source.max_age_hours, file, source.owner)
+    return OpenList(
+        source.code, source.register, row.id, row.number, row.as_of, source.max_age_hours, file, source.owner
+    )
 
 
 def _verify_later(row: ListVersion) -> None:

@@ -38,9 +38,14 @@ def file_path(name: str) -> Path:
     return folder() / name
 
 
+def run_path(source: str, run: UUID) -> Path:
+    """Where the folder of one run lies, whether it is there or not."""
+    return Path(settings.XENIA_HOME) / "lists" / "runs" / source / str(run)
+
+
 def run_folder(source: str, run: UUID) -> Path:
     """The folder of one run, made with owner-only rights."""
-    path = folder() / "runs" / source / str(run)
+    path = run_path(source, run)
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
 
