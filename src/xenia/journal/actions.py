@@ -12,21 +12,29 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from xenia.errors import BadInput
-from xenia.journal import canonical, data_keys, kinds, reads, sealer
+from xenia.journal import canonical, data_keys, insert, kinds, reads, sealer
 from xenia.journal.act import Act, split_reference
 from xenia.journal.ids import uuid7
-from xenia.journal.models import Entry, EntrySubject, Outbox
+from xenia.journal.insert import Value
 from xenia.journal.node import node
 from xenia.journal.writing import is_writing, writing
 
 __all__ = ["Prepared", "append", "append_many", "prepare", "record_read", "writing"]
 
 
+COLUMNS = (
+    "id", "node", "kind", "schema", "owner", "origin", "actor", "purpose", "legal_basis", "reference", "occurred_at",
+    "recorded_at", "retention_class", "salt", "key", "subjects", "body", "body_hash",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Prepared:
-    """An entry ready to be written, with its subjects and the topics it goes out under."""
+    """An entry ready to be written, with its subjects and the topics it goes out under. `values` follow `COLUMNS`."""
 
-    entry: Entry
+    id: UUID
+    recorded_at: datetime
+    values: tuple[Value, ...]
     subjects: tuple[UUID, ...]
     outbox: tuple[str, ...]
 
@@ -61,44 +69,26 @@ def prepare(
     packed = b"".join(subject.bytes for subject in about)
     salt, now = os.urandom(canonical.SALT_BYTES), datetime.now(UTC)
     note = split_reference(act.reference)[1].encode()
-    entry = Entry(
-        id=entry_id or uuid7(),
-        node=node(),
-        kind=known.name,
-        schema=known.schema,
-        owner=act.owner,
-        origin=act.origin,
-        actor=act.actor,
-        purpose=act.purpose,
-        legal_basis=act.legal_basis,
-        reference=act.reference,
-        occurred_at=occurred_at or now,
-        recorded_at=now,
-        retention_class=known.retention_class,
-        salt=salt,
-        key=key,
-        subjects=packed,
-        body=content,
-        body_hash=canonical.content_hash(salt, note, key.bytes if key else b"", packed, content),
+    id, content_hash = (
+        entry_id or uuid7(),
+        canonical.content_hash(salt, note, key.bytes if key else b"", packed, content),
     )
-    return Prepared(entry, about, tuple(outbox))
+    values = (
+        id, node(), known.name, known.schema, act.owner, act.origin, act.actor, act.purpose, act.legal_basis, act.reference,
+        occurred_at or now, now, known.retention_class, salt, key, packed, content, content_hash,
+    )  # fmt: skip
+    return Prepared(id, now, values, about, tuple(outbox))
 
 
 def append_many(prepared: Sequence[Prepared]) -> None:
     """Writes prepared entries: one statement, one more for their subjects and one for what goes out. Inside `writing()`."""
     if not is_writing():
         raise RuntimeError("Entries are appended inside journal.actions.writing() only.")
-    Entry.objects.bulk_create([one.entry for one in prepared])
-    about = [EntrySubject(subject=subject, entry_id=one.entry.id) for one in prepared for subject in one.subjects]
-    if about:
-        EntrySubject.objects.bulk_create(about)
-    going = [
-        Outbox(topic=topic, entry_id=one.entry.id, made_at=one.entry.recorded_at, next_at=one.entry.recorded_at)
-        for one in prepared
-        for topic in one.outbox
-    ]
-    if going:
-        Outbox.objects.bulk_create(going)
+    insert.rows("journal_entry", COLUMNS, [one.values for one in prepared])
+    about = [(subject, one.id) for one in prepared for subject in one.subjects]
+    insert.rows("journal_entrysubject", ("subject", "entry_id"), about)
+    going = [(topic, one.id, one.recorded_at, 0, one.recorded_at, "") for one in prepared for topic in one.outbox]
+    insert.rows("journal_outbox", ("topic", "entry_id", "made_at", "attempts", "next_at", "trouble"), going)
     transaction.on_commit(sealer.wake)
 
 
@@ -130,7 +120,7 @@ def append(
         entry_id=entry_id,
     )
     append_many([one])
-    return one.entry.id
+    return one.id
 
 
 _reads: reads.Group[Prepared] = reads.Group(append_many)
@@ -147,4 +137,4 @@ def record_read(kind: str, body: Mapping[str, Any], act: Act, *, subjects: Seque
             append_many([one])
     else:
         _reads.commit(one)
-    return one.entry.id
+    return one.id

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from json.encoder import encode_basestring as quoted
+from json.encoder import encode_basestring
 from typing import Any
 
 from xenia.errors import BadInput
@@ -19,6 +19,8 @@ SALT_BYTES = 16
 BODY_LIMIT = 1 << 20
 INTEGER_LIMIT = (1 << 53) - 1
 DEPTH_LIMIT = 32
+quoted = encode_basestring
+"""A text as a JSON string: only quotation mark, backslash and control characters are escaped."""
 
 
 def _refuse(what: str, path: str) -> BadInput:

@@ -197,7 +197,8 @@ def named(entry: str) -> str:
 
 def _positions(ids: set[str]) -> dict[str, int | None]:
     """Where the entries stand that are still in the table, by id."""
-    wanted, found = sorted(ids), {}
+    wanted = sorted(ids)
+    found: dict[str, int | None] = {}
     for start in range(0, len(wanted), 400):
         piece = [UUID(one) for one in wanted[start : start + 400] if len(one) == 32]
         found |= {pk.hex: position for pk, position in Entry.objects.filter(pk__in=piece).values_list("id", "position")}

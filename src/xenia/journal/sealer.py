@@ -19,10 +19,11 @@ from django.conf import settings
 from django.db import connection, connections
 
 from xenia.errors import Conflict, XeniaError
-from xenia.journal import entries, heads, kinds, signing
+from xenia.journal import heads, kinds, signing
 from xenia.journal.act import Act
-from xenia.journal.models import Entry, Head, KeyRecord, Leaf
+from xenia.journal.models import Entry, Head, KeyRecord
 from xenia.journal.node import node as own_node
+from xenia.journal.stream import Hashed, reader, waiting_rows
 from xenia.journal.tree import Frontier
 from xenia.journal.writing import writing
 
@@ -88,44 +89,51 @@ def _alone() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
 
 
-def _place(batch: Sequence[Entry], first: int) -> None:
-    """Sets the positions of a batch, from `first` on."""
+def _place(node: str, batch: Sequence[Hashed], first: int) -> None:
+    """Sets the positions of a batch, from `first` on, and keeps its leaves."""
+    ids, leaves = [entry.id for entry in batch], [entry.leaf for entry in batch]
+    positions = range(first, first + len(batch))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "UPDATE journal_entry SET position = placed.position"
                 " FROM unnest(%s::uuid[], %s::bigint[]) AS placed(id, position) WHERE journal_entry.id = placed.id",
-                [[entry.id for entry in batch], list(range(first, first + len(batch)))],
+                [ids, list(positions)],
+            )
+            cursor.execute(
+                "INSERT INTO journal_leaf (node, position, entry_id, hash)"
+                " SELECT %s, * FROM unnest(%s::bigint[], %s::uuid[], %s::bytea[])",
+                [node, list(positions), ids, leaves],
             )
         else:
             cursor.executemany(
-                "UPDATE journal_entry SET position = %s WHERE id = %s",
-                [(first + number, entry.id.hex) for number, entry in enumerate(batch)],
+                "UPDATE journal_entry SET position = %s WHERE id = %s", list(zip(positions, ids, strict=True))
+            )
+            cursor.executemany(
+                "INSERT INTO journal_leaf (node, position, entry_id, hash) VALUES (%s, %s, %s, %s)",
+                [(node, *row) for row in zip(positions, ids, leaves, strict=True)],
             )
 
 
-def _seal_batch(node: str, size: int) -> int:
-    """Seals up to `size` waiting entries of a node; how many. 0 also if another sealer was quicker."""
+def _seal_batch(node: str, size: int) -> int | None:
+    """Seals up to `size` waiting entries of a node; how many. None if another sealer was quicker."""
+    _introduce()
     last = heads.latest_row(node)
-    batch = list(Entry.objects.filter(position__isnull=True, node=node).order_by("id")[:size])
+    read = reader(node)
+    batch = [entry for entry in map(read, waiting_rows(node, size)) if entry.leaf is not None]
     if not batch:
         return 0
     frontier = _grown(last)
     first = frontier.size + 1
-    leaves = [
-        Leaf(node=node, position=first + number, entry_id=entry.id, hash=entries.leaf(entry))
-        for number, entry in enumerate(batch)
-    ]
-    for leaf in leaves:
-        frontier.add(bytes(leaf.hash))
+    for entry in batch:
+        frontier.add(entry.leaf or b"")
     head = heads.signed(node, frontier.size, frontier.root(), frontier.pack())
     with writing():
         _alone()
         newest = list(Head.objects.filter(node=node).order_by("-size")[:2])
         if (newest[0].size if newest else 0) != first - 1:
-            return 0
-        _place(batch, first)
-        Leaf.objects.bulk_create(leaves)
+            return None
+        _place(node, batch, first)
         head.save(force_insert=True)
         if len(newest) == 2 and heads.is_passing(newest[1], newest[0], head):
             Head.objects.filter(node=node, size=newest[0].size).delete()
@@ -137,12 +145,15 @@ def _seal_batch(node: str, size: int) -> int:
 def seal_now() -> int:
     """Seals everything that is committed and waits; how many entries. For commands and tests; safe beside the thread."""
     with _passing:
-        if Entry.objects.filter(position__isnull=True).exists():
-            _introduce()
         sealed = 0
-        for node in Entry.objects.filter(position__isnull=True).order_by().values_list("node", flat=True).distinct():
-            while count := _seal_batch(node, BATCH):
-                sealed += count
+        waiting = Entry.objects.filter(position__isnull=True).order_by()
+        if waiting.exists() or KeyRecord.objects.exists():
+            _introduce()  # also when the key was changed
+        for node in list(waiting.values_list("node", flat=True).distinct()):
+            count: int | None = BATCH
+            while count is None or count == BATCH:
+                count = _seal_batch(node, BATCH)
+                sealed += count or 0
         return sealed
 
 

@@ -104,7 +104,8 @@ def _lenient() -> Iterator[None]:
 def _fetched(sql: str, values: list[Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[Row] = cursor.fetchall()
+    return rows
 
 
 def _rows(sql: str, values: list[Any]) -> list[Row]:
@@ -115,6 +116,15 @@ def _rows(sql: str, values: list[Any]) -> list[Row]:
             raise
     with _lenient():
         return _fetched(sql, values)
+
+
+def waiting_rows(node: str, most: int) -> list[Row]:
+    """The rows of up to `most` entries that wait to be sealed, by id; their position is None."""
+    columns = SQLITE if connection.vendor == "sqlite" else POSTGRESQL
+    return _rows(
+        f"SELECT {columns} FROM journal_entry WHERE position IS NULL AND node = %s ORDER BY journal_entry.id LIMIT %s",
+        [node, most],
+    )
 
 
 def entry_rows(node: str, after: int, until: int) -> list[Row]:

@@ -139,16 +139,14 @@ class Stranger:
         head.signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
-def run(sql: str, *values: object) -> None:
+def run(sql: str, *values: int | UUID) -> None:
     """One statement against the database, past all models. Ids and times are given as the database keeps them."""
     with connection.cursor() as cursor:
         cursor.execute(sql, [_raw(value) for value in values])
 
 
-def _raw(value: object) -> object:
-    if isinstance(value, UUID):
-        return value.hex if connection.vendor == "sqlite" else value
-    return value
+def _raw(value: int | UUID) -> int | str | UUID:
+    return value.hex if isinstance(value, UUID) and connection.vendor == "sqlite" else value
 
 
 def pick(journal: Journal, chance: random.Random, *, whole: bool = False, room: int = 1) -> int:
@@ -177,7 +175,7 @@ def reseal(start: int = 1, sign: Callable[[Head], None] | None = None) -> None:
     for entry in Entry.objects.filter(position__isnull=False).order_by("position"):
         hash = entries.leaf(entry)
         if (entry.position or 0) >= start:
-            Leaf.objects.filter(position=entry.position).update(hash=hash, entry_id=entry.id)
+            Leaf.objects.filter(position=leaf.size + 1).update(hash=hash, entry_id=entry.id)
         leaf.add(hash)
         head = by_size.get(leaf.size)
         if head is not None and leaf.size >= start:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 from xenia.journal import canonical, kinds
 from xenia.journal.ids import uuid7
@@ -338,13 +339,13 @@ def alter_a_head(journal: Journal, chance: random.Random) -> Expected:
     """Root, signature, time or size of a head."""
     head = chance.choice(list(Head.objects.all()))
     column = chance.choice(("root", "signature", "signed_at", "size"))
-    change = {
+    changes: dict[str, dict[str, Any]] = {
         "root": {"root": random_hash(chance)},
         "signature": {"signature": chance.randbytes(64)},
         "signed_at": {"signed_at": head.signed_at.replace(year=2020)},
         "size": {"size": head.size + 1000},
-    }[column]
-    Head.objects.filter(size=head.size).update(**change)
+    }
+    Head.objects.filter(size=head.size).update(**changes[column])
     return expect("head-forged", at=head.size + (1000 if column == "size" else 0))
 
 

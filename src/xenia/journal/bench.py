@@ -1,0 +1,149 @@
+"""How fast the journal writes, seals and verifies on this machine. Run by `xenia bench journal` in a scratch installation."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from xenia.journal import scratch
+
+READ_THREADS = 8
+
+
+def machine() -> dict[str, Any]:
+    """What was measured on."""
+    cpu = platform.processor() or platform.machine()
+    with suppress(OSError, StopIteration):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        cpu = next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return {
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "system": platform.system(),
+        "python": platform.python_version(),
+    }
+
+
+def fsync_ms(folder: Path, times: int = 100) -> float:
+    """The median time in milliseconds to force 4 KiB to the disk of `folder`."""
+    taken = []
+    with tempfile.TemporaryFile(dir=folder) as file:
+        for _ in range(times):
+            file.write(b"x" * 4096)
+            file.flush()
+            began = time.perf_counter()
+            os.fsync(file.fileno())
+            taken.append(time.perf_counter() - began)
+    return round(sorted(taken)[times // 2] * 1000, 3)
+
+
+def _together(threads: int, seconds: float, work: Callable[[], None]) -> tuple[int, float, list[float]]:
+    """Runs `work` again and again in threads: how often, in how many seconds, and how long each took."""
+    from django.db import connections
+
+    taken: list[list[float]] = [[] for _ in range(threads)]
+    began = time.perf_counter()
+
+    def repeat(mine: list[float]) -> None:
+        while (start := time.perf_counter()) - began < seconds:
+            work()
+            mine.append(time.perf_counter() - start)
+        connections.close_all()
+
+    crew = [threading.Thread(target=repeat, args=(mine,)) for mine in taken]
+    for thread in crew:
+        thread.start()
+    for thread in crew:
+        thread.join()
+    return sum(map(len, taken)), time.perf_counter() - began, sorted(one for mine in taken for one in mine)
+
+
+def _figure(threads: int, seconds: float, work: Callable[[], None]) -> dict[str, Any]:
+    """Sealed entries per second: the clock stops when the last one is sealed."""
+    from xenia.journal import sealer
+
+    cpu, began = time.process_time(), time.perf_counter()
+    sealer.start()
+    count, wrote_s, taken = _together(threads, seconds, work)
+    sealer.stop()
+    whole_s = time.perf_counter() - began
+    return {
+        "writers": threads,
+        "entries": count,
+        "sealed_per_s": round(count / whole_s),
+        "written_per_s": round(count / wrote_s),
+        "cpu_us_per_entry": round((time.process_time() - cpu) / count * 1e6),
+        "p50_ms": round(taken[len(taken) // 2] * 1000, 2),
+        "p99_ms": round(taken[len(taken) * 99 // 100] * 1000, 2),
+    }
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prints one JSON line: machine, fsync time, figures for many writers, one writer, reads, and verification."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--writers", type=int, required=True)
+    options = parser.parse_args(arguments)
+    scratch.begin()
+    from django.conf import settings
+    from django.db import connection
+
+    from xenia.journal import actions, kinds, verify
+    from xenia.journal.act import Act
+    from xenia.journal.ids import uuid7
+
+    kinds.register(kinds.Kind("bench.noted"), kinds.Kind("bench.read", personal=False))
+    act = Act(
+        f"account:{uuid7()}", "UTO-BG", "border-first-line", "Border Act art. 7", f"check:{uuid7()}", "hq/UTO-AP1/L1"
+    )
+    body = {
+        "check": str(uuid7()),
+        "direction": "entry",
+        "verdict": "clear",
+        "rules": 12,
+        "asked": ["alerts", "lost_documents"],
+    }
+
+    def write() -> None:
+        with actions.writing():
+            actions.append("bench.noted", body, act, subjects=[uuid7()])
+
+    def read() -> None:
+        actions.record_read("bench.read", body, act)
+
+    figures = {
+        "schema": "xenia/bench-journal/1",
+        "machine": machine(),
+        "database": connection.vendor,
+        "fsync_ms": fsync_ms(Path(settings.XENIA_HOME)),
+        "many": _figure(options.writers, options.seconds, write),
+        "one": _figure(1, options.seconds, write),
+        "reads": _figure(READ_THREADS, options.seconds, read),
+    }
+    cpu = time.process_time()
+    report = verify.verify()
+    cpu = time.process_time() - cpu
+    size = sum(node["size"] for node in report.nodes.values())
+    figures["verify"] = {
+        "whole": report.is_whole,
+        "entries": size,
+        "entries_per_s": round(size / report.seconds),
+        "entries_per_cpu_s": round(size / cpu),
+    }
+    print(json.dumps(figures))
+    return 0 if report.is_whole else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
