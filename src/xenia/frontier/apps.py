@@ -11,10 +11,11 @@ class FrontierConfig(AppConfig):
 
     def ready(self) -> None:
         """Make kinds, work items, projections and the part in forgetting known."""
-        from xenia.frontier import kinds, referrals
+        from xenia.frontier import kinds, projections, referrals
         from xenia.frontier.forgetting import FrontierPart
         from xenia.journal import forgetting
 
         kinds.register()
         referrals.register_kinds()
         forgetting.register(FrontierPart())
+        projections.register()
