@@ -39,9 +39,6 @@ CHROMIUM_FLAGS = [
 ]
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "django_db_reset_sequences", "live_server"}
 
-# Playwright's synchronous interface keeps an event loop in the main thread, where Django would refuse to query.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
 hypothesis_settings.register_profile(
     "ci", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
@@ -121,7 +118,7 @@ def run_xenia(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]
     """
 
     def run(*arguments: str, stdin: str = "", timeout_s: float = 120, **more: str) -> subprocess.CompletedProcess[str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("XENIA_")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("XENIA_", "DJANGO_"))}
         environment = {
             **kept,
             "XENIA_HOME": str(tmp_path / "home"),
@@ -151,6 +148,8 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"Chromium is missing ({CHROMIUM}): browser tests are skipped.")
     from playwright.sync_api import sync_playwright
 
+    # Playwright's synchronous interface keeps an event loop in the main thread, where Django would refuse to query.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield chromium

@@ -76,8 +76,9 @@ def test_the_unit_is_understood_by_systemd(tmp_path):
 
 
 def test_djangos_own_check_of_a_deployment_finds_nothing(tmp_path):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("XENIA_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("XENIA_", "DJANGO_"))}
     environment |= {
+        "DJANGO_SETTINGS_MODULE": "xenia.site.settings",
         "XENIA_HOME": str(tmp_path),
         "XENIA_TLS": "1",
         "XENIA_HOSTS": "border.example",
