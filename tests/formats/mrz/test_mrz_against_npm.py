@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.formats.mrz.mrz_specimens import TODAY, with_character
+from tests.formats.mrz.specimens import TODAY, with_character
 from xenia.formats import mrz
 from xenia.formats.dates import PartialDate
 

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from tests.formats.mrz.mrz_specimens import ID_FRA, MRV_A, MRV_B, SPECIMENS, TD1, TD2, TD3, TODAY
+from tests.formats.mrz.specimens import ID_FRA, MRV_A, MRV_B, SPECIMENS, TD1, TD2, TD3, TODAY
 from xenia.formats import mrz
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.formats.mrz.mrz_specimens import SPECIMENS, TD3, TODAY, with_character
+from tests.formats.mrz.specimens import SPECIMENS, TD3, TODAY, with_character
 from xenia.formats import mrz
 from xenia.formats.dates import PartialDate
 from xenia.formats.states import STATES

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tests.formats.mrz.mrz_specimens import SPECIMENS, TD1, TD2, TD3, TODAY, with_character
+from tests.formats.mrz.specimens import SPECIMENS, TD1, TD2, TD3, TODAY, with_character
 from xenia.formats import mrz
 from xenia.formats.dates import PartialDate
 

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from tests.formats.mrz.mrz_specimens import MRV_A, SPECIMENS, TD1, TD3, TODAY, with_character
+from tests.formats.mrz.specimens import MRV_A, SPECIMENS, TD1, TD3, TODAY, with_character
 from xenia.formats import mrz
 from xenia.formats.mrz.layouts import BY_NAME, rules
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.formats.mrz.mrz_specimens import ID_FRA_LATER, SPECIMENS, TD3, TODAY
+from tests.formats.mrz.specimens import ID_FRA_LATER, SPECIMENS, TD3, TODAY
 from xenia.formats import mrz
 
 SAMPLES = Path(__file__).parents[4] / "shared/samples/biodocs/mrz_text/mrz_dev.json"
