@@ -1,7 +1,6 @@
-"""`xenia bench ...`: what can be measured, gathered from the rooms."""
+"""`xenia bench check` and `xenia bench search`; `xenia bench journal` is the journal's own."""
 
-from xenia.journal.bench import BENCH as JOURNAL
 from xenia.site.bench.check import BENCH as CHECK
 from xenia.site.bench.search_command import BENCH as SEARCH
 
-COMMANDS = (CHECK, SEARCH, JOURNAL)
+COMMANDS = (CHECK, SEARCH)

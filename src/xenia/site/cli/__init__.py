@@ -18,6 +18,7 @@ from xenia.commands import Call, Command
 from xenia.errors import XeniaError
 from xenia.site.cli.index import INDEX, Place
 
+PURE = "xenia.site.cli.mrz"
 PATHS = frozenset({"FILE", "DIR", "HOME", "OLD", "NEW", "HEAD"})
 
 
@@ -117,15 +118,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def commands_of(place: Place) -> tuple[Command, ...]:
-    """The commands that the module at `place` declares."""
-    if place.module.startswith("xenia.site.cli.mrz"):
-        module = importlib.import_module(place.module)
-    else:
+    """The commands that the modules at `place` declare."""
+    if place.modules != (PURE,):
         from xenia.site import setup
 
         setup.start_django()
-        module = importlib.import_module(place.module)
-    return tuple(module.COMMANDS)
+    return tuple(one for name in place.modules for one in importlib.import_module(name).COMMANDS)
 
 
 def _parse(argv: list[str], place: Place, call: Call) -> tuple[Command, argparse.Namespace]:

@@ -7,30 +7,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Place:
-    """`module` exports `COMMANDS`; `local`: always runs in its own process, never in the serving one."""
+    """`modules` export `COMMANDS`; `local`: always runs in its own process, never in the serving one."""
 
-    module: str
+    modules: tuple[str, ...]
     local: bool = False
 
 
 INDEX: dict[str, Place] = {
-    "mrz": Place("xenia.site.cli.mrz", local=True),
-    "serve": Place("xenia.site.cli.serve", local=True),
-    "worker": Place("xenia.site.cli.serve", local=True),
-    "setup": Place("xenia.site.cli.setup"),
-    "demo": Place("xenia.site.demo.commands", local=True),
-    "ask": Place("xenia.registers.commands"),
-    "lists": Place("xenia.registers.lists.commands"),
-    "journal": Place("xenia.journal.commands"),
-    "rebuild": Place("xenia.journal.commands"),
-    "subject": Place("xenia.oversight.commands"),
-    "retention": Place("xenia.oversight.commands"),
-    "accounts": Place("xenia.access.commands"),
-    "work": Place("xenia.work.commands"),
-    "proposals": Place("xenia.work.commands"),
-    "backup": Place("xenia.site.keeping.commands", local=True),
-    "restore": Place("xenia.site.keeping.commands", local=True),
-    "doctor": Place("xenia.site.keeping.commands", local=True),
-    "bench": Place("xenia.site.bench.commands", local=True),
-    "soak": Place("xenia.site.cli.soak", local=True),
+    "mrz": Place(("xenia.site.cli.mrz",), local=True),
+    "serve": Place(("xenia.site.cli.serve",), local=True),
+    "worker": Place(("xenia.site.cli.serve",), local=True),
+    "setup": Place(("xenia.site.cli.setup",)),
+    "demo": Place(("xenia.site.demo.commands",), local=True),
+    "ask": Place(("xenia.registers.commands",)),
+    "lists": Place(("xenia.registers.lists.commands",)),
+    "journal": Place(("xenia.journal.commands",)),
+    "rebuild": Place(("xenia.journal.commands",)),
+    "subject": Place(("xenia.oversight.commands",)),
+    "retention": Place(("xenia.oversight.commands",)),
+    "accounts": Place(("xenia.access.commands",)),
+    "work": Place(("xenia.work.commands",)),
+    "proposals": Place(("xenia.work.commands",)),
+    "backup": Place(("xenia.site.keeping.commands",), local=True),
+    "restore": Place(("xenia.site.keeping.commands",), local=True),
+    "doctor": Place(("xenia.site.keeping.commands",), local=True),
+    "bench": Place(("xenia.site.bench.commands", "xenia.journal.commands"), local=True),
+    "soak": Place(("xenia.journal.commands", "xenia.oversight.commands"), local=True),
 }

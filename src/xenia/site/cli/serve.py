@@ -47,10 +47,9 @@ def serve(call: Call) -> int:
             backpressure=256,
             log_access=False,
             respawn_failed_workers=True,
-            workers_graceful_timeout=15,
+            workers_kill_timeout=15,
             ssl_cert=Path(certificate) if certificate else None,
             ssl_key=Path(key) if key else None,
-            process_name="xenia",
         ).serve()
     return 0
 
