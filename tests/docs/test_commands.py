@@ -1,9 +1,9 @@
 import argparse
-import importlib
 
 import pytest
 
 from tests.docs.pages import page, pages
+from xenia.site.cli import commands_of
 from xenia.site.cli.index import INDEX
 
 LAUNCHER = {"test"}  # commands of ./xenia itself
@@ -12,7 +12,7 @@ LAUNCHER = {"test"}  # commands of ./xenia itself
 def _collected():
     found = {}
     for name, place in INDEX.items():
-        for command in importlib.import_module(place.module).COMMANDS:
+        for command in commands_of(place):
             if command.name.split()[0] == name:
                 found[command.name] = command
     return found

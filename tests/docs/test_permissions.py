@@ -1,7 +1,6 @@
-import importlib
-
 from tests.docs.pages import page
 from xenia.access.permissions import PERMISSIONS
+from xenia.site.cli import commands_of
 from xenia.site.cli.index import INDEX
 
 
@@ -10,7 +9,5 @@ def test_every_permission_is_described_and_nothing_else():
 
 
 def test_commands_ask_for_permissions_that_exist():
-    asked = {
-        command.permission for place in INDEX.values() for command in importlib.import_module(place.module).COMMANDS
-    }
+    asked = {command.permission for place in INDEX.values() for command in commands_of(place)}
     assert asked - {None} <= set(PERMISSIONS)
