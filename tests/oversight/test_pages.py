@@ -19,6 +19,7 @@ from xenia.work.models import Proposal
 @pytest.fixture
 def signed_in(world, settings):
     """A browser of that officer, as after sign-in with a second factor."""
+
     def sign_in(username):
         browser = Client()
         account = Account.objects.get(username=username)
@@ -119,7 +120,9 @@ def test_find_export_and_propose(world, subject, signed_in):
     assert Identity.objects.filter(id=subject).exists()
 
 
-@pytest.mark.parametrize("wrong", [{"surname": "", "given_names": ""}, {"birth_date": "12.8.74"}, {"reference": ""}, {"surname": "x" * 101}])
+@pytest.mark.parametrize(
+    "wrong", [{"surname": "", "given_names": ""}, {"birth_date": "12.8.74"}, {"reference": ""}, {"surname": "x" * 101}]
+)
 def test_a_form_that_is_not_complete_says_so(world, subject, signed_in, wrong):
     page = signed_in("dpo").post("/subjects/", FIND | wrong)
     assert page.status_code == 422 and "Error:" in page.content.decode()
@@ -129,5 +132,12 @@ def test_a_form_that_is_not_complete_says_so(world, subject, signed_in, wrong):
 def test_an_odd_subject_is_answered_in_words(world, signed_in):
     browser = signed_in("dpo")
     assert browser.post("/subjects/export/", {"subject": "1; DROP", "reference": "x"}).status_code == 422
-    assert browser.post("/subjects/erase/", {"subject": ["nonsense"], "reason": "request", "why": "w", "reference": "r"}, follow=True).status_code == 200
+    assert (
+        browser.post(
+            "/subjects/erase/",
+            {"subject": ["nonsense"], "reason": "request", "why": "w", "reference": "r"},
+            follow=True,
+        ).status_code
+        == 200
+    )
     assert not Proposal.objects.exists()

@@ -170,3 +170,30 @@ def test_the_rules_agree_with_the_terms_of_the_border_and_of_alerts():
     for code, category in categories.categories().items():
         period = rules[f"alert-{code}"].period
         assert period.years * 12 + period.months == category.review_months, code
+
+
+ALERT = {
+    "category": "REF-B", "names": [{"surname": "Wexcombe", "given_names": "Petronel"}], "birth_dates": ["1969"], "reason": "entry ban",
+    "legal_basis": "UTO Aliens Act 12", "decision": "D-77", "instruction_first": "", "instruction_second": "",
+}  # fmt: skip
+
+
+def test_the_history_of_a_deleted_alert_is_found_and_goes_after_three_years(world):
+    from xenia.registers.alerts import actions as alerts
+    from xenia.work import proposals
+
+    made = alerts.propose_entry(world.of("editor"), ALERT, reason="ban", reference="external:D-77")
+    asked = Wanted(surname="Wexcombe", given_names="Petronel")
+    assert made.subject in {one.subject for one in rights.find(world.of("dpo"), asked, "external:DSR-2")}
+    proposals.approve(world.of("approver"), made.pk)
+    gone = alerts.propose_deletion(world.of("editor"), str(made.subject), reason="lifted", reference="external:D-78")
+    proposals.approve(world.of("approver"), gone.pk)
+    assert made.subject in {one.subject for one in rights.find(world.of("dpo"), asked, "external:DSR-2")}
+    run(world, days=1090)
+    assert rights.find(world.of("dpo"), asked, "external:DSR-2")
+    done = run(world, days=1097)
+    assert done.subjects.get("alert") == 1
+    assert rights.find(world.of("dpo"), asked, "external:DSR-2") == []
+    assert run(world, days=1097).subjects == {}
+    sealer.seal_now()
+    assert verify.verify().is_whole

@@ -10,8 +10,10 @@ class OversightConfig(AppConfig):
     label = "oversight"
 
     def ready(self) -> None:
-        """Make kinds and the erasure that takes two persons known."""
-        from xenia.oversight import kinds, proposals
+        """Make kinds, the part in forgetting, and the erasure that takes two persons known."""
+        from xenia.journal import forgetting
+        from xenia.oversight import history, kinds, proposals
 
         kinds.register_own()
         proposals.register()
+        forgetting.register(history.HistoryPart())

@@ -62,7 +62,8 @@ class Rule:
     """How long data of a class are kept. `warn`: how long before its end it is on the warning list.
 
     `counts_from`: `entry`, the period runs from the journal entry itself and a run erases its body; `record`, it runs
-    from an event later than most entries, each record carries its own deletion day, and entries go with their subject.
+    from an event later than most entries, each record carries its own deletion day, and entries go with their subject;
+    `closing`, from the entry (of a kind in `closed_by`) that ended the record, whose subject then goes with its history.
     `confidence`: read (in the source), 2nd (second hand), memory (to be verified), design (a parameter of ours).
     """
 
@@ -76,6 +77,7 @@ class Rule:
     confidence: str
     valid_from: date
     valid_to: date | None = None
+    closed_by: tuple[str, ...] = ()
 
     def over(self, on: date) -> date:
         """Data whose period began on this day or earlier have to go on day `on`."""
@@ -107,8 +109,10 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         raise ValueError("confidence")
     if not row["source"] or not row["start"]:
         raise ValueError("source and start")
-    if row["counts_from"] not in ("entry", "record"):
-        raise ValueError("counts_from")
+    if row["counts_from"] not in ("entry", "record", "closing") or (row["counts_from"] == "closing") != bool(
+        row.get("closed_by")
+    ):
+        raise ValueError("counts_from and closed_by")
     return Rule(
         retention_class=row["class"],
         what=row["what"],
@@ -120,6 +124,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         confidence=row["confidence"],
         valid_from=date.fromisoformat(row["valid_from"]),
         valid_to=date.fromisoformat(row["valid_to"]) if row.get("valid_to") else None,
+        closed_by=tuple(row.get("closed_by", ())),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -66,7 +66,7 @@ def run(
     done = Run(moment.date(), dry_run, warned=warned(moment.date(), rules))
     act = standing.act(PURPOSE, f"retention:{moment.date().isoformat()}")
     say(f"{sum(done.warned.values()):,} subjects and entries follow within their warning time.")
-    _subjects(done, act, say)
+    _subjects(done, rules, act, say)
     _entries(done, rules, act)
     if not dry_run:
         with journal.writing():
@@ -92,13 +92,34 @@ def due_subjects(on: date) -> Iterator[list[Due]]:
             yield [one for one in batch if one.subject not in kept]
 
 
-def _subjects(done: Run, act: Act, say: Callable[[str], None]) -> None:
+def _closed(rules: Mapping[str, Rule], on: date) -> Iterator[list[Due]]:
+    """Subjects whose record was ended so long ago that its history goes too. Those that a room keeps stay: there is a newer record."""
+    for name, rule in rules.items():
+        if rule.counts_from != "closing":
+            continue
+        ended = Entry.objects.filter(kind__in=rule.closed_by, occurred_at__lt=_end_of(rule.over(on))).order_by("id")
+        found = ended.exclude(about__subject=None).values_list("about__subject", "occurred_at")[:MOST_AT_A_PASS]
+        for batch in _batches(list(dict(found).items()), AT_ONCE):
+            subjects = [subject for subject, _ in batch]
+            kept: set[UUID] = set().union(*(room.kept(subjects, on) for room in forgetting.retained()))
+            yield [
+                Due(subject, "journal", name, rule.period.after(at.date()))
+                for subject, at in batch
+                if subject not in kept
+            ]
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def _subjects(done: Run, rules: Mapping[str, Rule], act: Act, say: Callable[[str], None]) -> None:
     """Pass after pass until one finds nothing more: a room may name its due subjects a part at a time."""
     seen: set[UUID] = set()
     more = True
     while more:
         more = False
-        for batch in due_subjects(done.on):
+        for batch in chain(due_subjects(done.on), _closed(rules, done.on)):
             fresh = [one for one in batch if one.subject not in seen]
             seen.update(one.subject for one in fresh)
             if not fresh:
@@ -138,7 +159,7 @@ def _over(retention_class: str, last_day: date) -> Iterator[UUID]:
 
     Read page by page, so that no cursor stays open over the transactions that erase.
     """
-    end = datetime.combine(last_day + timedelta(days=1), time(), UTC)
+    end = _end_of(last_day)
     after = UUID(int=0)
     while True:
         rows = Entry.objects.filter(
