@@ -53,7 +53,9 @@ def accounts_add(call: Call) -> int:
     made = actions.make_account(here, options.username, options.name, authority=options.authority)
     for role in options.role:
         actions.give_role(here, made.account.pk, role, post=options.post)
-    call.say("Hand the initial password over in person: it is shown only here and must be changed at the first sign-in.")
+    call.say(
+        "Hand the initial password over in person: it is shown only here and must be changed at the first sign-in."
+    )
     call.answer(
         "xenia/account-made/1",
         {"account": str(made.account.pk), "username": made.account.username, "initial_password": made.initial_password},
@@ -63,7 +65,9 @@ def accounts_add(call: Call) -> int:
 
 def accounts_give(call: Call) -> int:
     """Give an account a role."""
-    made = actions.give_role(_standing(call), _named(call.options.username).pk, call.options.role, post=call.options.post)
+    made = actions.give_role(
+        _standing(call), _named(call.options.username).pk, call.options.role, post=call.options.post
+    )
     call.answer("xenia/assignment/1", {"assignment": str(made.pk), "role": made.role, "post": made.post_id})
     return 0
 
@@ -91,7 +95,9 @@ def _who(parser: argparse.ArgumentParser) -> None:
 def _add(parser: argparse.ArgumentParser) -> None:
     _who(parser)
     parser.add_argument("--name", required=True, help="the name to show")
-    parser.add_argument("--authority", default=actions.INSTALLATION, help="code of the authority (default: installation)")
+    parser.add_argument(
+        "--authority", default=actions.INSTALLATION, help="code of the authority (default: installation)"
+    )
     parser.add_argument("--role", action="append", default=[], help="a role; may be given several times")
     parser.add_argument("--post", help="code of the post where the roles hold (default: every post of the authority)")
 

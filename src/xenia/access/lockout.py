@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from xenia.access.models import Account
+from xenia.journal.data_keys import blind
 
 LOOPBACK = ("127.0.0.1", "::1", "")
 
@@ -27,16 +28,27 @@ def address(request: HttpRequest) -> str:
     return direct or "127.0.0.1"
 
 
-def is_locked(request: HttpRequest, username: str) -> bool:
+def username(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """What failures are counted under: the account's name, or for an unknown name its keyed hash.
+
+    People type passwords into the field of the name: what is no account's name is never kept as typed.
+    """
+    typed = str((credentials or {}).get("username") or request.POST.get("login", "")).strip().lower()[:500]
+    if Account.objects.filter(username=typed).exists():
+        return typed
+    return f"?{blind('sign-in-name', typed):x}"
+
+
+def is_locked(request: HttpRequest, name: str) -> bool:
     """Whether this account is locked out from this address now."""
-    return not AxesProxyHandler.is_allowed(request, {"username": username})
+    return not AxesProxyHandler.is_allowed(request, {"username": name})
 
 
-def ends_at(request: HttpRequest, username: str) -> datetime | None:
+def ends_at(request: HttpRequest, name: str) -> datetime | None:
     """When the lock-out of this account from this address ends, or None where there is none."""
-    last = AccessAttempt.objects.filter(username=username, ip_address=address(request)).aggregate(
-        last=Max("attempt_time")
-    )["last"]
+    last = AccessAttempt.objects.filter(username=name, ip_address=address(request)).aggregate(last=Max("attempt_time"))[
+        "last"
+    ]
     return last + settings.AXES_COOLOFF_TIME if last else None
 
 
@@ -44,8 +56,7 @@ def response(
     request: HttpRequest, original: HttpResponse | None = None, credentials: dict[str, Any] | None = None
 ) -> HttpResponse:
     """The page of somebody who is locked out: until when, and who can lift it. Same words whether the account exists."""
-    username = str((credentials or {}).get("username") or request.POST.get("login", "")).strip().lower()
-    ends = ends_at(request, username)
+    ends = ends_at(request, username(request, credentials))
     minutes = (
         max(1, round((ends - timezone.now()).total_seconds() / 60))
         if ends
@@ -71,7 +82,7 @@ def locked_accounts() -> dict[str, datetime]:
     return {name: ends for name, ends in found.items() if name in known}
 
 
-def lift(username: str) -> int:
+def lift(name: str) -> int:
     """Forget the failures of this account from every address. Gives back how many rows that were."""
-    removed, _ = AccessAttempt.objects.filter(username=username).delete()
+    removed, _ = AccessAttempt.objects.filter(username=name).delete()
     return removed

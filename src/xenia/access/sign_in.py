@@ -10,6 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from django.contrib.auth import logout
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import ValidationError
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from xenia.access import policy, standing
 from xenia.access.models import Account
 
+FRESH_S = 300
 QUIET = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 
@@ -55,6 +57,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             allowed_hosts={request.get_host()} if request else None,
             require_https=bool(request and request.is_secure()),
         )
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not in the first minutes after signing in; later the password or code is asked for again."""
+        since = int(time.time()) - context.request.session.get("signed_in_at", 0)
+        return since > FRESH_S and bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def set_password(self, user: Account, password: str) -> None:
         """Keep the password that the officer chose; it is no longer the initial one."""

@@ -55,7 +55,9 @@ def database_of(url: str) -> dict[str, Any]:
         }
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
-        raise BadInput("XENIA_DATABASE is not a PostgreSQL address.", "Use postgresql://user@host:port/name.", code="bad-setting")
+        raise BadInput(
+            "XENIA_DATABASE is not a PostgreSQL address.", "Use postgresql://user@host:port/name.", code="bad-setting"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -169,7 +171,10 @@ XENIA_ERROR_PAGE = "xenia.site.pages.error"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "xenia.access.sign_in.Adapter"
-ACCOUNT_FORMS = {"login": "xenia.access.sign_in.LoginForm", "change_password": "xenia.access.sign_in.ChangePasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "xenia.access.sign_in.LoginForm",
+    "change_password": "xenia.access.sign_in.ChangePasswordForm",
+}
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -184,7 +189,7 @@ MFA_TOTP_ISSUER = "Xenia"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "xenia.access.lockout.username"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
