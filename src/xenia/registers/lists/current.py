@@ -33,7 +33,6 @@ class OpenList:
 
     source_code: str
     register: str
-    owner: str
     version: UUID
     number: int
     as_of: datetime
@@ -52,7 +51,7 @@ class _State:
 _lock = threading.Lock()
 _state = _State()
 _verified: dict[UUID, ListFile] = {}
-_opening: set[UUID] = set()
+_opening: dict[UUID, threading.Thread] = {}
 
 
 def current(register: str) -> tuple[OpenList, ...]:
@@ -74,6 +73,13 @@ def warm() -> None:
         _fresh()
     except XeniaError as error:
         log.warning("lists not ready", extra={"code": error.code})
+
+
+def settle(timeout_s: float = 60) -> None:
+    """Waits until the versions that came into use are verified and open; then the next question sees them."""
+    warm()
+    for thread in list(_opening.values()):
+        thread.join(timeout_s)
 
 
 def adopt(version: UUID, file: ListFile) -> None:
@@ -147,8 +153,8 @@ def _listed(row: ListVersion, file: ListFile) -> OpenList:
 def _verify_later(row: ListVersion) -> None:
     if row.id in _opening:
         return
-    _opening.add(row.id)
-    threading.Thread(target=_verify, args=(row,), name="list-opener", daemon=True).start()
+    thread = _opening[row.id] = threading.Thread(target=_verify, args=(row,), name="list-opener", daemon=True)
+    thread.start()
 
 
 def _verify(row: ListVersion) -> None:
@@ -164,7 +170,7 @@ def _verify(row: ListVersion) -> None:
         with _lock:
             _state = _State(-1, _state.lists, {})
     finally:
-        _opening.discard(row.id)
+        _opening.pop(row.id, None)
         connection.close()
 
 

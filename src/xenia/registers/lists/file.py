@@ -97,8 +97,17 @@ class ListFile:
         me = threading.get_ident()
         connection = self._connections.get(me)
         if connection is None:
-            connection = self._connections[me] = _connect(self.path)
+            connection = self._connections[me] = self._another()
         return connection
+
+    def _another(self) -> sqlite3.Connection:
+        """A connection for one more thread; a shared one where a newer version has taken the file's name away."""
+        try:
+            return _connect(self.path)
+        except sqlite3.OperationalError:
+            if not self._connections:
+                raise
+            return next(iter(self._connections.values()))
 
     def _text(self, number: int) -> str:
         known = self._texts.get(number)
@@ -202,11 +211,7 @@ class ListFile:
         return (row[0] for row in self._stream("SELECT record_id FROM record ORDER BY n"))
 
     def _stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
-        connection = _connect(self.path)
-        try:
-            yield from connection.execute(sql)
-        finally:
-            connection.close()
+        return self._connection().execute(sql)
 
 
 def _json(numbers: Sequence[int]) -> str:
