@@ -10,6 +10,7 @@ import argparse
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ class Call:
 
     def lines(self, path: str | None, limit_bytes: int) -> Iterator[bytes]:
         """Lines of the file at `path`, or of standard input for None and `-`, each cut at the limit plus one."""
-        if path in (None, "-"):
+        if path is None or path == "-":
             yield from iter(lambda: self.stdin.readline(limit_bytes + 1), b"")
             return
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             yield from iter(lambda: file.readline(limit_bytes + 1), b"")
 
 

@@ -18,8 +18,8 @@ from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
 from xenia.frontier import crossings, kinds, record, referrals, rules
 from xenia.frontier.check import CheckView, Typed
 from xenia.frontier.models import Check, Crossing
-from xenia.frontier.referrals import answer_referral, claim_referral, release_referral
 from xenia.frontier.reading import ReadDocument, from_text, from_typed
+from xenia.frontier.referrals import answer_referral, claim_referral, release_referral
 from xenia.frontier.terms import known_reasons, term
 from xenia.frontier.views import check_view, take_back_until
 from xenia.identity import actions as identity
@@ -79,14 +79,30 @@ def _check(standing: Standing, document: ReadDocument, lane: str, direction: str
         delete_on = today + timedelta(days=term("check-kept-days", today))
         who, claimed = identity.note(document.claimed, act, source=document.view.layout, now=now, delete_on=delete_on)
         check = Check(
-            id=check_id, identity=who, owner=standing.authority, post=standing.post, lane=lane, direction=direction,
-            officer=standing.account, purpose=FIRST_LINE, read_at=now, local_date=today, sealed=record.seal(who, kept),
-            silent=bool(answer.silent), delete_on=delete_on,
+            id=check_id,
+            identity=who,
+            owner=standing.authority,
+            post=standing.post or "",
+            lane=lane,
+            direction=direction,
+            officer=standing.account,
+            purpose=FIRST_LINE,
+            read_at=now,
+            local_date=today,
+            sealed=record.seal(who, kept),
+            silent=bool(answer.silent),
+            delete_on=delete_on,
         )
         view = check_view(check, document, answer, kept, standing)
         check.verdict = view.verdict
         check.save(force_insert=True)
-        body = {"check": str(check_id), "identity": str(who), "direction": direction, "verdict": view.verdict, **read_body([answer])}
+        body = {
+            "check": str(check_id),
+            "identity": str(who),
+            "direction": direction,
+            "verdict": view.verdict,
+            **read_body([answer]),
+        }
         checked = journal.prepare(kinds.CHECKED, body, act, subjects=[who, *subjects_of([answer])], occurred_at=now)
         journal.append_many([claimed, checked])
     return view
@@ -110,7 +126,9 @@ def _asked_again(standing: Standing, check: Check, document: ReadDocument) -> An
 
     Not shown to anybody, so it needs no read entry of its own; the decision's entry follows.
     """
-    return search.find([Question(str(check.id), document.claimed, check.local_date)], standing, FIRST_LINE, f"check:{check.id}")[0]
+    return search.find(
+        [Question(str(check.id), document.claimed, check.local_date)], standing, FIRST_LINE, f"check:{check.id}"
+    )[0]
 
 
 def _note_silent(check: Check, kept: record.Kept, answer: Answer) -> None:
@@ -159,15 +177,28 @@ def dismiss(standing: Standing, check_id: UUID, hit_no: int, reason: str) -> Non
     if not rules.may_dismiss(hit):
         raise NotAllowed("Only second line may settle this hit.", "Refer to second line.", code="second-line-only")
     if not any(one.subject == str(hit.subject) for one in kept.hits):
-        raise Conflict("The registers changed since this document was read.", "Read it again.", code="registers-changed")
+        raise Conflict(
+            "The registers changed since this document was read.", "Read it again.", code="registers-changed"
+        )
     act = standing.act(FIRST_LINE, f"check:{check.id}")
     with journal.writing():
         sealed = record.seal(check.identity, kept.with_dismissed(hit.subject, reason.strip()[:300]))
         if not Check.objects.filter(id=check.id, state="open").update(sealed=sealed):
             raise _decided()
-        body = {"check": str(check.id), "register": hit.register, "subject": str(hit.subject), "band": hit.band, "reason": reason.strip()[:300]}
+        body = {
+            "check": str(check.id),
+            "register": hit.register,
+            "subject": str(hit.subject),
+            "band": hit.band,
+            "reason": reason.strip()[:300],
+        }
         journal.append(
-            kinds.DISMISSED, body, act, subjects=[check.identity, hit.subject], occurred_at=now, sealed_for=(check.identity, "identity")
+            kinds.DISMISSED,
+            body,
+            act,
+            subjects=[check.identity, hit.subject],
+            occurred_at=now,
+            sealed_for=(check.identity, "identity"),
         )
 
 
@@ -194,10 +225,12 @@ def take_back(standing: Standing, crossing_id: UUID) -> UUID:
         raise NotFound("There is no such decision of yours.", "Ask the supervisor.", code="no-crossing")
     now, until = datetime.now(UTC), take_back_until(crossing)
     if until is None or now > until:
-        raise Conflict("It is too late to take this back.", "Refer the traveller, or ask the supervisor.", code="too-late")
+        raise Conflict(
+            "It is too late to take this back.", "Refer the traveller, or ask the supervisor.", code="too-late"
+        )
     with journal.writing():
         crossings.reverse(standing, crossing, now, FIRST_LINE)
-    return crossing.check_made_id  # type: ignore[attr-defined, no-any-return]
+    return crossing.check_made_id
 
 
 def _open(standing: Standing, check_id: UUID) -> tuple[Check, record.Kept, ReadDocument, datetime]:
@@ -218,6 +251,9 @@ def _open(standing: Standing, check_id: UUID) -> tuple[Check, record.Kept, ReadD
     return check, kept, reading.again(kept.document, check.local_date), datetime.now(UTC)
 
 
-
 def _decided() -> Conflict:
-    return Conflict("This check has been decided already.", "Read the document again if it is still with you.", code="already-decided")
+    return Conflict(
+        "This check has been decided already.",
+        "Read the document again if it is still with you.",
+        code="already-decided",
+    )

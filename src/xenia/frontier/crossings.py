@@ -23,8 +23,13 @@ KINDS = {"admitted": kinds.ADMITTED, "refused": kinds.REFUSED}
 
 
 def record(
-    standing: Standing, check: Check, outcome: str, now: datetime, purpose: str,
-    reasons: Sequence[str] = (), details: Mapping[str, str] | None = None,
+    standing: Standing,
+    check: Check,
+    outcome: str,
+    now: datetime,
+    purpose: str,
+    reasons: Sequence[str] = (),
+    details: Mapping[str, str] | None = None,
 ) -> UUID:
     """One crossing for an open (or referred) check, with its entry and its place in the outbox."""
     move(check, outcome)
@@ -33,15 +38,36 @@ def record(
     crossing_id, entry = uuid7(), uuid7()
     act = standing.act(purpose, f"check:{check.id}")
     body = {
-        "crossing": str(crossing_id), "check": str(check.id), "identity": str(check.identity), "direction": check.direction,
-        "post": check.post, "lane": check.lane, "local_date": today.isoformat(), "zone": standing.zone, "reasons": list(reasons),
-        "verdict": check.verdict, "checked_at": check.read_at.isoformat(),
+        "crossing": str(crossing_id),
+        "check": str(check.id),
+        "identity": str(check.identity),
+        "direction": check.direction,
+        "post": check.post,
+        "lane": check.lane,
+        "local_date": today.isoformat(),
+        "zone": standing.zone,
+        "reasons": list(reasons),
+        "verdict": check.verdict,
+        "checked_at": check.read_at.isoformat(),
     }
     journal.append(KINDS[outcome], body, act, subjects=[check.identity], occurred_at=now, entry_id=entry)
     Crossing(
-        id=crossing_id, check_made=check, identity=check.identity, owner=check.owner, post=check.post, lane=check.lane,
-        direction=check.direction, outcome=outcome, reasons=list(reasons), sealed_details=_sealed(check.identity, details),
-        officer=standing.account, decided_at=now, local_date=today, zone=standing.zone, entry=entry, delete_on=keep_until,
+        id=crossing_id,
+        check_made=check,
+        identity=check.identity,
+        owner=check.owner,
+        post=check.post,
+        lane=check.lane,
+        direction=check.direction,
+        outcome=outcome,
+        reasons=list(reasons),
+        sealed_details=_sealed(check.identity, details),
+        officer=standing.account,
+        decided_at=now,
+        local_date=today,
+        zone=standing.zone,
+        entry=entry,
+        delete_on=keep_until,
     ).save(force_insert=True)
     _keep(check, keep_until)
     return crossing_id
@@ -50,7 +76,9 @@ def record(
 def _sealed(identity: UUID, details: Mapping[str, str] | None) -> bytes | None:
     given = {name: text.strip() for name, text in (details or {}).items() if text.strip()}
     if any(len(text) > LONGEST_DETAIL for text in given.values()):
-        raise BadInput(f"A field of the form is longer than {LONGEST_DETAIL} characters.", "Shorten it.", code="too-long")
+        raise BadInput(
+            f"A field of the form is longer than {LONGEST_DETAIL} characters.", "Shorten it.", code="too-long"
+        )
     return data_keys.seal(identity, PURPOSE, json.dumps(given, ensure_ascii=False).encode()) if given else None
 
 
@@ -63,15 +91,19 @@ def move(check: Check, state: str) -> None:
     """Bring the check from the state it was read in to another. Raises `Conflict` where somebody was first."""
     if not Check.objects.filter(id=check.id, state=check.state).update(state=state):
         raise Conflict(
-            "This check has been decided already.", "Read the document again if it is still with you.", code="already-decided"
+            "This check has been decided already.",
+            "Read the document again if it is still with you.",
+            code="already-decided",
         )
 
 
 def reverse(standing: Standing, crossing: Crossing, now: datetime, purpose: str) -> None:
     """Take a crossing back by a reversing entry, and open its check again."""
     if not Crossing.objects.filter(id=crossing.id, taken_back_at__isnull=True).update(taken_back_at=now):
-        raise Conflict("This decision has been taken back already.", "Read the document again.", code="already-taken-back")
-    Check.objects.filter(id=crossing.check_made_id).update(state="open")  # type: ignore[misc]
+        raise Conflict(
+            "This decision has been taken back already.", "Read the document again.", code="already-taken-back"
+        )
+    Check.objects.filter(id=crossing.check_made_id).update(state="open")
     body = {"crossing": str(crossing.id), "reverses": str(crossing.entry), "identity": str(crossing.identity)}
-    act = standing.act(purpose, f"check:{crossing.check_made_id}")  # type: ignore[attr-defined]
+    act = standing.act(purpose, f"check:{crossing.check_made_id}")
     journal.append(kinds.TAKEN_BACK, body, act, subjects=[crossing.identity], occurred_at=now)

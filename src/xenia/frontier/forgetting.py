@@ -28,7 +28,13 @@ class FrontierPart:
         if wanted.subject is None:
             return []
         return [
-            Found(row.identity, self.room, f"{row.post}/{row.lane} {row.local_date.isoformat()}", f"check, {row.state}", row.read_at)
+            Found(
+                row.identity,
+                self.room,
+                f"{row.post}/{row.lane} {row.local_date.isoformat()}",
+                f"check, {row.state}",
+                row.read_at,
+            )
             for row in Check.objects.filter(identity=wanted.subject)
         ]
 
@@ -44,10 +50,17 @@ class FrontierPart:
         except data_keys.Erased:
             kept = None
         return {
-            "check": str(row.id), "read_at": row.read_at.isoformat(), "post": row.post, "lane": row.lane, "direction": row.direction,
-            "state": row.state, "verdict": row.verdict, "document": kept.document if kept else None,
+            "check": str(row.id),
+            "read_at": row.read_at.isoformat(),
+            "post": row.post,
+            "lane": row.lane,
+            "direction": row.direction,
+            "state": row.state,
+            "verdict": row.verdict,
+            "document": kept.document if kept else None,
             "hits": [{"register": hit.register, "band": hit.band} for hit in kept.hits] if kept else [],
-            "note": kept.note if kept else "", "delete_on": row.delete_on.isoformat(),
+            "note": kept.note if kept else "",
+            "delete_on": row.delete_on.isoformat(),
         }
 
     def _crossing(self, row: Crossing) -> dict[str, Any]:
@@ -55,9 +68,17 @@ class FrontierPart:
         if row.sealed_details:
             details = json.loads(data_keys.unseal(row.identity, PURPOSE, bytes(row.sealed_details)))
         return {
-            "crossing": str(row.id), "decided_at": row.decided_at.isoformat(), "local_date": row.local_date.isoformat(), "post": row.post,
-            "lane": row.lane, "direction": row.direction, "outcome": row.outcome, "reasons": row.reasons, "details": details,
-            "taken_back_at": row.taken_back_at.isoformat() if row.taken_back_at else None, "delete_on": row.delete_on.isoformat(),
+            "crossing": str(row.id),
+            "decided_at": row.decided_at.isoformat(),
+            "local_date": row.local_date.isoformat(),
+            "post": row.post,
+            "lane": row.lane,
+            "direction": row.direction,
+            "outcome": row.outcome,
+            "reasons": row.reasons,
+            "details": details,
+            "taken_back_at": row.taken_back_at.isoformat() if row.taken_back_at else None,
+            "delete_on": row.delete_on.isoformat(),
         }
 
     def erase(self, subjects: Sequence[UUID], act: Act) -> dict[str, int]:
@@ -68,7 +89,11 @@ class FrontierPart:
 
     def due(self, on: date) -> Iterable[Due]:
         """Identities all of whose checks have reached their deletion day."""
-        rows = Check.objects.filter(delete_on__lte=on).order_by("delete_on").values_list("identity", "delete_on", "state")[:MOST_DUE]
+        rows = (
+            Check.objects.filter(delete_on__lte=on)
+            .order_by("delete_on")
+            .values_list("identity", "delete_on", "state")[:MOST_DUE]
+        )
         kept = self.kept([identity for identity, _, _ in rows], on)
         return [
             Due(identity, self.room, "crossing" if state in ("admitted", "refused") else "check", day)

@@ -76,7 +76,9 @@ class Crossing(models.Model):
     class Meta:
         indexes = [models.Index(fields=["post", "lane", "local_date", "decided_at"], name="crossing_of_lane")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(outcome__in=["admitted", "refused"]), name="crossing_outcome_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["admitted", "refused"]), name="crossing_outcome_is_known"
+            ),
             models.UniqueConstraint(
                 fields=["check_made"], condition=models.Q(taken_back_at__isnull=True), name="crossing_once_per_check"
             ),

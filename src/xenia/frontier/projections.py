@@ -26,7 +26,13 @@ def fold(happened: Iterable[Happened]) -> Mapping[str, Any]:
         else:
             body = one.body
             found[str(body["crossing"])] = (
-                str(body["identity"]), OUTCOMES[one.entry.kind], tuple(body["reasons"]), body["local_date"], body["post"], body["lane"], False
+                str(body["identity"]),
+                OUTCOMES[one.entry.kind],
+                tuple(body["reasons"]),
+                body["local_date"],
+                body["post"],
+                body["lane"],
+                False,
             )
     return found
 
@@ -35,7 +41,13 @@ def actual() -> Mapping[str, Any]:
     """The same from the table."""
     return {
         str(row.id): (
-            str(row.identity), row.outcome, tuple(row.reasons), row.local_date.isoformat(), row.post, row.lane, row.taken_back_at is not None
+            str(row.identity),
+            row.outcome,
+            tuple(row.reasons),
+            row.local_date.isoformat(),
+            row.post,
+            row.lane,
+            row.taken_back_at is not None,
         )
         for row in Crossing.objects.iterator(chunk_size=500)
     }

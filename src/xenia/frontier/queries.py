@@ -95,8 +95,13 @@ def today(standing: Standing, lane: str) -> Today:
     referred = checks.filter(referral__isnull=False).count()
     rows = list(mine.filter(officer=standing.account).order_by("-decided_at")[:RECENT])
     return Today(
-        on=day, admitted=counts["admitted"], referred=referred, refused=counts["refused"], taken_back=counts["taken_back"],
-        median_s=None, recent=_recent(standing, rows),
+        on=day,
+        admitted=counts["admitted"],
+        referred=referred,
+        refused=counts["refused"],
+        taken_back=counts["taken_back"],
+        median_s=None,
+        recent=_recent(standing, rows),
     )
 
 
@@ -109,9 +114,12 @@ def _recent(standing: Standing, rows: list[Crossing]) -> tuple[CrossingRow, ...]
     journal.record_read(kinds.LANE_SHOWN, body, act, subjects=list(claims))
     return tuple(
         CrossingRow(
-            check=row.check_made_id, crossing=row.id, at=row.decided_at,  # type: ignore[attr-defined]
+            check=row.check_made_id,
+            crossing=row.id,
+            at=row.decided_at,
             name=claims[row.identity].main_name().whole if row.identity in claims else _("erased"),
-            outcome="taken-back" if row.taken_back_at else row.outcome, take_back_until=take_back_until(row),
+            outcome="taken-back" if row.taken_back_at else row.outcome,
+            take_back_until=take_back_until(row),
         )
         for row in rows
     )
@@ -150,9 +158,15 @@ def _row(standing: Standing, item: WorkItem, row: Check | None, claims: dict, ke
     hits = (kept.silent if silent else kept.hits) if kept else ()
     reasons = tuple(dict.fromkeys(register_label(hit.register) for hit in hits)) or (_("Officer's doubt"),)
     return ReferralRow(
-        item=item.id, check=row.id if row else item.id, name=claim.main_name().whole if claim else _("erased"),
-        lane=str(item.body.get("lane", "")), since=item.opened_at, severity=item.body.get("verdict", "look"), reasons=reasons,
-        claimed_by=_name_of(item.claimed_by), mine=item.claimed_by == standing.account,
+        item=item.id,
+        check=row.id if row else item.id,
+        name=claim.main_name().whole if claim else _("erased"),
+        lane=str(item.body.get("lane", "")),
+        since=item.opened_at,
+        severity=item.body.get("verdict", "look"),
+        reasons=reasons,
+        claimed_by=_name_of(item.claimed_by),
+        mine=item.claimed_by == standing.account,
     )
 
 
@@ -169,10 +183,17 @@ def referral(standing: Standing, item_id: UUID) -> ReferralView:
     kept = record.unseal(row.identity, bytes(row.sealed))
     answered = None
     if item.answered_at is not None:
-        answered = DecisionView(referrals.OUTCOMES.get(item.outcome, item.outcome), item.answered_at, _name_of(item.answered_by))  # type: ignore[arg-type]
+        outcome = referrals.OUTCOMES.get(item.outcome, item.outcome)
+        answered = DecisionView(outcome, item.answered_at, _name_of(item.answered_by))  # type: ignore[arg-type]
     return ReferralView(
-        item=item.id, since=item.opened_at, note=kept.note, referred_by=_name_of(row.officer), claimed_by=_name_of(item.claimed_by),
-        mine=item.claimed_by == standing.account, check=replace(view, purpose=SECOND_LINE), answer=answered,
+        item=item.id,
+        since=item.opened_at,
+        note=kept.note,
+        referred_by=_name_of(row.officer),
+        claimed_by=_name_of(item.claimed_by),
+        mine=item.claimed_by == standing.account,
+        check=replace(view, purpose=SECOND_LINE),
+        answer=answered,
     )
 
 

@@ -28,7 +28,11 @@ def from_text(text: str, on: date) -> ReadDocument:
     """The document in a reader's text. Raises `BadInput` (code `unreadable-document`) where no layout fits."""
     reading = mrz.read(text, today=on)
     if reading.layout is None:
-        raise BadInput("These are not the lines of a travel document.", "Read it again, or type it by hand (F3).", code="unreadable-document")
+        raise BadInput(
+            "These are not the lines of a travel document.",
+            "Read it again, or type it by hand (F3).",
+            code="unreadable-document",
+        )
     found = reading.fields
     checks = tuple(
         CheckDigitView(c.field, c.digit.line, c.digit.start, c.expected or "", c.found, c.ok) for c in reading.checks
@@ -49,8 +53,13 @@ def from_text(text: str, on: date) -> ReadDocument:
 def asdict_fields(found: mrz.Fields) -> dict[str, Any]:
     """The fields as plain texts; dates ISO."""
     return {
-        "document_code": found.document_code, "issuing_state": found.issuing_state, "document_number": found.document_number,
-        "surname": found.surname, "given_names": found.given_names, "nationality": found.nationality, "sex": found.sex or "",
+        "document_code": found.document_code,
+        "issuing_state": found.issuing_state,
+        "document_number": found.document_number,
+        "surname": found.surname,
+        "given_names": found.given_names,
+        "nationality": found.nationality,
+        "sex": found.sex or "",
         "birth_date": found.birth_date.iso() if found.birth_date else "",
         "expiry_date": found.expiry_date.iso() if found.expiry_date else "",
     }
@@ -63,13 +72,20 @@ def from_typed(typed: Typed, on: date) -> ReadDocument:
     birth = PartialDate.parse(typed.birth_date) if typed.birth_date else None
     expiry = PartialDate.parse(typed.expiry_date) if typed.expiry_date else None
     fields = {
-        "document_code": typed.document_code.strip().upper()[:2], "issuing_state": typed.issuing_state.strip().upper(),
-        "document_number": typed.document_number.strip().upper(), "surname": typed.surname.strip(),
-        "given_names": typed.given_names.strip(), "nationality": typed.nationality.strip().upper(), "sex": typed.sex.strip().upper(),
-        "birth_date": birth.iso() if birth else "", "expiry_date": expiry.iso() if expiry else "",
+        "document_code": typed.document_code.strip().upper()[:2],
+        "issuing_state": typed.issuing_state.strip().upper(),
+        "document_number": typed.document_number.strip().upper(),
+        "surname": typed.surname.strip(),
+        "given_names": typed.given_names.strip(),
+        "nationality": typed.nationality.strip().upper(),
+        "sex": typed.sex.strip().upper(),
+        "birth_date": birth.iso() if birth else "",
+        "expiry_date": expiry.iso() if expiry else "",
     }
     view = _view("typed", (), (), fields, ())
-    facts = DocumentFacts(True, (), view.expiry, expiry is not None, states.find(fields["issuing_state"]) is not None, typed=True)
+    facts = DocumentFacts(
+        True, (), view.expiry, expiry is not None, states.find(fields["issuing_state"]) is not None, typed=True
+    )
     claimed = _claimed(view, birth)
     others = tuple(Name(full=name, kind="alias") for name in typed.other_names if name.strip())
     claimed = Claimed(claimed.names + others, claimed.birth_date, claimed.sex, claimed.nationality, claimed.documents)
@@ -84,12 +100,21 @@ def again(source: dict[str, Any], on: date) -> ReadDocument:
 
 
 def _view(
-    layout: str, lines: tuple[str, ...], checks: tuple[CheckDigitView, ...], fields: dict[str, Any], warnings: tuple[str, ...]
+    layout: str,
+    lines: tuple[str, ...],
+    checks: tuple[CheckDigitView, ...],
+    fields: dict[str, Any],
+    warnings: tuple[str, ...],
 ) -> DocumentView:
     return DocumentView(
-        layout=layout, lines=lines, checks=checks, warnings=warnings,
-        issuing_state_name=_state_name(fields["issuing_state"]), nationality_name=_state_name(fields["nationality"]),
-        expiry=_day(fields["expiry_date"]), **fields,
+        layout=layout,
+        lines=lines,
+        checks=checks,
+        warnings=warnings,
+        issuing_state_name=_state_name(fields["issuing_state"]),
+        nationality_name=_state_name(fields["nationality"]),
+        expiry=_day(fields["expiry_date"]),
+        **fields,
     )
 
 

@@ -58,7 +58,10 @@ def _kept(hit: Hit) -> KeptHit:
 def seal(identity: UUID, what: Kept, *, fresh: bool = False) -> bytes:
     """Sealed bytes, padded so that silent hits do not show in their length."""
     data = {
-        "document": what.document, "hits": [vars(h) for h in what.hits], "silent": [vars(h) for h in what.silent], "note": what.note
+        "document": what.document,
+        "hits": [vars(h) for h in what.hits],
+        "silent": [vars(h) for h in what.silent],
+        "note": what.note,
     }
     text = json.dumps(data, ensure_ascii=False).encode()
     padded = text.ljust(-(-(len(text) + 1) // PAD_TO) * PAD_TO)
@@ -80,5 +83,8 @@ def unseal_many(rows: Sequence[tuple[UUID, bytes]]) -> list[Kept | None]:
 def from_json(data: dict[str, Any]) -> Kept:
     """The kept check in its plain form."""
     return Kept(
-        data["document"], tuple(KeptHit(**h) for h in data["hits"]), tuple(KeptHit(**h) for h in data["silent"]), data["note"]
+        data["document"],
+        tuple(KeptHit(**h) for h in data["hits"]),
+        tuple(KeptHit(**h) for h in data["silent"]),
+        data["note"],
     )

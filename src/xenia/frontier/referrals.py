@@ -45,20 +45,35 @@ def send(standing: Standing, check: Check, kept: record.Kept, note: str, now: da
     act = standing.act("border-first-line", f"check:{check.id}")
     crossings.move(check, "referred")
     item = items.open_item(
-        KIND, check.id, owner=check.owner, post=check.post, about=check.identity, urgency=0,
-        body={"lane": check.lane, "verdict": check.verdict, "hits": len(kept.hits), "direction": check.direction}, act=act,
+        KIND,
+        check.id,
+        owner=check.owner,
+        post=check.post,
+        about=check.identity,
+        urgency=0,
+        body={"lane": check.lane, "verdict": check.verdict, "hits": len(kept.hits), "direction": check.direction},
+        act=act,
     )
     sealed = record.seal(check.identity, replace(kept, note=note))
     Check.objects.filter(id=check.id).update(referral=item.id, sealed=sealed)
     journal.append(
-        kinds.REFERRED, {"check": str(check.id), "item": str(item.id), "note": note}, act,
-        subjects=[check.identity], occurred_at=now, sealed_for=(check.identity, "identity"),
+        kinds.REFERRED,
+        {"check": str(check.id), "item": str(item.id), "note": note},
+        act,
+        subjects=[check.identity],
+        occurred_at=now,
+        sealed_for=(check.identity, "identity"),
     )
     return item.id
 
 
 def answer_referral(
-    standing: Standing, item_id: UUID, outcome: str, note: str, reasons: Sequence[str] = (), details: Mapping[str, str] | None = None
+    standing: Standing,
+    item_id: UUID,
+    outcome: str,
+    note: str,
+    reasons: Sequence[str] = (),
+    details: Mapping[str, str] | None = None,
 ) -> None:
     """The second line's answer: admit, refuse (with reasons of the form) or hand over to another authority.
 
@@ -82,8 +97,11 @@ def answer_referral(
         else:
             crossing = crossings.record(standing, check, OUTCOMES[outcome], now, SECOND_LINE, codes, details)
         body = {
-            "check": str(check.id), "item": str(item.id), "outcome": outcome,
-            "crossing": str(crossing) if crossing else "", "reasons": codes,
+            "check": str(check.id),
+            "item": str(item.id),
+            "outcome": outcome,
+            "crossing": str(crossing) if crossing else "",
+            "reasons": codes,
         }
         journal.append(kinds.ANSWERED, body, act, subjects=[check.identity], occurred_at=now)
 
@@ -135,9 +153,19 @@ def _raise(check: Check, silent: Sequence[record.KeptHit]) -> None:
             return
         body = {"lane": check.lane, "verdict": "look", "hits": len(silent), "direction": check.direction}
         item = items.open_item(
-            SILENT_KIND, check.id, owner=check.owner, post=check.post, about=check.identity, urgency=0, body=body, act=act
+            SILENT_KIND,
+            check.id,
+            owner=check.owner,
+            post=check.post,
+            about=check.identity,
+            urgency=0,
+            body=body,
+            act=act,
         )
         journal.append(
-            kinds.SILENT, {"check": str(check.id), "item": str(item.id)}, act,
-            subjects=[check.identity, *(UUID(one.subject) for one in silent)], occurred_at=datetime.now(UTC),
+            kinds.SILENT,
+            {"check": str(check.id), "item": str(item.id)},
+            act,
+            subjects=[check.identity, *(UUID(one.subject) for one in silent)],
+            occurred_at=datetime.now(UTC),
         )

@@ -46,22 +46,45 @@ def document_findings(document: DocumentFacts, on: date, validity_left_days: int
     found = []
     if not document.valid_checks:
         found.append(
-            FindingView("check-digits", "look", _("The check digits do not agree"), _("Read the document again. If it stays so, refer to second line."))
+            FindingView(
+                "check-digits",
+                "look",
+                _("The check digits do not agree"),
+                _("Read the document again. If it stays so, refer to second line."),
+            )
         )
     if document.expiry is not None and document.expiry < on:
         found.append(FindingView("expired", "stop", _("The document has expired"), _("Refer to second line.")))
     elif document.expiry is not None and (document.expiry - on).days < validity_left_days:
         found.append(
-            FindingView("expires-soon", "look", _("The document expires within three months"), _("Ask when the traveller will leave again."))
+            FindingView(
+                "expires-soon",
+                "look",
+                _("The document expires within three months"),
+                _("Ask when the traveller will leave again."),
+            )
         )
     elif not document.expiry_known:
-        found.append(FindingView("no-expiry", "look", _("The expiry date is not known"), _("Look at the document for its expiry date.")))
+        found.append(
+            FindingView(
+                "no-expiry", "look", _("The expiry date is not known"), _("Look at the document for its expiry date.")
+            )
+        )
     if not document.issuing_state_known:
         found.append(
-            FindingView("issuing-state", "look", _("The issuing state is not in the list of codes"), _("Look closely: refer if in doubt."))
+            FindingView(
+                "issuing-state",
+                "look",
+                _("The issuing state is not in the list of codes"),
+                _("Look closely: refer if in doubt."),
+            )
         )
     if document.typed:
-        found.append(FindingView("typed", "look", _("Typed by hand, no check digits"), _("Compare each field with the document.")))
+        found.append(
+            FindingView(
+                "typed", "look", _("Typed by hand, no check digits"), _("Compare each field with the document.")
+            )
+        )
     return tuple(found)
 
 
@@ -74,7 +97,14 @@ def list_findings(asked: Sequence[Asked]) -> tuple[FindingView, ...]:
             found.append(FindingView("list-old", "look", text, _("Only second line may admit until it is renewed.")))
         elif one.state == "broken":
             text = _("%(register)s: the list cannot be used") % {"register": one.label}
-            found.append(FindingView("list-broken", "look", text, _("Nothing was asked there. Only second line may admit; tell the supervisor.")))
+            found.append(
+                FindingView(
+                    "list-broken",
+                    "look",
+                    text,
+                    _("Nothing was asked there. Only second line may admit; tell the supervisor."),
+                )
+            )
         elif one.state == "never":
             text = _("%(register)s: no list has been loaded") % {"register": one.label}
             found.append(FindingView("list-missing", "look", text, _("Nothing was asked there. Tell the supervisor.")))
@@ -82,13 +112,24 @@ def list_findings(asked: Sequence[Asked]) -> tuple[FindingView, ...]:
 
 
 def assess(
-    document: DocumentFacts, hits: Sequence[Hit], dismissed: Sequence[bool], asked: Sequence[Asked], on: date, validity_left_days: int
+    document: DocumentFacts,
+    hits: Sequence[Hit],
+    dismissed: Sequence[bool],
+    asked: Sequence[Asked],
+    on: date,
+    validity_left_days: int,
 ) -> Assessment:
     """Verdict and words from everything that was found. A dismissed hit no longer counts."""
     findings = document_findings(document, on, validity_left_days) + list_findings(asked)
     open_hits = [hit for hit, gone in zip(hits, dismissed, strict=True) if not gone]
     verdict = worst([*(f.severity for f in findings), *(_severity(hit) for hit in open_hits)])
-    return Assessment(verdict, _headline(verdict, findings, open_hits), _instruction(findings, open_hits), findings, _facts(document, asked))
+    return Assessment(
+        verdict,
+        _headline(verdict, findings, open_hits),
+        _instruction(findings, open_hits),
+        findings,
+        _facts(document, asked),
+    )
 
 
 def worst(severities: Sequence[str]) -> Verdict:
@@ -148,7 +189,9 @@ def keys(
     serious = any(not may_dismiss(hit) for hit in open_hits)
     return {
         "admit": _admit(assessment, open_hits, serious, may["admit"]),
-        "refer": KeyView(may["refer"], assessment.verdict == "stop" or serious, "" if may["refer"] else _("not yours to do")),
+        "refer": KeyView(
+            may["refer"], assessment.verdict == "stop" or serious, "" if may["refer"] else _("not yours to do")
+        ),
         "refuse": _refuse(serious, may["refuse"]),
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -22,7 +21,13 @@ MARKS = {"same": "=", "alike": "≈", "different": "≠", "unknown": "·"}
 
 
 def check_view(
-    check: Check, document: ReadDocument, answer: Answer, kept: Kept, standing: Standing, *, decision: DecisionView | None = None
+    check: Check,
+    document: ReadDocument,
+    answer: Answer,
+    kept: Kept,
+    standing: Standing,
+    *,
+    decision: DecisionView | None = None,
 ) -> CheckView:
     """The whole check as this standing sees it."""
     hits = answer.hits
@@ -32,12 +37,23 @@ def check_view(
     may: dict[KeyName, bool] = {name: standing.may(f"frontier.{name}") for name in ("admit", "refer", "refuse")}
     keys = rules.keys(found, hits, dismissed, may=may, direction=check.direction)
     return CheckView(
-        id=check.id, read_at=check.read_at, zone=standing.zone, post=check.post, lane=check.lane,
+        id=check.id,
+        read_at=check.read_at,
+        zone=standing.zone,
+        post=check.post,
+        lane=check.lane,
         direction=check.direction,  # type: ignore[arg-type]
-        purpose=check.purpose, verdict=found.verdict, headline=found.headline, instruction=found.instruction,
-        facts=found.facts, document=document.view, findings=found.findings,
+        purpose=check.purpose,
+        verdict=found.verdict,
+        headline=found.headline,
+        instruction=found.instruction,
+        facts=found.facts,
+        document=document.view,
+        findings=found.findings,
         hits=tuple(_hit_view(no, hit, kept.dismissal(hit.subject)) for no, hit in enumerate(hits, 1)),
-        asked=tuple(_asked_view(one) for one in answer.asked), keys=keys, decision=decision,
+        asked=tuple(_asked_view(one) for one in answer.asked),
+        keys=keys,
+        decision=decision,
     )
 
 
@@ -51,12 +67,21 @@ def register_label(name: str) -> str:
 def _hit_view(no: int, hit: Hit, dismissed: str) -> HitView:
     labels = {"EXACT": _("Exact"), "LIKELY": _("Likely"), "POSSIBLE": _("Possible")}
     return HitView(
-        no=no, register=hit.register, register_label=register_label(hit.register), category=hit.category,
-        category_label=_category_label(hit), band=hit.band, band_label=labels[hit.band],  # type: ignore[arg-type]
+        no=no,
+        register=hit.register,
+        register_label=register_label(hit.register),
+        category=hit.category,
+        category_label=_category_label(hit),
+        band=hit.band,  # type: ignore[arg-type]
+        band_label=labels[hit.band],
         severity="look" if hit.band == "POSSIBLE" else hit.severity,  # type: ignore[arg-type]
-        name=hit.name, instruction=hit.instruction or _("Refer to second line."), reason=str(hit.fields.get("reason", {}).get("reason", "")),
-        features=tuple(_feature_view(f) for f in hit.features if f.name != "rarity"), details=_details(hit),
-        may_dismiss=rules.may_dismiss(hit) and not dismissed, dismissed=dismissed,
+        name=hit.name,
+        instruction=hit.instruction or _("Refer to second line."),
+        reason=str(hit.fields.get("reason", {}).get("reason", "")),
+        features=tuple(_feature_view(f) for f in hit.features if f.name != "rarity"),
+        details=_details(hit),
+        may_dismiss=rules.may_dismiss(hit) and not dismissed,
+        dismissed=dismissed,
     )
 
 
@@ -65,8 +90,11 @@ def _category_label(hit: Hit) -> str:
     if known is not None:
         return known.label_here()
     words = {
-        "stolen": _("Document reported stolen"), "lost": _("Document reported lost"), "stolen-blank": _("Blank document reported stolen"),
-        "revoked": _("Document revoked"), "invalid": _("Document not valid"),
+        "stolen": _("Document reported stolen"),
+        "lost": _("Document reported lost"),
+        "stolen-blank": _("Blank document reported stolen"),
+        "revoked": _("Document revoked"),
+        "invalid": _("Document not valid"),
     }
     return words.get(hit.category, hit.category or register_label(hit.register))
 
@@ -74,18 +102,34 @@ def _category_label(hit: Hit) -> str:
 def _details(hit: Hit) -> tuple[tuple[str, str], ...]:
     """Further fields that policy opened, as label and value."""
     labels = {
-        "issuing_authority": _("Issued by"), "legal_basis": _("Legal basis"), "decision": _("Decision"), "status": _("Status"),
-        "event_on": _("Reported for"), "event_place": _("Place"), "owner": _("Owner of the report"), "reference": _("Reference"),
-        "review_on": _("Review on"), "source_id": _("Number at the source"),
+        "issuing_authority": _("Issued by"),
+        "legal_basis": _("Legal basis"),
+        "decision": _("Decision"),
+        "status": _("Status"),
+        "event_on": _("Reported for"),
+        "event_place": _("Place"),
+        "owner": _("Owner of the report"),
+        "reference": _("Reference"),
+        "review_on": _("Review on"),
+        "source_id": _("Number at the source"),
     }
-    pairs = ((name, value) for group in ("reason", "document", "handling") for name, value in hit.fields.get(group, {}).items())
+    pairs = (
+        (name, value)
+        for group in ("reason", "document", "handling")
+        for name, value in hit.fields.get(group, {}).items()
+    )
     return tuple((labels[name], str(value)) for name, value in pairs if name in labels and value)
 
 
 def _feature_view(feature: Feature) -> FeatureView:
     labels = {
-        "surname": _("Surname"), "given_names": _("Given names"), "name": _("Name"), "birth_date": _("Born"), "sex": _("Sex"),
-        "nationality": _("Nationality"), "document": _("Document"),
+        "surname": _("Surname"),
+        "given_names": _("Given names"),
+        "name": _("Name"),
+        "birth_date": _("Born"),
+        "sex": _("Sex"),
+        "nationality": _("Nationality"),
+        "document": _("Document"),
     }
     return FeatureView(labels.get(feature.name, feature.name), MARKS[feature.verdict], feature.asked, feature.found)
 
@@ -98,8 +142,13 @@ def _asked_view(one: Asked) -> AskedView:
         finding = _("did not answer")
     live = one.state in ("live", "never", "broken")
     return AskedView(
-        register=one.register, label=one.label, finding=finding, found=one.hits > 0, as_of=one.as_of,
-        age_s=None if live else one.age_s, part=None if live or not one.limit_s else round(one.age_s / one.limit_s, 3),
+        register=one.register,
+        label=one.label,
+        finding=finding,
+        found=one.hits > 0,
+        as_of=one.as_of,
+        age_s=None if live else one.age_s,
+        part=None if live or not one.limit_s else round(one.age_s / one.limit_s, 3),
         state=one.state,  # type: ignore[arg-type]
     )
 
@@ -113,7 +162,12 @@ def decision_view(check: Check, crossing: Crossing | None, by: str, now: datetim
     until = take_back_until(crossing)
     outcome = "taken-back" if crossing.taken_back_at else crossing.outcome
     return DecisionView(
-        outcome, crossing.decided_at, by, tuple(crossing.reasons), crossing.id, until if until and until > now else None  # type: ignore[arg-type]
+        outcome,  # type: ignore[arg-type]
+        crossing.decided_at,
+        by,
+        tuple(crossing.reasons),
+        crossing.id,
+        until if until and until > now else None,
     )
 
 
@@ -122,5 +176,3 @@ def take_back_until(crossing: Crossing) -> datetime | None:
     if crossing.taken_back_at is not None:
         return None
     return crossing.decided_at + timedelta(seconds=term("take-back-s", crossing.local_date))
-
-

@@ -23,10 +23,18 @@ def note(claimed: Claimed, act: Act, *, source: str, now: datetime, delete_on: d
     Must run inside `journal.writing()` and `data_keys.held()`. Three statements: data key, identity, keys.
     """
     identity_id = uuid7()
-    sealed = data_keys.seal(identity_id, PURPOSE, json.dumps(claimed.to_json(), ensure_ascii=False).encode(), fresh=True)
+    sealed = data_keys.seal(
+        identity_id, PURPOSE, json.dumps(claimed.to_json(), ensure_ascii=False).encode(), fresh=True
+    )
     Identity(
-        id=identity_id, owner=act.owner, origin=act.origin, source=source, sealed=sealed,
-        rules_version=matching.RULES_VERSION, recorded_at=now, delete_on=delete_on,
+        id=identity_id,
+        owner=act.owner,
+        origin=act.origin,
+        source=source,
+        sealed=sealed,
+        rules_version=matching.RULES_VERSION,
+        recorded_at=now,
+        delete_on=delete_on,
     ).save(force_insert=True)
     IdentityKey.objects.bulk_create(_keys(identity_id, claimed))
     body = {"identity": str(identity_id), "source": source, "claim": claimed.to_json()}
@@ -50,7 +58,9 @@ def opened(identities: Sequence[Identity]) -> dict[UUID, Claimed]:
     The caller journals the read.
     """
     plain = data_keys.unseal_many([(i.id, PURPOSE, bytes(i.sealed)) for i in identities])
-    return {i.id: Claimed.from_json(json.loads(text)) for i, text in zip(identities, plain, strict=True) if text is not None}
+    return {
+        i.id: Claimed.from_json(json.loads(text)) for i, text in zip(identities, plain, strict=True) if text is not None
+    }
 
 
 def read(identity_ids: Iterable[UUID]) -> dict[UUID, Claimed]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +51,11 @@ class IdentityPart:
         claim = wanted_claim(wanted)
         if not claim.whole_names():
             return []
-        ids = IdentityKey.objects.filter(kind="n", key__in=keys.query_keys(claim)).values_list("identity_id", flat=True).distinct()
+        ids = (
+            IdentityKey.objects.filter(kind="n", key__in=keys.query_keys(claim))
+            .values_list("identity_id", flat=True)
+            .distinct()
+        )
         rows = list(Identity.objects.filter(id__in=list(ids[:MOST])))
         asked = claim.for_matching()
         return [
@@ -68,7 +71,9 @@ class IdentityPart:
     def _found(self, row: Identity, claim: Claimed) -> Found:
         born = claim.birth_date.iso() if claim.birth_date else ""
         label = ", ".join(part for part in (claim.main_name().whole, born, claim.nationality) if part)
-        return Found(subject=row.id, room=self.room, label=label, kind=f"identity from {row.source}", recorded_at=row.recorded_at)
+        return Found(
+            subject=row.id, room=self.room, label=label, kind=f"identity from {row.source}", recorded_at=row.recorded_at
+        )
 
     def export(self, subject: UUID) -> dict[str, Any]:
         """The claim and where it came from."""
@@ -77,8 +82,12 @@ class IdentityPart:
             return {}
         claim = opened([row]).get(row.id)
         return {
-            "identity": str(row.id), "source": row.source, "recorded_at": row.recorded_at.isoformat(),
-            "owner": row.owner, "delete_on": row.delete_on.isoformat(), "claim": claim.to_json() if claim else None,
+            "identity": str(row.id),
+            "source": row.source,
+            "recorded_at": row.recorded_at.isoformat(),
+            "owner": row.owner,
+            "delete_on": row.delete_on.isoformat(),
+            "claim": claim.to_json() if claim else None,
         }
 
     def erase(self, subjects: Sequence[UUID], act: Act) -> dict[str, int]:
@@ -94,13 +103,4 @@ class IdentityPart:
 
     def kept(self, subjects: Sequence[UUID], on: date) -> set[UUID]:
         """Those that are kept beyond that day."""
-        return set(Identity.objects.filter(id__in=subjects, delete_on__gt=on).values_list("id", flat=True))
-
-    def due(self, on: date) -> Iterable[Due]:
-        """Identities that have reached their deletion day."""
-        rows = Identity.objects.filter(delete_on__lte=on).order_by("delete_on").values_list("id", "delete_on")[:10_000]
-        return [Due(row, self.room, "identity", day) for row, day in rows]
-
-    def kept(self, subjects: Sequence[UUID], on: date) -> set[UUID]:
-        """Identities whose deletion day is still to come."""
         return set(Identity.objects.filter(id__in=subjects, delete_on__gt=on).values_list("id", flat=True))

@@ -24,9 +24,9 @@ def partial_date(text: str) -> str:
     if len(parts[-1]) != 4:
         raise ValueError(text)
     numbers = [int(part) for part in reversed(parts)]
-    known = dict(zip(("year", "month", "day"), numbers, strict=False))
+    year, month, day = [*numbers, None, None][:3]
     try:
-        return PartialDate(**known).iso()
+        return PartialDate(year, month, day).iso()
     except BadInput as problem:
         raise ValueError(text) from problem
 
@@ -49,7 +49,9 @@ class DateField(forms.CharField):
         except ValueError:
             iso = ""
         if not iso or (self.whole and len(iso) != 10):
-            raise forms.ValidationError(_("Write %(what)s as day month year, for example 8 6 1991"), params={"what": self.label})
+            raise forms.ValidationError(
+                _("Write %(what)s as day month year, for example 8 6 1991"), params={"what": self.label}
+            )
         return iso
 
 

@@ -51,7 +51,7 @@ def with_document(by_name: Match, by_document: Match) -> Match:
     """Both sets of reasons. Same document and alike name: EXACT. Same document under another name: LIKELY, no more."""
     features = (*by_document.features, *by_name.features)
     if by_name.band is None:
-        band = Band.LIKELY if by_document.band is Band.EXACT else by_document.band
+        band: Band | None = Band.LIKELY if by_document.band is Band.EXACT else by_document.band
         return replace(by_document, band=band, score=min(by_document.score, 0.9), features=features)
     better = max((by_name, by_document), key=lambda match: match.score)
     band = Band.EXACT if by_document.band is Band.EXACT else better.band

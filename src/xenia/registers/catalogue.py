@@ -23,4 +23,8 @@ def register(name: str) -> Register:
     for one in registers():
         if one.name == name:
             return one
-    raise NotFound(f"There is no register {name!r}.", f"Registers: {', '.join(r.name for r in registers())}.", code="unknown-register")
+    raise NotFound(
+        f"There is no register {name!r}.",
+        f"Registers: {', '.join(r.name for r in registers())}.",
+        code="unknown-register",
+    )

@@ -25,7 +25,11 @@ def _ask(call: Call) -> int:
     failed = False
     for batch in _batches(call, standing):
         questions = [question for question in batch if isinstance(question, Question)]
-        found = ask(questions, standing, call.options.purpose, f"external:{reference}" if reference else "") if questions else []
+        found = (
+            ask(questions, standing, call.options.purpose, f"external:{reference}" if reference else "")
+            if questions
+            else []
+        )
         answers = iter(found)
         for one in batch:
             if isinstance(one, Question):

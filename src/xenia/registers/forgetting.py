@@ -41,8 +41,12 @@ class RegistersPart:
             return {}
         row = found[0].row
         return {
-            "register": row.register, "record": row.record_id, "owner": row.owner, "recorded_at": row.recorded_at.isoformat(),
-            "delete_on": row.delete_on.isoformat() if row.delete_on else None, "body": dict(found[0].body),
+            "register": row.register,
+            "record": row.record_id,
+            "owner": row.owner,
+            "recorded_at": row.recorded_at.isoformat(),
+            "delete_on": row.delete_on.isoformat() if row.delete_on else None,
+            "body": dict(found[0].body),
         }
 
     def erase(self, subjects: Sequence[UUID], act: Act) -> dict[str, int]:
@@ -53,8 +57,10 @@ class RegistersPart:
 
     def due(self, on: date) -> Iterable[Due]:
         """Records that have reached their deletion day."""
-        rows = LiveRecord.objects.filter(delete_on__lte=on).order_by("delete_on").values_list("id", "delete_on")[:10_000]
-        return [Due(row, self.room, "alert", day) for row, day in rows]
+        rows = (
+            LiveRecord.objects.filter(delete_on__lte=on).order_by("delete_on").values_list("id", "delete_on")[:10_000]
+        )
+        return [Due(row, self.room, "alert", day) for row, day in rows if day is not None]
 
     def kept(self, subjects: Sequence[UUID], on: date) -> set[UUID]:
         """Records whose deletion day is still to come, or that have none."""
@@ -79,4 +85,6 @@ def _meant(one: Live, wanted: Wanted, claim: Claimed) -> bool:
 
 def _found(one: Live) -> Found:
     label = ", ".join(part for part in (bodies.main_name(one.body), *one.body.get("birth_dates", ())) if part)
-    return Found(one.row.id, "registers", label, f"{one.row.register}: {one.row.category or one.row.kind}", one.row.recorded_at)
+    return Found(
+        one.row.id, "registers", label, f"{one.row.register}: {one.row.category or one.row.kind}", one.row.recorded_at
+    )

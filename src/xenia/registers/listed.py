@@ -16,9 +16,9 @@ from xenia.matching import Match
 from xenia.registers import bodies
 from xenia.registers.lists import current, hits
 from xenia.registers.lists.current import OpenList
+from xenia.registers.lists.subjects import record_subject
 from xenia.registers.live.actions import Live
 from xenia.registers.live.lookup import LiveFound
-from xenia.registers.lists.subjects import record_subject
 from xenia.registers.port import Age, Candidate, Probe
 
 AGEING = 0.8
@@ -51,7 +51,7 @@ class ListedRegister:
     """One register of this kind. `present` turns a record's body into what a hit shows.
 
     `entered_live`: officers enter records by hand, so that it knows something even without any list.
-   """
+    """
 
     name: str
     title: str | Promise
@@ -78,13 +78,30 @@ class ListedRegister:
         for one in lists:
             for record_id, (body, match) in _in_file(one, probe).items():
                 if (self.name, one.source_code, record_id) not in live.laid_over:
-                    yield _Known(one.source_code, record_id, record_subject(self.name, one.source_code, record_id), one.owner, body), match
+                    yield (
+                        _Known(
+                            one.source_code,
+                            record_id,
+                            record_subject(self.name, one.source_code, record_id),
+                            one.owner,
+                            body,
+                        ),
+                        match,
+                    )
 
     def _candidate(self, one: _Known, match: Match) -> Candidate:
         shown = self.present(one.body)
         return Candidate(
-            register=self.name, source=one.source, record_id=one.record_id, subject=one.subject, owner=one.owner, match=match,
-            category=shown.category, handling=shown.handling, severity=shown.severity, second_line=shown.second_line,
+            register=self.name,
+            source=one.source,
+            record_id=one.record_id,
+            subject=one.subject,
+            owner=one.owner,
+            match=match,
+            category=shown.category,
+            handling=shown.handling,
+            severity=shown.severity,
+            second_line=shown.second_line,
             fields=shown.fields,
         )
 

@@ -54,7 +54,7 @@ class Age:
     """How old what a register knows is. `as_of` None: entered live, always of this moment, or never loaded (`state` never).
 
     `broken`: the list is there but cannot be trusted; the register did not answer.
-   """
+    """
 
     source: str
     as_of: datetime | None
@@ -66,8 +66,13 @@ class Age:
 class Register(Protocol):
     """One register. `groups`: the field groups that a policy may open."""
 
-    name: str
-    groups: frozenset[str]
+    @property
+    def name(self) -> str:
+        """The word by which policy and the command line know it."""
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The field groups that a policy may open."""
 
     @property
     def label(self) -> str:

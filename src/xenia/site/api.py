@@ -19,7 +19,6 @@ from xenia.access.standing import Standing, for_request
 from xenia.access.views import Gate, gate_urls, signed_in
 from xenia.errors import XeniaError
 from xenia.formats import mrz
-
 from xenia.registers import catalogue
 from xenia.registers.search import Question, ask
 from xenia.site.cli.mrz import as_json
@@ -138,8 +137,12 @@ def list_status(request: HttpRequest) -> dict[str, Any]:
     now = datetime.now(UTC)
     lists = [
         {
-            "register": register.name, "source": age.source, "as_of": age.as_of.isoformat() if age.as_of else None,
-            "age_s": age.age_s, "limit_s": age.limit_s, "state": age.state,
+            "register": register.name,
+            "source": age.source,
+            "as_of": age.as_of.isoformat() if age.as_of else None,
+            "age_s": age.age_s,
+            "limit_s": age.limit_s,
+            "state": age.state,
         }
         for register in catalogue.registers()
         for age in register.ages(now)

@@ -28,8 +28,18 @@ class Option:
 
 
 OPTIONS = (
-    Option("HOME", "path", "var", "Folder of databases, keys, list files, blobs. Relative to the project, or to the working folder when installed."),
-    Option("DATABASE", "secret", "", "Empty: SQLite in HOME. `postgresql://user:password@host:port/name`: a centre on PostgreSQL."),
+    Option(
+        "HOME",
+        "path",
+        "var",
+        "Folder of databases, keys, list files, blobs. Relative to the project, or to the working folder when installed.",
+    ),
+    Option(
+        "DATABASE",
+        "secret",
+        "",
+        "Empty: SQLite in HOME. `postgresql://user:password@host:port/name`: a centre on PostgreSQL.",
+    ),
     Option("SECRET_KEY", "secret", "", "Signs sessions and forms. Empty: made once and kept in HOME/keys."),
     Option("HOSTS", "list", "127.0.0.1,localhost,[::1]", "Host names that the server answers to."),
     Option("ORIGINS", "list", "", "Full origins (https://...) that forms may come from when a proxy ends TLS."),
@@ -44,7 +54,12 @@ OPTIONS = (
     Option("LANGUAGE", "text", "en", "Language of the interface where the reader names none: en or ar."),
     Option("ZONE", "text", "UTC", "Time zone of pages that belong to no post."),
     Option("SEAL_MS", "number", 250, "Longest wait in milliseconds before new journal entries are sealed."),
-    Option("NODE", "text", "hq", "Name of this node: first word of every origin, name of its journal. Never change it later."),
+    Option(
+        "NODE",
+        "text",
+        "hq",
+        "Name of this node: first word of every origin, name of its journal. Never change it later.",
+    ),
     Option("PKCS11_MODULE", "path", "", "PKCS#11 library that holds the signing key; empty: a key file in HOME/keys."),
     Option("PKCS11_TOKEN", "text", "", "Label of the PKCS#11 token."),
     Option("PKCS11_PIN", "secret", "", "User PIN of the PKCS#11 token."),
@@ -63,7 +78,17 @@ def _raw(option: Option, environ: Mapping[str, str]) -> str | None:
 
 def _parsed(option: Option, raw: str) -> Any:
     if option.kind == "yes-no":
-        words = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False, "": False}
+        words = {
+            "1": True,
+            "yes": True,
+            "true": True,
+            "on": True,
+            "0": False,
+            "no": False,
+            "false": False,
+            "off": False,
+            "": False,
+        }
         if raw.strip().lower() not in words:
             raise BadInput(f"XENIA_{option.name} is neither yes nor no.", "Use 1 or 0.", code="bad-setting")
         return words[raw.strip().lower()]
@@ -83,7 +108,9 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     for option in OPTIONS:
         raw = _raw(option, environ)
         values[option.name] = _parsed(option, str(option.default)) if raw is None else _parsed(option, raw)
-    known = {f"XENIA_{option.name}" for option in OPTIONS} | {f"XENIA_{o.name}_FILE" for o in OPTIONS if o.kind == "secret"}
+    known = {f"XENIA_{option.name}" for option in OPTIONS} | {
+        f"XENIA_{o.name}_FILE" for o in OPTIONS if o.kind == "secret"
+    }
     odd = sorted(name for name in environ if name.startswith("XENIA_") and name not in known)
     if odd:
         raise BadInput(f"{odd[0]} is no setting of Xenia.", "See docs/reference/settings.md.", code="bad-setting")

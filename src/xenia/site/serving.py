@@ -31,9 +31,7 @@ def chores() -> tuple[Chore, ...]:
     from xenia.work import chores as work
 
     return tuple(
-        Chore(name, every_s, run)
-        for room in (frontier, work, lists, oversight)
-        for name, every_s, run in room.CHORES
+        Chore(name, every_s, run) for room in (frontier, work, lists, oversight) for name, every_s, run in room.CHORES
     )
 
 

@@ -70,7 +70,9 @@ def _migrate(say: Callable[[str], None]) -> None:
     if not plan:
         return
     fresh = not executor.loader.applied_migrations
-    say("Setting up this installation ..." if fresh else f"Bringing the database to this version: {len(plan)} steps ...")
+    say(
+        "Setting up this installation ..." if fresh else f"Bringing the database to this version: {len(plan)} steps ..."
+    )
     call_command("migrate", verbosity=0, interactive=False)
 
 

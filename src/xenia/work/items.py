@@ -10,8 +10,10 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from xenia.access import epochs, policy
+from xenia.access.rules import ANY
 from xenia.access.standing import Standing, ancestors
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.journal import data_keys
@@ -33,7 +35,7 @@ class ItemKind:
     """
 
     name: str
-    label: str
+    label: str | Promise
     url: Callable[[WorkItem], str]
     role: str
     purpose: str
@@ -96,7 +98,7 @@ def open_item(
 
 
 def _everywhere(standing: Standing) -> bool:
-    return any(policy.ANY in role.permissions for word in standing.roles if (role := policy.current().roles.get(word)))
+    return any(ANY in role.permissions for word in standing.roles if (role := policy.current().roles.get(word)))
 
 
 def _seen(standing: Standing, item: WorkItem) -> bool:

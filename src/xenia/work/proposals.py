@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from xenia.access import epochs, policy
 from xenia.access.standing import Standing, ancestors
@@ -56,7 +57,7 @@ class ProposalAction:
     propose: str
     approve: str
     execute: Execute
-    label: str
+    label: str | Promise
     purpose: str = "operation"
     render: Render | None = None
     scope: str = "owner"
@@ -202,7 +203,7 @@ def show(standing: Standing, proposal_id: UUID) -> Shown:
     mine = proposal.proposer == standing.account
     open_still = proposal.state == "waiting" and proposal.expires_at > timezone.now()
     return Shown(
-        proposal, action.label, tuple(lines), reason, mine, open_still and not mine and standing.may(action.approve)
+        proposal, str(action.label), tuple(lines), reason, mine, open_still and not mine and standing.may(action.approve)
     )
 
 

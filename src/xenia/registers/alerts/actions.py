@@ -10,7 +10,6 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from xenia.access import policy
-from xenia.access import standing as access
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.formats.dates import PartialDate
@@ -20,6 +19,7 @@ from xenia.journal.ids import uuid7
 from xenia.registers import bodies, kinds
 from xenia.registers.alerts.categories import category
 from xenia.registers.live import actions as live
+from xenia.registers.live.models import PURPOSE as LIVE_PURPOSE
 from xenia.registers.live.models import LiveRecord
 from xenia.work import proposals
 from xenia.work.models import Proposal
@@ -34,10 +34,14 @@ LONGEST = {"reason": 2000, "legal_basis": 200, "decision": 200, "issuing_authori
 def register_actions() -> None:
     """Make the two proposals known; called when Django starts."""
     proposals.register_action(
-        proposals.ProposalAction(ENTER, "alerts.propose", "alerts.approve", _enter, _("Enter an alert"), PURPOSE, _show_enter)
+        proposals.ProposalAction(
+            ENTER, "alerts.propose", "alerts.approve", _enter, _("Enter an alert"), PURPOSE, _show_enter
+        )
     )
     proposals.register_action(
-        proposals.ProposalAction(DELETE, "alerts.propose", "alerts.approve", _delete, _("Delete an alert"), PURPOSE, _show_delete)
+        proposals.ProposalAction(
+            DELETE, "alerts.propose", "alerts.approve", _delete, _("Delete an alert"), PURPOSE, _show_delete
+        )
     )
 
 
@@ -52,7 +56,12 @@ def propose_entry(standing: Standing, body: Mapping[str, Any], *, reason: str, r
     checked = checked_body(body)
     subject = uuid7()
     return proposals.propose(
-        standing, ENTER, {"record_id": str(subject), "body": checked}, reason=reason, reference=reference, subject=subject
+        standing,
+        ENTER,
+        {"record_id": str(subject), "body": checked},
+        reason=reason,
+        reference=reference,
+        subject=subject,
     )
 
 
@@ -72,10 +81,16 @@ def checked_body(body: Mapping[str, Any]) -> dict[str, Any]:
     if not bodies.whole_names(body) or not body["names"][0].get("surname"):
         raise BadInput("The surname is missing.", "An alert needs a surname.", code="alert-minimum")
     if not bodies.births(body):
-        raise BadInput("The birth date is missing.", "An alert needs a birth date; a year is enough.", code="alert-minimum")
+        raise BadInput(
+            "The birth date is missing.", "An alert needs a birth date; a year is enough.", code="alert-minimum"
+        )
     for field in ("reason", "legal_basis", "decision"):
         if not str(body.get(field) or "").strip():
-            raise BadInput(f"The field {field} is missing.", "Name the reason, the legal basis and the decision.", code="alert-minimum")
+            raise BadInput(
+                f"The field {field} is missing.",
+                "Name the reason, the legal basis and the decision.",
+                code="alert-minimum",
+            )
     for field, most in LONGEST.items():
         if len(str(body.get(field) or "")) > most:
             raise BadInput(f"The field {field} is longer than {most} characters.", "Shorten it.", code="too-long")
@@ -98,10 +113,17 @@ def _enter(arguments: Mapping[str, Any], standing: Standing, act: Act) -> None:
     record_id, body, now = str(arguments["record_id"]), dict(arguments["body"]), datetime.now(UTC)
     body.setdefault("issuing_authority", act.owner)
     subject = live.put(
-        REGISTER, record_id, body, act, now=now, category=str(body["category"]), delete_on=_day(body, "valid_until"), record=UUID(record_id)
+        REGISTER,
+        record_id,
+        body,
+        act,
+        now=now,
+        category=str(body["category"]),
+        delete_on=_day(body, "valid_until"),
+        record=UUID(record_id),
     )
     entry = {"record": record_id, "category": body["category"], "handling": body["handling"], "body": body}
-    journal.append(kinds.ENTERED, entry, act, subjects=[subject], occurred_at=now, sealed_for=(subject, live.PURPOSE))
+    journal.append(kinds.ENTERED, entry, act, subjects=[subject], occurred_at=now, sealed_for=(subject, LIVE_PURPOSE))
 
 
 def _delete(arguments: Mapping[str, Any], standing: Standing, act: Act) -> None:
@@ -109,13 +131,17 @@ def _delete(arguments: Mapping[str, Any], standing: Standing, act: Act) -> None:
     row = _row(str(arguments["record_id"]))
     now = datetime.now(UTC)
     live.remove([row.id], keep_keys=True)
-    journal.append(kinds.DELETED, {"record": row.record_id, "category": row.category}, act, subjects=[row.id], occurred_at=now)
+    journal.append(
+        kinds.DELETED, {"record": row.record_id, "category": row.category}, act, subjects=[row.id], occurred_at=now
+    )
 
 
 def _row(record_id: str) -> LiveRecord:
     row = LiveRecord.objects.filter(register=REGISTER, source="", record_id=record_id).first()
     if row is None:
-        raise NotFound("There is no such alert entered here.", "Alerts of a list are removed by its next version.", code="no-alert")
+        raise NotFound(
+            "There is no such alert entered here.", "Alerts of a list are removed by its next version.", code="no-alert"
+        )
     if row.state != "present":
         raise Conflict("That alert is removed already.", code="no-alert")
     return row
@@ -126,11 +152,17 @@ def _show_enter(arguments: Mapping[str, Any]) -> list[Line]:
     body = arguments["body"]
     known = category(str(body["category"]))
     pairs = [
-        (_("Category"), known.label_here()), (_("Name"), bodies.main_name(body)), (_("Born"), ", ".join(body.get("birth_dates") or ())),
-        (_("Sex"), body.get("sex") or ""), (_("Nationality"), ", ".join(body.get("nationalities") or ())),
+        (_("Category"), known.label_here()),
+        (_("Name"), bodies.main_name(body)),
+        (_("Born"), ", ".join(body.get("birth_dates") or ())),
+        (_("Sex"), body.get("sex") or ""),
+        (_("Nationality"), ", ".join(body.get("nationalities") or ())),
         (_("Documents"), ", ".join(f"{d.issuing_state} {d.number}" for d in bodies.documents(body))),
-        (_("Reason"), body.get("reason") or ""), (_("Legal basis"), body.get("legal_basis") or ""), (_("Decision"), body.get("decision") or ""),
-        (_("Valid until"), body.get("valid_until") or ""), (_("Handling"), body.get("handling") or ""),
+        (_("Reason"), body.get("reason") or ""),
+        (_("Legal basis"), body.get("legal_basis") or ""),
+        (_("Decision"), body.get("decision") or ""),
+        (_("Valid until"), body.get("valid_until") or ""),
+        (_("Handling"), body.get("handling") or ""),
     ]
     return [Line(str(label), str(value)) for label, value in pairs if value]
 

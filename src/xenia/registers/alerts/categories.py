@@ -43,5 +43,7 @@ def category(code: str) -> Category:
     """The category of this code. Raises `BadInput` for one that is not known."""
     found = categories().get(code)
     if found is None:
-        raise BadInput(f"There is no alert category {code!r}.", f"Use one of {', '.join(categories())}.", code="unknown-category")
+        raise BadInput(
+            f"There is no alert category {code!r}.", f"Use one of {', '.join(categories())}.", code="unknown-category"
+        )
     return found

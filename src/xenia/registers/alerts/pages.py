@@ -27,7 +27,11 @@ def index(request: HttpRequest) -> HttpResponse:
     standing = for_request(request)
     page = Paginator(queries.rows(), PER_PAGE).get_page(request.GET.get("page"))
     shown = queries.shown(standing, list(page.object_list))
-    return render(request, "registers/alerts/index.html", {"page": page, "alerts": shown, "may_propose": standing.may("alerts.propose")})
+    return render(
+        request,
+        "registers/alerts/index.html",
+        {"page": page, "alerts": shown, "may_propose": standing.may("alerts.propose")},
+    )
 
 
 @needs("alerts.read")
@@ -36,7 +40,9 @@ def show(request: HttpRequest, record: UUID) -> HttpResponse:
     """One alert, as far as policy opens it."""
     standing = for_request(request)
     alert = queries.one(standing, record)
-    return render(request, "registers/alerts/show.html", {"alert": alert, "may_propose": standing.may("alerts.propose")})
+    return render(
+        request, "registers/alerts/show.html", {"alert": alert, "may_propose": standing.may("alerts.propose")}
+    )
 
 
 @needs("alerts.propose")
@@ -47,7 +53,9 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = AlertForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         decision = form.cleaned_data["decision"]
-        actions.propose_entry(standing, form.body(), reason=form.cleaned_data["proportionality"], reference=f"external:{decision}")
+        actions.propose_entry(
+            standing, form.body(), reason=form.cleaned_data["proportionality"], reference=f"external:{decision}"
+        )
         messages.success(request, _("Proposed. Another person must approve it before it is asked."))
         return HttpResponseRedirect(reverse("alerts:index"))
     return render(request, "registers/alerts/enter.html", {"form": form}, status=422 if form.errors else 200)
@@ -64,4 +72,6 @@ def delete(request: HttpRequest, record: UUID) -> HttpResponse:
         actions.propose_deletion(standing, str(record), reason=form.cleaned_data["reason"], reference=f"alert:{record}")
         messages.success(request, _("Proposed. The alert stays until another person approves."))
         return HttpResponseRedirect(reverse("alerts:index"))
-    return render(request, "registers/alerts/delete.html", {"alert": alert, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "registers/alerts/delete.html", {"alert": alert, "form": form}, status=422 if form.errors else 200
+    )

@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from xenia.access import policy
-from xenia.access import standing as access
 from xenia.access.standing import Standing
 from xenia.errors import NotFound
 from xenia.journal import actions as journal
@@ -49,7 +48,11 @@ def shown(standing: Standing, some: Sequence[LiveRecord]) -> list[AlertView]:
     """These alerts as this standing may see them, with one read entry that names them all."""
     policy.require(standing, "alerts.read")
     policy.require_purpose(standing, PURPOSE, "register:alerts")
-    opened = [one for one in live.opened(list(some)) if policy.decide(standing, PURPOSE, "alerts", one.row.owner).sees(one.row.handling)]
+    opened = [
+        one
+        for one in live.opened(list(some))
+        if policy.decide(standing, PURPOSE, "alerts", one.row.owner).sees(one.row.handling)
+    ]
     if opened:
         act = standing.act(PURPOSE, "register:alerts")
         body = {"register": "alerts", "records": [str(one.row.id) for one in opened]}
@@ -72,10 +75,14 @@ def _view(standing: Standing, alert: Live) -> AlertView:
     groups: Mapping[str, Mapping[str, Any]] = {g: v for g, v in presented.fields.items() if g in decision.groups}
     known = categories().get(row.category)
     return AlertView(
-        record=row.id, name=str(groups.get("identity", {}).get("name", "")) or _("not shown to you"),
-        category=known.label_here() if known else row.category, entered_at=row.recorded_at,
-        valid_until=row.valid_until.isoformat() if row.valid_until else "", review_on=row.review_on.isoformat() if row.review_on else "",
-        handling=row.handling, fields=_fields(groups),
+        record=row.id,
+        name=str(groups.get("identity", {}).get("name", "")) or _("not shown to you"),
+        category=known.label_here() if known else row.category,
+        entered_at=row.recorded_at,
+        valid_until=row.valid_until.isoformat() if row.valid_until else "",
+        review_on=row.review_on.isoformat() if row.review_on else "",
+        handling=row.handling,
+        fields=_fields(groups),
     )
 
 
@@ -83,11 +90,16 @@ def _fields(groups: Mapping[str, Mapping[str, Any]]) -> tuple[tuple[str, str], .
     identity, reason = groups.get("identity", {}), groups.get("reason", {})
     documents = groups.get("document", {}).get("documents", ())
     pairs = [
-        (_("Other names"), "; ".join(identity.get("names", ())[1:])), (_("Born"), ", ".join(identity.get("birth_dates", ()))),
-        (_("Sex"), identity.get("sex", "")), (_("Nationality"), ", ".join(identity.get("nationalities", ()))),
+        (_("Other names"), "; ".join(identity.get("names", ())[1:])),
+        (_("Born"), ", ".join(identity.get("birth_dates", ()))),
+        (_("Sex"), identity.get("sex", "")),
+        (_("Nationality"), ", ".join(identity.get("nationalities", ()))),
         (_("Documents"), ", ".join(f"{d.get('issuing_state', '')} {d.get('number', '')}".strip() for d in documents)),
-        (_("Reason"), reason.get("reason", "")), (_("Legal basis"), reason.get("legal_basis", "")),
-        (_("Decision"), reason.get("decision", "")), (_("Issued by"), reason.get("issuing_authority", "")),
-        (_("First line"), groups.get("instruction", {}).get("first", "")), (_("Second line"), groups.get("instruction", {}).get("second", "")),
+        (_("Reason"), reason.get("reason", "")),
+        (_("Legal basis"), reason.get("legal_basis", "")),
+        (_("Decision"), reason.get("decision", "")),
+        (_("Issued by"), reason.get("issuing_authority", "")),
+        (_("First line"), groups.get("instruction", {}).get("first", "")),
+        (_("Second line"), groups.get("instruction", {}).get("second", "")),
     ]
     return tuple((label, str(value)) for label, value in pairs if value)

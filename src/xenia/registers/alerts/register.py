@@ -11,7 +11,9 @@ from xenia.registers import bodies
 from xenia.registers.alerts.categories import Category, categories
 from xenia.registers.listed import ListedRegister, Shown
 
-UNKNOWN = Category("", "", "", "stop", True, "open", 12, "Refer to second line.", "Ask the issuing authority.", "design")
+UNKNOWN = Category(
+    "", "", "", "stop", True, "open", 12, "Refer to second line.", "Ask the issuing authority.", "design"
+)
 
 
 def _present(body: Mapping[str, Any]) -> Shown:
@@ -30,7 +32,10 @@ def _present(body: Mapping[str, Any]) -> Shown:
                 "second": body.get("instruction_second") or known.second,
                 "category": known.label,
             },
-            "reason": {name: body.get(name) or "" for name in ("reason", "issuing_authority", "legal_basis", "decision", "source_id")},
+            "reason": {
+                name: body.get(name) or ""
+                for name in ("reason", "issuing_authority", "legal_basis", "decision", "source_id")
+            },
             "document": {"documents": list(body.get("documents") or ())},
             "handling": {"handling": body.get("handling") or known.handling, "review_on": body.get("review_on") or ""},
         },

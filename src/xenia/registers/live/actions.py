@@ -31,8 +31,17 @@ class Live:
 
 
 def put(
-    register: str, record_id: str, body: Mapping[str, Any], act: Act, *, now: datetime, source: str = "",
-    kind: str = "person", category: str = "", delete_on: date | None = None, record: UUID | None = None,
+    register: str,
+    record_id: str,
+    body: Mapping[str, Any],
+    act: Act,
+    *,
+    now: datetime,
+    source: str = "",
+    kind: str = "person",
+    category: str = "",
+    delete_on: date | None = None,
+    record: UUID | None = None,
 ) -> UUID:
     """Write one record, replacing the one of the same register, source and record id. Inside `journal.writing()`.
 
@@ -40,10 +49,21 @@ def put(
     """
     LiveRecord.objects.filter(register=register, source=source, record_id=record_id).delete()
     row = LiveRecord(
-        id=record or uuid7(), register=register, source=source, record_id=record_id, kind=kind, category=category,
-        handling=str(body.get("handling") or "open"), owner=act.owner, origin=act.origin, recorded_at=now,
-        rules_version=matching.RULES_VERSION, delete_on=delete_on,
-        valid_from=_day(body.get("valid_from")), valid_until=_day(body.get("valid_until")), review_on=_day(body.get("review_on")),
+        id=record or uuid7(),
+        register=register,
+        source=source,
+        record_id=record_id,
+        kind=kind,
+        category=category,
+        handling=str(body.get("handling") or "open"),
+        owner=act.owner,
+        origin=act.origin,
+        recorded_at=now,
+        rules_version=matching.RULES_VERSION,
+        delete_on=delete_on,
+        valid_from=_day(body.get("valid_from")),
+        valid_until=_day(body.get("valid_until")),
+        review_on=_day(body.get("review_on")),
     )
     row.sealed = data_keys.seal(row.id, PURPOSE, json.dumps(body, ensure_ascii=False, sort_keys=True).encode())
     row.save(force_insert=True)
@@ -56,8 +76,15 @@ def hide(register: str, source: str, record_id: str, act: Act, *, now: datetime)
     """Hide one record of a list at once, until its next version. Inside `journal.writing()`; holds no personal data."""
     LiveRecord.objects.filter(register=register, source=source, record_id=record_id).delete()
     record = LiveRecord(
-        id=uuid7(), register=register, source=source, record_id=record_id, state="removed",
-        owner=act.owner, origin=act.origin, recorded_at=now, sealed=b"",
+        id=uuid7(),
+        register=register,
+        source=source,
+        record_id=record_id,
+        state="removed",
+        owner=act.owner,
+        origin=act.origin,
+        recorded_at=now,
+        sealed=b"",
     )
     record.save(force_insert=True)
     epochs.bump("live")

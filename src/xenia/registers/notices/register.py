@@ -28,7 +28,10 @@ def _present(body: Mapping[str, Any]) -> Shown:
                 "second": body.get("instruction_second") or str(SECOND),
                 "category": body.get("category") or "",
             },
-            "reason": {name: body.get(name) or "" for name in ("reason", "issuing_authority", "legal_basis", "decision", "source_id")},
+            "reason": {
+                name: body.get(name) or ""
+                for name in ("reason", "issuing_authority", "legal_basis", "decision", "source_id")
+            },
             "document": {"documents": list(body.get("documents") or ())},
             "handling": {"handling": body.get("handling") or "open"},
         },

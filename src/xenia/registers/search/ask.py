@@ -106,10 +106,14 @@ def _document_probes(documents: Sequence[Document]) -> Iterator[tuple[Document, 
                 yield document, keys.document_keys(document.issuing_state, kind, document.number)
 
 
-def _answer(question: Question, found: list[Judged], ages: list[tuple[Register, tuple[Age, ...]]], purpose: str) -> Answer:
+def _answer(
+    question: Question, found: list[Judged], ages: list[tuple[Register, tuple[Age, ...]]], purpose: str
+) -> Answer:
     found.sort(key=lambda pair: (BANDS[str(pair[0].match.band)], -pair[0].match.score))
     shown = [_shown(candidate, decision, purpose) for candidate, decision in found if decision.sees(candidate.handling)]
-    silent = [_shown(candidate, decision, purpose) for candidate, decision in found if not decision.sees(candidate.handling)]
+    silent = [
+        _shown(candidate, decision, purpose) for candidate, decision in found if not decision.sees(candidate.handling)
+    ]
     asked = tuple(_asked(register, mine, shown) for register, mine in ages)
     return Answer(question.id, tuple(shown[:MOST_HITS]), asked, tuple(silent[:MOST_HITS]))
 
@@ -119,14 +123,21 @@ def _shown(candidate: Candidate, decision: Decision, purpose: str) -> Hit:
     groups = decision.groups if decision.outcome == "fields" else frozenset({"flag"})
     fields = {group: values for group, values in candidate.fields.items() if group in groups}
     return Hit(
-        register=candidate.register, source=candidate.source, record=candidate.record_id, subject=candidate.subject,
-        band=str(candidate.match.band), score=candidate.match.score,
+        register=candidate.register,
+        source=candidate.source,
+        record=candidate.record_id,
+        subject=candidate.subject,
+        band=str(candidate.match.band),
+        score=candidate.match.score,
         name=str(fields.get("identity", {}).get("name", "")),
         features=_features(candidate, groups),
         instruction=str(fields.get("instruction", {}).get("first" if purpose in FIRST_LINE else "second") or ""),
         category=candidate.category if groups & {"instruction", "reason", "document"} else "",
-        handling=candidate.handling, severity=candidate.severity, second_line=candidate.second_line,
-        groups=groups, fields=fields,
+        handling=candidate.handling,
+        severity=candidate.severity,
+        second_line=candidate.second_line,
+        groups=groups,
+        fields=fields,
     )
 
 
@@ -150,14 +161,20 @@ def read_body(answers: Sequence[Answer]) -> dict[str, Any]:
         "rules_version": matching.RULES_VERSION,
         "questions": len(answers),
         "registers": sorted({asked.register for answer in answers for asked in answer.asked}),
-        "lines": [[_line_of(hit, True) for hit in a.hits] + [_line_of(hit, False) for hit in a.silent] for a in answers],
+        "lines": [
+            [_line_of(hit, True) for hit in a.hits] + [_line_of(hit, False) for hit in a.silent] for a in answers
+        ],
     }
 
 
 def _line_of(hit: Hit, shown: bool) -> dict[str, Any]:
     return {
-        "register": hit.register, "source": hit.source, "subject": str(hit.subject), "band": hit.band,
-        "groups": sorted(hit.groups) if shown else [], "shown": shown,
+        "register": hit.register,
+        "source": hit.source,
+        "subject": str(hit.subject),
+        "band": hit.band,
+        "groups": sorted(hit.groups) if shown else [],
+        "shown": shown,
     }
 
 

@@ -36,18 +36,28 @@ class Question:
         known = {"id", "name", "surname", "given_names", "birth_date", "sex", "nationality", "document", "schema"}
         odd = sorted(set(data) - known)
         if odd:
-            raise BadInput(f"A question has no field {odd[0][:40]!r}.", f"Fields: {', '.join(sorted(known))}.", code="bad-question")
+            raise BadInput(
+                f"A question has no field {odd[0][:40]!r}.", f"Fields: {', '.join(sorted(known))}.", code="bad-question"
+            )
         document = data.get("document")
         documents = (_document(document),) if document is not None else ()
         name = Name(_text(data, "surname"), _text(data, "given_names"), _text(data, "name"))
         if not name.whole and not any(d.number for d in documents):
-            raise BadInput("A question needs a name or a document number.", "Give name, surname or document.number.", code="bad-question")
+            raise BadInput(
+                "A question needs a name or a document number.",
+                "Give name, surname or document.number.",
+                code="bad-question",
+            )
         names = (name,) if name.whole else ()
         sex = _text(data, "sex").upper()
         if sex not in ("", "M", "F", "X"):
-            raise BadInput("Field 'sex' is none of M, F, X.", "Leave it out where it is not known.", code="bad-question")
+            raise BadInput(
+                "Field 'sex' is none of M, F, X.", "Leave it out where it is not known.", code="bad-question"
+            )
         birth = _text(data, "birth_date")
-        claimed = Claimed(names, PartialDate.parse(birth) if birth else None, sex, _text(data, "nationality").upper(), documents)
+        claimed = Claimed(
+            names, PartialDate.parse(birth) if birth else None, sex, _text(data, "nationality").upper(), documents
+        )
         return cls(str(data.get("id", ""))[:LONGEST], claimed, on)
 
 
@@ -62,7 +72,9 @@ def _text(data: Mapping[str, Any], name: str) -> str:
 
 def _document(data: Any) -> Document:
     if not isinstance(data, Mapping):
-        raise BadInput("Field 'document' is not an object.", "Give type, issuing_state and number.", code="bad-question")
+        raise BadInput(
+            "Field 'document' is not an object.", "Give type, issuing_state and number.", code="bad-question"
+        )
     number = _text(data, "number")
     if not number:
         raise BadInput("Field 'document.number' is missing.", code="bad-question")
@@ -101,7 +113,8 @@ class Hit:
             "score": round(self.score, 3),
             "name": self.name,
             "reasons": [
-                {"feature": f.name, "verdict": f.verdict, "asked": f.asked, "found": f.found, "detail": f.detail} for f in self.features
+                {"feature": f.name, "verdict": f.verdict, "asked": f.asked, "found": f.found, "detail": f.detail}
+                for f in self.features
             ],
             "instruction": self.instruction,
             "category": self.category,

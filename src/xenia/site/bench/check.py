@@ -44,8 +44,13 @@ class Taken:
             return round(ranked[min(count - 1, int(share * count))] * 1000, 1) if ranked else 0.0
 
         return {
-            "checks": count, "failed": self.failed, "per_s": round(count / self.wall_s, 1) if self.wall_s else 0,
-            "p50_ms": at(0.5), "p95_ms": at(0.95), "p99_ms": at(0.99), "max_ms": at(1.0),
+            "checks": count,
+            "failed": self.failed,
+            "per_s": round(count / self.wall_s, 1) if self.wall_s else 0,
+            "p50_ms": at(0.5),
+            "p95_ms": at(0.95),
+            "p99_ms": at(0.99),
+            "max_ms": at(1.0),
             "cpu_ms_per_check": round(self.cpu_s * 1000 / count, 2) if count else 0,
         }
 
@@ -72,11 +77,16 @@ class Lane:
 
     def check(self, text: str) -> bool:
         """One document; whether it was answered."""
-        status, body = self._ask("POST", "/console/read/", {"document": text, "csrfmiddlewaretoken": self.token}, htmx=True)
+        status, body = self._ask(
+            "POST", "/console/read/", {"document": text, "csrfmiddlewaretoken": self.token}, htmx=True
+        )
         return status == 200 and len(body) > 500
 
     def _ask(self, method: str, path: str, data: dict[str, str] | None, htmx: bool = False) -> tuple[int, bytes]:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Origin": f"http://127.0.0.1:{PORT}"}
+        headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "Origin": f"http://127.0.0.1:{PORT}",
+        }
         if data is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if htmx:
@@ -164,8 +174,14 @@ def _all(lanes: Sequence[Lane], work: Callable[[Lane], None]) -> None:
 def _run(call: Call) -> int:
     options = call.options
     home = Path(options.cache) / f"check-{'pg' if os.environ.get('XENIA_DATABASE') else 'sqlite'}"
-    environ = {**os.environ, "XENIA_HOME": str(home), "XENIA_DEMO": "1", "XENIA_BIND": f"127.0.0.1:{PORT}", "XENIA_LOG": "ERROR"}
-    _xenia(environ, "demo", "--no-serve")
+    environ = {
+        **os.environ,
+        "XENIA_HOME": str(home),
+        "XENIA_DEMO": "1",
+        "XENIA_BIND": f"127.0.0.1:{PORT}",
+        "XENIA_LOG": "ERROR",
+    }
+    subprocess.run([sys.executable, "-m", "xenia.site.bench.prepare"], env=environ, check=True)
     files = check_lists.files(Path(options.cache), options.persons, options.documents, call.say)
     loads = {}
     for register, file in files.items():
@@ -179,7 +195,12 @@ def _run(call: Call) -> int:
     finally:
         server.terminate()
         server.wait(30)
-    result |= {"persons": options.persons, "documents": options.documents, "load_s": loads, "queries_per_check": _queries(environ)}
+    result |= {
+        "persons": options.persons,
+        "documents": options.documents,
+        "load_s": loads,
+        "queries_per_check": _queries(environ),
+    }
     call.answer("xenia/bench-check/1", {"machine": machine(), "fsync_ms": fsync_ms(home), **result})
     return 0
 
@@ -195,8 +216,10 @@ def _measure(call: Call, environ: dict[str, str], home: Path, server: int, file:
     full = saturated(lanes, texts, options.seconds, server)
     call.say(f"saturated: {full.as_json()}")
     loader = subprocess.Popen(
-        [sys.executable, "-m", "xenia", "lists", "load", "alerts", str(file), "--format", "csv"], env=environ,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [sys.executable, "-m", "xenia", "lists", "load", "alerts", str(file), "--format", "csv"],
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     during = Taken()
     while loader.poll() is None:
@@ -207,17 +230,29 @@ def _measure(call: Call, environ: dict[str, str], home: Path, server: int, file:
     call.say(f"while a list loads: {during.as_json()}")
     shown = during.as_json()
     shown.pop("cpu_ms_per_check")
-    return {"at_rate": {"rate": options.rate, **calm.as_json()}, "saturated": full.as_json(), "while_loading": {"rate": options.rate, "rc": loader.returncode, **shown}}
+    return {
+        "at_rate": {"rate": options.rate, **calm.as_json()},
+        "saturated": full.as_json(),
+        "while_loading": {"rate": options.rate, "rc": loader.returncode, **shown},
+    }
 
 
 def _queries(environ: dict[str, str]) -> int:
     """Statements of one whole request, with session and policy, counted inside a process of its own."""
-    out = subprocess.run([sys.executable, "-m", "xenia.site.bench.count"], env=environ, capture_output=True, text=True, check=True)
+    out = subprocess.run(
+        [sys.executable, "-m", "xenia.site.bench.count"], env=environ, capture_output=True, text=True, check=True
+    )
     return int(out.stdout.strip().splitlines()[-1])
 
 
 def _xenia(environ: dict[str, str], *words: str) -> None:
-    subprocess.run([sys.executable, "-m", "xenia", *words], env=environ, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "xenia", *words],
+        env=environ,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def _until_up(environ: dict[str, str]) -> None:
@@ -239,7 +274,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--documents", type=int, default=10_000_000)
     parser.add_argument("--rate", type=float, default=20.0, help="checks per second")
     parser.add_argument("--seconds", type=float, default=30.0, help="length of each phase")
-    parser.add_argument("--cache", metavar="DIR", default=str(Path.home() / ".cache" / "xenia-bench"), help="folder for generated data")
+    parser.add_argument(
+        "--cache", metavar="DIR", default=str(Path.home() / ".cache" / "xenia-bench"), help="folder for generated data"
+    )
 
 
-BENCH = Command("bench check", "Measure the border check over HTTP.", _run, "bench", _arguments, needs_home=False, writes=False)
+BENCH = Command(
+    "bench check", "Measure the border check over HTTP.", _run, "bench", _arguments, needs_home=False, writes=False
+)

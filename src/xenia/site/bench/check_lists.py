@@ -30,7 +30,18 @@ def files(cache: Path, persons: int, documents: int, say: Callable[[str], None])
     return made
 
 
-PERSON_COLUMNS = ("record_id", "surname", "given_names", "birth_date", "category", "aliases", "native_names", "sex", "nationalities", "reason")
+PERSON_COLUMNS = (
+    "record_id",
+    "surname",
+    "given_names",
+    "birth_date",
+    "category",
+    "aliases",
+    "native_names",
+    "sex",
+    "nationalities",
+    "reason",
+)
 
 
 def _write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -46,14 +57,25 @@ def _write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) ->
 
 
 def _persons(count: int) -> Iterator[Sequence[str]]:
-    rng = random.Random(SEED)  # noqa: S311 - invented data, no secret
+    rng = random.Random(SEED)
     for n, person in enumerate(people.people(count, SEED)):
         known = people.listed(person, rng)
         surname, given, _ = known.names[0]
         aliases = "|".join(f"{s}, {g}" for s, g, script in known.names[1:] if script == "Latn")
         native = "|".join(f"{s}, {g}" for s, g, script in known.names[1:] if script != "Latn")
         birth = known.birth.iso() if known.birth else ""
-        yield (f"B{n:08}", surname, given, birth, "REF-B", aliases, native, person.sex, known.nationality, "Invented for a measurement")
+        yield (
+            f"B{n:08}",
+            surname,
+            given,
+            birth,
+            "REF-B",
+            aliases,
+            native,
+            person.sex,
+            known.nationality,
+            "Invented for a measurement",
+        )
 
 
 def _documents(count: int) -> Iterator[Sequence[str]]:
@@ -64,14 +86,21 @@ def _documents(count: int) -> Iterator[Sequence[str]]:
 
 def travellers() -> Iterator[str]:
     """Passports without end: people of the same cultures as the list, one in a thousand with a listed number."""
-    rng = random.Random(SEED + 1)  # noqa: S311 - invented data, no secret
-    expires = PartialDate.of(date.today() + timedelta(days=1500))  # noqa: DTZ011 - any day in the future
+    rng = random.Random(SEED + 1)
+    expires = PartialDate.of(date.today() + timedelta(days=1500))
     while True:
         for person in people.people(5000, rng.randrange(10**6)):
             surname, given = (people.mrz_text(part) for part in person.name())
             number = rng.randrange(NUMBERS) if rng.random() > LOST_SHARE else 0
             fields = mrz.Fields(
-                document_code="P", issuing_state="UTO", document_number=f"{number:09}", surname=surname, given_names=given,
-                nationality="UTO", birth_date=PartialDate.of(person.birth), sex="M" if person.sex == "M" else "F", expiry_date=expires,
+                document_code="P",
+                issuing_state="UTO",
+                document_number=f"{number:09}",
+                surname=surname,
+                given_names=given,
+                nationality="UTO",
+                birth_date=PartialDate.of(person.birth),
+                sex="M" if person.sex == "M" else "F",
+                expiry_date=expires,
             )
             yield "\n".join(mrz.write("TD3", fields))

@@ -1,6 +1,5 @@
 """`xenia bench check` and `xenia bench search`; `xenia bench journal` is the journal's own."""
 
 from xenia.site.bench.check import BENCH as CHECK
-from xenia.site.bench.search_command import BENCH as SEARCH
 
-COMMANDS = (CHECK, SEARCH)
+COMMANDS = (CHECK,)

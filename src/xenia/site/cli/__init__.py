@@ -72,7 +72,9 @@ def run(argv: list[str], call: Call, cwd: Path) -> int:
     except Exception:
         number = uuid.uuid4().hex[:8]
         logging.getLogger("xenia").exception("command failed", extra={"error_id": number})
-        call.say(f"xenia: something went wrong inside Xenia. Nothing half-done was kept. Report error {number}; the log has it.")
+        call.say(
+            f"xenia: something went wrong inside Xenia. Nothing half-done was kept. Report error {number}; the log has it."
+        )
         return 1
 
 
@@ -147,7 +149,9 @@ def _parse(argv: list[str], place: Place, call: Call) -> tuple[Command, argparse
 def _arguments(parser: argparse.ArgumentParser, command: Command) -> None:
     command.arguments(parser)
     if command.permission is not None:
-        parser.add_argument("--as", dest="acting_as", metavar="ACCOUNT", help="act as this account instead of the operator")
+        parser.add_argument(
+            "--as", dest="acting_as", metavar="ACCOUNT", help="act as this account instead of the operator"
+        )
     parser.set_defaults(path_options=[a.dest for a in parser._actions if a.metavar in PATHS])
 
 
@@ -171,5 +175,10 @@ def _overview(argv: list[str]) -> int:
         return 0
     if argv and not wanted:
         print(f"xenia: there is no command {argv[0]!r}.", file=out)
-    print("usage: xenia COMMAND ...\n\nCommands: " + ", ".join(INDEX) + "\n\n`xenia COMMAND --help` tells more; docs/reference/commands.md has all.", file=out)
+    print(
+        "usage: xenia COMMAND ...\n\nCommands: "
+        + ", ".join(INDEX)
+        + "\n\n`xenia COMMAND --help` tells more; docs/reference/commands.md has all.",
+        file=out,
+    )
     return 0 if wanted else 2

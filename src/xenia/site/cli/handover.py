@@ -69,11 +69,13 @@ def _converse(link: socket.socket, argv: list[str]) -> int:
             sys.stderr.buffer.write(payload)
             sys.stderr.flush()
         elif kind == b"N":
-            _send(link, b"I", sys.stdin.buffer.read1(65536))
+            _send(link, b"I", os.read(sys.stdin.fileno(), 65536))
         elif kind == b"X":
             return int(payload)
         else:
-            print("xenia: the serving process went away before it had finished. Run the command again.", file=sys.stderr)
+            print(
+                "xenia: the serving process went away before it had finished. Run the command again.", file=sys.stderr
+            )
             return 1
 
 
@@ -182,7 +184,9 @@ class Desk:
                 lock = threading.Lock()
                 out = io.TextIOWrapper(io.BufferedWriter(_Out(link, b"O", lock), 16384), encoding="utf-8")
                 err = io.TextIOWrapper(_Out(link, b"E", lock), encoding="utf-8", write_through=True)  # type: ignore[type-var]
-                call = Call(argparse.Namespace(), io.BufferedReader(_In(link, lock)), out, err, interactive=asked["interactive"])
+                call = Call(
+                    argparse.Namespace(), io.BufferedReader(_In(link, lock)), out, err, interactive=asked["interactive"]
+                )
                 code = cli.run(asked["argv"], call, Path(asked["cwd"]))
                 out.flush()
                 with lock:

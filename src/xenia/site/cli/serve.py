@@ -57,7 +57,9 @@ def serve(call: Call) -> int:
 def _where(bind: str) -> tuple[str, int]:
     address, _, port = bind.rpartition(":")
     if not address or not port.isdigit() or not 0 < int(port) < 65536:
-        raise BadInput(f"{bind!r} is no address to listen on.", "Use ADDRESS:PORT, such as 127.0.0.1:8000.", code="bad-setting")
+        raise BadInput(
+            f"{bind!r} is no address to listen on.", "Use ADDRESS:PORT, such as 127.0.0.1:8000.", code="bad-setting"
+        )
     return address.strip("[]"), int(port)
 
 
@@ -74,7 +76,11 @@ class _alone:  # noqa: N801 - reads as a phrase in `with`
         try:
             fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise Conflict("Another process serves this installation.", "Stop it first, or set another XENIA_HOME.", code="already-serving") from None
+            raise Conflict(
+                "Another process serves this installation.",
+                "Stop it first, or set another XENIA_HOME.",
+                code="already-serving",
+            ) from None
 
     def __exit__(self, *_: object) -> None:
         self.file.close()
@@ -88,7 +94,9 @@ def _worker(call: Call) -> int:
     from xenia.site import serving
 
     if connection.vendor == "sqlite":
-        raise Conflict("On SQLite the serving process does this work itself.", "Run `xenia serve`.", code="already-serving")
+        raise Conflict(
+            "On SQLite the serving process does this work itself.", "Run `xenia serve`.", code="already-serving"
+        )
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -9,7 +9,9 @@ def _setup(call: Call) -> int:
     from django.conf import settings
     from django.db import connection
 
-    call.answer("xenia/setup/1", {"home": str(settings.XENIA_HOME), "database": connection.vendor, "acting_as": "operator"})
+    call.answer(
+        "xenia/setup/1", {"home": str(settings.XENIA_HOME), "database": connection.vendor, "acting_as": "operator"}
+    )
     return 0
 
 

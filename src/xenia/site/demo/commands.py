@@ -74,7 +74,14 @@ def _scenario(call: Call) -> int:
     for number, one in enumerate(scenario.examples(today()), 1):
         lines = list(one.lines)
         if call.options.json:
-            data = {"number": number, "title": one.title, "lines": lines, "expect": one.expect, "verdict": one.verdict, "then": one.then}
+            data = {
+                "number": number,
+                "title": one.title,
+                "lines": lines,
+                "expect": one.expect,
+                "verdict": one.verdict,
+                "then": one.then,
+            }
             call.answer("xenia/scenario/1", data)
             continue
         print(f"{number:2}. {one.title}", file=call.out)
@@ -84,10 +91,22 @@ def _scenario(call: Call) -> int:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--scenario", action="store_true", help="print ten documents to scan and what to expect of each")
+    parser.add_argument(
+        "--scenario", action="store_true", help="print ten documents to scan and what to expect of each"
+    )
     parser.add_argument("--json", action="store_true", help="with --scenario: as JSON lines")
     parser.add_argument("--bind", metavar="ADDRESS:PORT", help="listen here instead of XENIA_BIND")
     parser.add_argument("--no-serve", action="store_true", help="fill the demo and stop")
 
 
-COMMANDS = (Command("demo", "Fill the demo world and serve it on this machine.", _demo, None, _arguments, needs_home=False, writes=False),)
+COMMANDS = (
+    Command(
+        "demo",
+        "Fill the demo world and serve it on this machine.",
+        _demo,
+        None,
+        _arguments,
+        needs_home=False,
+        writes=False,
+    ),
+)

@@ -18,8 +18,22 @@ ALERTS, LOST, NOTICES = 320, 200_000, 60
 CATEGORIES = ("REF-B", "REF-B", "REF-S", "ARR", "MIS", "JUD", "RET", "CHK-D", "PRE")
 STATUSES = ("stolen", "lost", "lost", "stolen-blank", "revoked", "invalid")
 PERSON_COLUMNS = (
-    "record_id", "surname", "given_names", "birth_date", "category", "aliases", "native_names", "sex", "nationalities", "documents",
-    "reason", "handling", "valid_until", "issuing_authority", "legal_basis", "decision",
+    "record_id",
+    "surname",
+    "given_names",
+    "birth_date",
+    "category",
+    "aliases",
+    "native_names",
+    "sex",
+    "nationalities",
+    "documents",
+    "reason",
+    "handling",
+    "valid_until",
+    "issuing_authority",
+    "legal_basis",
+    "decision",
 )
 DOCUMENT_COLUMNS = ("type", "issuing_state", "number", "status", "event_on", "event_place", "owner", "reference")
 
@@ -35,7 +49,7 @@ def load_all(folder: Path, planted: Planted, seed: int, say: Callable[[str], Non
     """Write and load the demo's lists where they are missing or half too old."""
     operator = access.operator_standing("operator")
     today = datetime.now(UTC).date()
-    makers = (
+    makers: tuple[tuple[str, str, Sequence[str], Callable[[], Iterable[Sequence[str]]]], ...] = (
         ("alerts", "alerts-csv", PERSON_COLUMNS, lambda: alerts(seed, today, planted)),
         ("notices", "notices-csv", PERSON_COLUMNS, lambda: notices(seed, today, planted)),
         ("lost_documents", "lost-documents-csv", DOCUMENT_COLUMNS, lambda: lost(seed, today, planted)),
@@ -84,15 +98,36 @@ def notices(seed: int, today: date, planted: Planted) -> Iterable[Sequence[str]]
 
 
 def person_row(
-    record_id: str, one: people.Person, category: str, today: date, *, born: str = "", aliases: str = "", native: str = "",
-    documents: str = "", nationality: str | None = None,
+    record_id: str,
+    one: people.Person,
+    category: str,
+    today: date,
+    *,
+    born: str = "",
+    aliases: str = "",
+    native: str = "",
+    documents: str = "",
+    nationality: str | None = None,
 ) -> Sequence[str]:
     """One row of the documented CSV for persons."""
     until = (today + timedelta(days=900)).isoformat()
     return (
-        record_id, one.surname, one.given_names, born or one.born.isoformat(), category, aliases, native, one.sex,
-        one.nationality if nationality is None else nationality, documents, "Invented for the demonstration",
-        "discreet" if category.startswith(("CHK-D", "CHK-I", "INF")) else "open", until, "UTO-BG", "Invented Act, section 1", f"D-{record_id}",
+        record_id,
+        one.surname,
+        one.given_names,
+        born or one.born.isoformat(),
+        category,
+        aliases,
+        native,
+        one.sex,
+        one.nationality if nationality is None else nationality,
+        documents,
+        "Invented for the demonstration",
+        "discreet" if category.startswith(("CHK-D", "CHK-I", "INF")) else "open",
+        until,
+        "UTO-BG",
+        "Invented Act, section 1",
+        f"D-{record_id}",
     )
 
 
@@ -100,7 +135,7 @@ def lost(seed: int, today: date, planted: Planted) -> Iterable[Sequence[str]]:
     """Lost documents; those of the scenario first."""
     yield from planted.lost
     rng = random.Random(seed + 4)  # noqa: S311 - invented data, no secret
-    seen = set()
+    seen: set[str] = set()
     while len(seen) < LOST - len(planted.lost):
         number = "UL" + f"{rng.randrange(10**7):07}"
         if number in seen:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-STARTS = "Bal Dor Fen Gal Hes Iska Jor Kel Lum Mar Nev Ost Pel Quo Ras Sel Tor Ulm Vale Wen Yar Zel Ambe Corri Teli".split()
+STARTS = (
+    "Bal Dor Fen Gal Hes Iska Jor Kel Lum Mar Nev Ost Pel Quo Ras Sel Tor Ulm Vale Wen Yar Zel Ambe Corri Teli".split()
+)
 MIDDLES = "a e i o u ara eni ilo ora una".split()
 ENDS = "dan feld gren holt jas kov lin mir nor pas rin sen tor vash wick zade ani elo ulia".split()
 GIVEN_F = "Tessa Mirel Odana Livia Sunniva Ilka Noemi Ravenna Calla Jorun Amsel Dunya Perla Zofka Elowen Mahra".split()

@@ -44,8 +44,15 @@ def card(one: Person) -> tuple[str, ...]:
 def fields(code: str, one: Person) -> mrz.Fields:
     """A person's document as fields."""
     return mrz.Fields(
-        document_code=code, issuing_state="UTO", document_number=one.number, surname=one.surname, given_names=one.given_names,
-        nationality=one.nationality, birth_date=PartialDate.of(one.born), sex=one.sex, expiry_date=PartialDate.of(one.expires),  # type: ignore[arg-type]
+        document_code=code,
+        issuing_state="UTO",
+        document_number=one.number,
+        surname=one.surname,
+        given_names=one.given_names,
+        nationality=one.nationality,
+        birth_date=PartialDate.of(one.born),
+        sex="M" if one.sex == "M" else "F",
+        expiry_date=PartialDate.of(one.expires),
     )
 
 
@@ -53,7 +60,9 @@ def people_of(today: date) -> dict[str, Person]:
     """The people of the scenario."""
     later, soon, past = today + timedelta(days=1500), today + timedelta(days=40), today - timedelta(days=30)
 
-    def one(surname: str, given: str, sex: str, born: date, number: str, expires: date = later, nationality: str = "UTO") -> Person:
+    def one(
+        surname: str, given: str, sex: str, born: date, number: str, expires: date = later, nationality: str = "UTO"
+    ) -> Person:
         return Person(surname, given, sex, born, nationality, number, expires)
 
     return {
@@ -78,14 +87,62 @@ def examples(today: date) -> tuple[Example, ...]:
     return (
         Example("A passport in order", passport(who["clear"]), "Nothing found", "clear", "F2 admits"),
         Example("An identity card in order", card(who["card"]), "Nothing found", "clear", "F2 admits"),
-        Example("A passport that has expired", passport(who["expired"]), "Stop: the document has expired", "stop", "F4 refers"),
-        Example("A passport that expires in 40 days", passport(who["soon"]), "Look closely: expires within three months", "look", "ask, then F2"),
-        Example("A passport reported stolen", passport(who["stolen"]), "Stop: document reported stolen (exact)", "stop", "F4; admit is dashed"),
-        Example("Refusal of entry, same person", passport(who["refuse"]), "Stop: alert, exact", "stop", "F4; second line refuses with reason H"),
-        Example("Arrest, name written in another script in the list", passport(who["arrest"]), "Stop: alert, exact or likely", "stop", "F4; not to be dismissed here"),
-        Example("Somebody of nearly that name", passport(who["possible"]), "Look closely: a possible hit", "look", "compare, dismiss with a reason or F4"),
-        Example("A discreet alert", passport(who["discreet"]), "Nothing found; second line gets a work item", "clear", "F2 admits; sign in as corvin to see it"),
-        Example("A line that was misread", tuple(spoiled), "Look closely: the check digits do not agree", "look", "read again"),
+        Example(
+            "A passport that has expired",
+            passport(who["expired"]),
+            "Stop: the document has expired",
+            "stop",
+            "F4 refers",
+        ),
+        Example(
+            "A passport that expires in 40 days",
+            passport(who["soon"]),
+            "Look closely: expires within three months",
+            "look",
+            "ask, then F2",
+        ),
+        Example(
+            "A passport reported stolen",
+            passport(who["stolen"]),
+            "Stop: document reported stolen (exact)",
+            "stop",
+            "F4; admit is dashed",
+        ),
+        Example(
+            "Refusal of entry, same person",
+            passport(who["refuse"]),
+            "Stop: alert, exact",
+            "stop",
+            "F4; second line refuses with reason H",
+        ),
+        Example(
+            "Arrest, name written in another script in the list",
+            passport(who["arrest"]),
+            "Stop: alert, exact or likely",
+            "stop",
+            "F4; not to be dismissed here",
+        ),
+        Example(
+            "Somebody of nearly that name",
+            passport(who["possible"]),
+            "Look closely: a possible hit",
+            "look",
+            "compare, dismiss with a reason or F4",
+        ),
+        Example(
+            "A discreet alert",
+            passport(who["discreet"]),
+            "Nothing found; second line gets a work item",
+            "clear",
+            "F2 admits; sign in as corvin to see it",
+        ),
+        Example(
+            "A line that was misread",
+            tuple(spoiled),
+            "Look closely: the check digits do not agree",
+            "look",
+            "read again",
+        ),
     )
 
 
@@ -94,12 +151,12 @@ def planted(today: date) -> Planted:
     from xenia.site.demo.lists import person_row
 
     who = people_of(today)
-    near = Person("Marodan", "Petros", "M", date(1981, 1, 1), "UTO", "", today)
+    near = Person("Marudan", "Petrus", "M", date(1988, 1, 1), "UTO", "", today)
     rows = Planted()
     rows.alerts = [
         person_row("S-REFUSE", who["refuse"], "REF-B", today, documents="P:UTO:UX2093348"),
         person_row("S-ARREST", Person("Мухаметов", "Сергей", "M", date(1975, 4, 21), "", "", today), "ARR", today),
-        person_row("S-POSSIBLE", near, "REF-B", today, born="1981", nationality=""),
+        person_row("S-POSSIBLE", near, "REF-B", today, born="1988", nationality=""),
         person_row("S-DISCREET", who["discreet"], "CHK-D", today),
     ]
     reported = (today - timedelta(days=12)).isoformat()

@@ -14,7 +14,11 @@ from xenia.frontier.models import Check
 from xenia.site.demo import people, scenario, world
 
 TRAVELLERS = 90
-SAID = ("Calm. Says the passport was renewed last week.", "Cannot say where he will stay.", "Travels with a child of another name.")
+SAID = (
+    "Calm. Says the passport was renewed last week.",
+    "Cannot say where he will stay.",
+    "Travels with a child of another name.",
+)
 
 
 def run(today: date, seed: int, say: Callable[[str], None]) -> None:
@@ -23,7 +27,9 @@ def run(today: date, seed: int, say: Callable[[str], None]) -> None:
         return
     say(f"A morning of {TRAVELLERS} invented travellers passes ...")
     rng = random.Random(seed + today.toordinal())  # noqa: S311 - invented data, no secret
-    officers = [access.by_name(name, world.POST, lane) for name, lane in (("amadi", "L2"), ("brisk", "L3"), ("brisk", "L4"))]
+    officers = [
+        access.by_name(name, world.POST, lane) for name, lane in (("amadi", "L2"), ("brisk", "L3"), ("brisk", "L4"))
+    ]
     for one in people.people(seed + 10 + today.toordinal(), TRAVELLERS, today):
         _pass(rng, rng.choice(officers), scenario.passport(one))
     for example in scenario.examples(today)[4:6]:

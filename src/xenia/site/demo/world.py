@@ -64,15 +64,21 @@ def build() -> None:
     operator = access.operator_standing("operator")
     with transaction.atomic():
         for code, name, parent, kind in (
-            (STATE, "Utopia", None, "state"), (GUARD, "Border Guard of Utopia", STATE, "border"), (ASYLUM, "Asylum Office of Utopia", STATE, "asylum"),
+            (STATE, "Utopia", None, "state"),
+            (GUARD, "Border Guard of Utopia", STATE, "border"),
+            (ASYLUM, "Asylum Office of Utopia", STATE, "asylum"),
         ):
             Authority.objects.get_or_create(code=code, defaults={"name": name, "parent_id": parent, "kind": kind})
-        Post.objects.get_or_create(code=POST, defaults={"name": "Port Meridian", "authority_id": GUARD, "zone": ZONE, "border": "air"})
+        Post.objects.get_or_create(
+            code=POST, defaults={"name": "Port Meridian", "authority_id": GUARD, "zone": ZONE, "border": "air"}
+        )
         for code, direction in LANES:
             Lane.objects.get_or_create(post_id=POST, code=code, defaults={"direction": direction})
         epochs.bump("accounts")
     passwords = sign_ins()
     for one in OFFICERS:
         if not Account.objects.filter(username=one.username).exists():
-            made = access.make_account(operator, one.username, one.name, authority=GUARD, password=passwords[one.username])
+            made = access.make_account(
+                operator, one.username, one.name, authority=GUARD, password=passwords[one.username]
+            )
             access.give_role(operator, made.account.pk, one.role, post=POST if one.at_post else None)
