@@ -13,7 +13,6 @@ for _name in [name for name in os.environ if name.startswith("XENIA_") and name 
     del os.environ[_name]
 _folder = tempfile.TemporaryDirectory(prefix="xenia-test-")  # removed when the test process ends
 os.environ["XENIA_HOME"] = _folder.name
-os.mkdir(f"{_folder.name}/static")  # WhiteNoise warns of a folder that is not there
 
 from xenia.site.settings import *  # noqa: E402, F403
 from xenia.site.settings import DATABASES, XENIA_HOME  # noqa: E402
