@@ -23,6 +23,7 @@ from xenia.registers.lists.file import ListFile
 _ZEROS = bytes(1 << 20)
 # So long an unlinked file waits for the last reader before its content is overwritten.
 _READERS_S = 30.0
+_erasers: set[threading.Thread] = set()
 _OTHER_PROCESSES_S = 60.0
 
 
@@ -109,7 +110,15 @@ def discard_file(name: str, reader: ListFile | None = None) -> None:
         sync_folder(path.parent)
         waits = weakref.ref(reader) if reader is not None else None
         del reader
-        threading.Thread(target=_overwrite_later, args=(handle, waits), name="list-eraser", daemon=True).start()
+        thread = threading.Thread(target=_overwrite_later, args=(handle, waits), name="list-eraser", daemon=True)
+        _erasers.add(thread)
+        thread.start()
+
+
+def settle(timeout_s: float = 120) -> None:
+    """Waits until files that were taken away are overwritten."""
+    for thread in list(_erasers):
+        thread.join(timeout_s)
 
 
 def _overwrite_later(handle: int, reader: weakref.ref[ListFile] | None) -> None:
@@ -123,6 +132,7 @@ def _overwrite_later(handle: int, reader: weakref.ref[ListFile] | None) -> None:
             _overwrite(handle)
     finally:
         os.close(handle)
+        _erasers.discard(threading.current_thread())
 
 
 def _overwrite_and_unlink(path: Path) -> None:

@@ -88,7 +88,7 @@ def publish(one: Publishing, act: Act, *, kind: str = kinds.VERSION_PUBLISHED) -
     file = statement.verified(row)
     current.adopt(row.id, file)
     with journal.writing():
-        before = _take_into_use(row)
+        before = _take_into_use(row, outdates=kind == kinds.VERSION_PUBLISHED)
         _append(kind, row, act)
         transaction.on_commit(lambda: _discard(before))
     return row
@@ -151,10 +151,14 @@ def execute(arguments: Mapping[str, Any], standing: Standing, act: Act) -> dict[
     return {"source": row.source_id, "number": row.number}
 
 
-def _take_into_use(row: ListVersion) -> tuple[ListVersion, ...]:
-    """The swap itself: the version before is superseded, this one in use. Gives the rows whose files go."""
+def _take_into_use(row: ListVersion, outdates: bool = True) -> tuple[ListVersion, ...]:
+    """The swap itself: the version before is superseded, this one in use. Gives the rows whose files go.
+
+    `outdates`: versions that wait are older than what this one says, and go too.
+    """
     before = list(ListVersion.objects.filter(source_id=row.source_id, state="current").exclude(pk=row.pk))
-    older = list(ListVersion.objects.filter(source_id=row.source_id, state="waiting", number__lt=row.number))
+    waiting = ListVersion.objects.filter(source_id=row.source_id, state="waiting", number__lt=row.number)
+    older = list(waiting) if outdates else []
     ListVersion.objects.filter(pk__in=[one.pk for one in before]).update(state="superseded", file="")
     ListVersion.objects.filter(pk__in=[one.pk for one in older]).update(state="superseded", file="")
     row.state = "current"
