@@ -127,6 +127,8 @@ class TypedForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not self.is_bound:
+            self.fields["issuing_state"].widget.attrs["autofocus"] = True
         for name in ("birth_date", "expiry_date"):
             self.fields[name].widget.attrs.update({"inputmode": "numeric", "autocomplete": "off", "dir": "ltr"})
 

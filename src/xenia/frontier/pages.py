@@ -240,6 +240,7 @@ def _checked(request: HttpRequest, standing: Standing, view: CheckView, *, renew
         "check": view,
         "purpose": PURPOSES.get(view.purpose, view.purpose),
         "dismissals": DISMISSALS,
+        "may_put_aside": not any(not hit.dismissed and not hit.may_dismiss for hit in view.hits),
         "outcome": OUTCOMES.get(view.decision.outcome, "") if view.decision else "",
     }
     return _desk(request, "check", more, url="frontier:check", args=[view.id])

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Count, Min
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import is_valid_path
@@ -25,12 +26,13 @@ from django.utils.translation import gettext_lazy as _
 
 from xenia.access import epochs, policy, standing
 from xenia.access.standing import Standing
-from xenia.journal import sealer
+from xenia.journal.models import Entry
 from xenia.registers import catalogue
 from xenia.work.models import WorkItem
 
 THEMES = ("light", "dark")
 PENDING_KEPT_S = 2.0
+LATE = dt.timedelta(seconds=5)
 REFERRAL = "frontier.referral"
 
 
@@ -85,7 +87,7 @@ class ListAge:
 
 @dataclass(frozen=True)
 class Status:
-    """The line at the foot of each page."""
+    """The line at the foot of each page. `pending`: entries whose seal is late; the usual quarter of a second is no news."""
 
     oldest: ListAge | None
     pending: int
@@ -98,11 +100,13 @@ class _Kept:
     waiting: dict[str, tuple[int, int]] = {}
 
 
-def pending_seals() -> int:
-    """Entries that wait for their seal, at most two seconds old."""
+def late_seals() -> int:
+    """Entries waiting for their seal, where the oldest has waited for more than five seconds; a number two seconds old."""
     at, number = _Kept.pending
     if time.monotonic() - at > PENDING_KEPT_S:
-        number = sealer.pending()
+        waiting = Entry.objects.filter(position__isnull=True).aggregate(number=Count("id"), since=Min("recorded_at"))
+        late = waiting["since"] is not None and timezone.now() - waiting["since"] > LATE
+        number = waiting["number"] if late else 0
         _Kept.pending = (time.monotonic(), number)
     return number
 
@@ -198,7 +202,7 @@ class Chrome:
         """What the foot of the page says; None before sign-in."""
         if self.standing is None:
             return None
-        return Status(max(self.lists, key=lambda age: age.part, default=None), pending_seals())
+        return Status(max(self.lists, key=lambda age: age.part, default=None), late_seals())
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:

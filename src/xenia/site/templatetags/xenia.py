@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from xenia.formats.dates import PartialDate
 from xenia.site import icons, words
 
 register = template.Library()
+WHOLE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @register.simple_tag
@@ -85,6 +87,13 @@ def code(value: object) -> SafeString | str:
 
 
 @register.filter
+def plain(value: object) -> SafeString:
+    """A field of a record: whole ISO dates with the month in letters, anything else as it is, in its own direction."""
+    text = str(value)
+    return format_html("<bdi>{}</bdi>", words.day(text) if WHOLE_DATE.fullmatch(text) else text)
+
+
+@register.filter
 def name(value: object) -> SafeString | str:
     """A person's name, in its own direction."""
     return format_html("<bdi>{}</bdi>", value) if value not in (None, "") else ""
@@ -109,7 +118,7 @@ def mrz(lines: Sequence[str], digits: Sequence[Any] = ()) -> SafeString:
 
 
 def _letter(letter: str, digit: Any) -> SafeString | str:
-    if digit is None:
+    if digit is None or (digit.ok and letter == "<"):
         return letter
     if digit.ok:
         return format_html("<b>{}</b>", letter)

@@ -112,15 +112,22 @@
     field.value = "";
     show("reading");        // the keys of the document before this one are gone at once
   });
+  // Nothing typed is lost: text that could not be read comes back, marked, so that the next document replaces it.
+  const giveBack = (event) => {
+    if (ours(event) && !field.value) field.value = kept;
+    field.focus({ preventScroll: true });
+    field.select();
+  };
   const trouble = (event) => {
     show("line-lost");
-    if (ours(event) && !field.value) field.value = kept;
-    field.focus();
+    giveBack(event);
   };
   document.addEventListener("htmx:sendError", trouble);
   document.addEventListener("htmx:timeout", trouble);
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target.id === "desk") field.focus({ preventScroll: true });
+    if (event.detail.target.id !== "desk") return;
+    if (event.detail.xhr.status >= 400) giveBack(event);
+    else field.focus({ preventScroll: true });
     scrollTo(0, 0);
   });
   document.querySelectorAll("dialog").forEach((dialog) => dialog.addEventListener("close", () => field.focus()));
