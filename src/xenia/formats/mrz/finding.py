@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import accumulate, islice, product
 
+from xenia.formats import states
 from xenia.formats.mrz.checking import all_pass, passed
 from xenia.formats.mrz.digits import FILLER
-from xenia.formats.mrz.layouts import LAYOUTS, TD2, Layout, Span
+from xenia.formats.mrz.layouts import ALLOWED, LAYOUTS, TD2, Layout, Span
 from xenia.formats.mrz.reading import Repair
 
 # What stands before or after a zone in one line with it: reader prefixes are a few characters.
@@ -17,6 +18,9 @@ _LONGEST_AROUND = 64
 MOST_FILLERS_OFF = 3
 # Ways to put fillers right that are tried for one zone. Far more than a line has runs of fillers.
 _MOST_WAYS = 300
+
+# The fields that may end in many fillers, of which a reader miscounts some.
+_FILLED = frozenset({"optional_data", "optional_data_2", "surname", "given_names"})
 
 _DIGIT_AS_LETTER = str.maketrans("0158", "OISB")
 
@@ -44,7 +48,9 @@ def find(texts: Sequence[Sequence[str]]) -> Found | None:
         found += [
             one for way in (_glued, _shifted, _within, _fillers) for lines in texts if (one := way(lines)) is not None
         ]
-    return next((one for one in found if _is_right(one)), found[0] if found else None)
+    if len(found) < 2:
+        return found[0] if found else None
+    return next((one for one in found if _is_right(one)), found[0])
 
 
 def _is_right(found: Found) -> bool:
@@ -53,10 +59,10 @@ def _is_right(found: Found) -> bool:
 
 def _whole(lines: Sequence[str]) -> Found | None:
     """Neighbouring lines that all have the width of a layout; of several, the ones that fit best."""
-    fits = [fit for start in range(len(lines)) for fit in _fits(tuple(lines[start : start + 3]))]
-    if not fits:
+    best = _best([fit for start in range(len(lines)) for fit in _fits(tuple(lines[start : start + 3]))])
+    if best is None:
         return None
-    layout, cut = max(fits, key=_goodness)
+    layout, cut = best
     return Found(layout, cut, cut, around=len(lines) > layout.rows)
 
 
@@ -65,7 +71,7 @@ def _glued(lines: Sequence[str]) -> Found | None:
     for line in lines:
         for layout in LAYOUTS:
             if len(line) == layout.rows * layout.width:
-                best = _best(_split(line, layout))
+                best = _best(_fits(_split(line, layout)))
                 if best is not None:
                     return Found(best[0], best[1], best[1], around=len(lines) > 1)
     return None
@@ -86,16 +92,22 @@ def _shifted(lines: Sequence[str]) -> Found | None:
 
 
 def _within(lines: Sequence[str]) -> Found | None:
-    """A zone inside the text written as one line; accepted only if every check digit is right."""
+    """A zone inside the text written as one line; accepted only if every check digit is right.
+
+    A line of the text may not end in the middle of a line of the zone.
+    """
     text = "".join(lines)
+    ends = set(accumulate(len(line) for line in lines[:-1]))
     for layout in LAYOUTS:
         length = layout.rows * layout.width
         if not 0 < len(text) - length <= _LONGEST_AROUND:
             continue
         for start in range(len(text) - length + 1):
+            if any(start < end < start + length and (end - start) % layout.width for end in ends):
+                continue
             cut = _split(text[start : start + length], layout)
             if _looks_like(layout, cut) and all_pass(layout, cut):
-                best = _best(cut)
+                best = _best(_fits(cut))
                 if best is not None:
                     return Found(best[0], best[1], best[1], around=True)
     return None
@@ -105,7 +117,8 @@ def _fillers(lines: Sequence[str]) -> Found | None:
     """Neighbouring lines of nearly the width, put right where a run of fillers is too short or too long.
 
     The line of names may end early or late: its missing fillers are no guess, but are reported as
-    padding. Any other line is only put right if every check digit then holds, in exactly one way.
+    padding. In any other line only the fillers of optional data, or of the names of ID-FRA, are put
+    right, and only if every check digit then holds in exactly one way.
     """
     budget = _MOST_WAYS
     for layout, window in _windows(lines):
@@ -115,11 +128,11 @@ def _fillers(lines: Sequence[str]) -> Found | None:
         ways = [list(_resized(layout, row, line)) for row, line in enumerate(window)]
         tried = list(islice(product(*ways), budget))
         budget -= len(tried)
-        right = [cut for cut in tried if all_pass(layout, cut)]
+        right = [cut for cut in tried if _is_clean(layout, cut) and all_pass(layout, cut)]
         if len(right) == 1:
             repairs = _filler_repairs(window, right[0], layout)
             return Found(layout, right[0], window, repairs, padded=_is_padded(layout, offs))
-        if tried and _only_names_off(layout, offs):
+        if tried and _only_names_off(layout, offs) and not _is_french(window[0]):
             return Found(layout, tried[0], window, padded=True)
     return None
 
@@ -143,32 +156,41 @@ def _fits(lines: tuple[str, ...]) -> list[tuple[Layout, tuple[str, ...]]]:
     ]
 
 
-def _goodness(fit: tuple[Layout, tuple[str, ...]]) -> tuple[int, float]:
-    """By document code first, then by the share of right check digits."""
-    layout, lines = fit
-    return _prior(layout, lines), passed(layout, lines) / len(layout.checks)
-
-
-def _best(lines: tuple[str, ...]) -> tuple[Layout, tuple[str, ...]] | None:
-    """The layout that fits lines of exact width best."""
-    return max(_fits(lines), key=_goodness, default=None)
+def _best(fits: list[tuple[Layout, tuple[str, ...]]]) -> tuple[Layout, tuple[str, ...]] | None:
+    """The fit with the best document code, then with the largest share of right check digits; the first of several."""
+    priors = [_prior(*fit) for fit in fits]
+    best = [fit for fit, prior in zip(fits, priors, strict=True) if prior == max(priors)]
+    if len(best) < 2:
+        return best[0] if best else None
+    return max(best, key=lambda fit: passed(*fit) / len(fit[0].checks))
 
 
 def _prior(layout: Layout, lines: Sequence[str]) -> int:
     """How well the beginning of the zone fits the layout, before any check digit is looked at."""
-    head = lines[0][:5]
+    head = lines[0][:1]
     if layout.name == "ID-FRA":
-        if head.translate(_DIGIT_AS_LETTER) != "IDFRA":
+        if not _is_french(lines[0]):
             return -1
         return 0 if all_pass(TD2, lines) and not all_pass(layout, lines) else 2
     if layout.first == "V":
-        return 2 if head.startswith("V") else -1
-    return 1 if head[0] in layout.first or layout.name == "TD2" else 0
+        return 2 if head == "V" else -1
+    return 1 if head in layout.first or layout.name == "TD2" else 0
+
+
+def _is_french(line: str) -> bool:
+    """Whether a line begins as the French card does, a digit read for a letter allowed."""
+    return line[:5].translate(_DIGIT_AS_LETTER) == "IDFRA"
 
 
 def _looks_like(layout: Layout, lines: Sequence[str]) -> bool:
-    """Whether a zone cut out of a longer text may begin here."""
-    return _plausible_first(layout, lines[0]) and _prior(layout, lines) >= 0
+    """Whether a zone cut out of a longer text may begin here: with a code of the layout and a state that is known."""
+    known = states.standing(lines[0][2:5]) != "unknown"
+    return known and _plausible_first(layout, lines[0]) and _prior(layout, lines) >= 0
+
+
+def _is_clean(layout: Layout, lines: Sequence[str]) -> bool:
+    """Whether every field holds only what it may."""
+    return all(ALLOWED[part.kind].issuperset(part.span.of(list(lines))) for part in layout.parts)
 
 
 def _plausible_first(layout: Layout, line: str) -> bool:
@@ -206,13 +228,20 @@ def _resized(layout: Layout, row: int, line: str) -> Iterator[str]:
         if len(kept) <= layout.width:
             yield kept.ljust(layout.width, FILLER)
     else:
-        seen = set()
         for start, end in _runs(line):
-            if off < 0 or end - start > off:
-                way = line[:start] + FILLER * (end - start - off) + line[end:]
-                if way not in seen:
-                    seen.add(way)
-                    yield way
+            if end - start > off and _is_filling(layout, Span(row, start, end - off)):
+                yield line[:start] + FILLER * (end - start - off) + line[end:]
+
+
+def _is_filling(layout: Layout, run: Span) -> bool:
+    """Whether a run of fillers lies wholly where fields are filled up: never in a number or a date."""
+    return any(
+        part.field in _FILLED
+        and part.span.line == run.line
+        and part.span.start <= run.start
+        and run.end <= part.span.end
+        for part in layout.parts
+    )
 
 
 def _runs(line: str) -> Iterator[tuple[int, int]]:

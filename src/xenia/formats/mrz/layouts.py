@@ -11,8 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from xenia.formats.mrz.digits import CHARACTERS, DIGITS, FILLER, LETTERS
+
 # letters: A-Z, filler. digits: 0-9. date: 0-9, filler. mixed: all three. sex: M, F, X, filler.
 Kind = Literal["letters", "digits", "date", "mixed", "sex"]
+ALLOWED: dict[Kind, frozenset[str]] = {
+    "letters": LETTERS | {FILLER},
+    "digits": DIGITS,
+    "date": DIGITS | {FILLER},
+    "mixed": CHARACTERS,
+    "sex": CHARACTERS,
+}
 LayoutName = Literal["TD1", "TD2", "TD3", "MRV-A", "MRV-B", "ID-FRA"]
 
 

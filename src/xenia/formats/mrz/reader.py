@@ -9,20 +9,13 @@ from xenia.formats import states
 from xenia.formats.dates import PartialDate
 from xenia.formats.mrz import centuries, naming
 from xenia.formats.mrz.checking import checks
-from xenia.formats.mrz.digits import CHARACTERS, DIGITS, FILLER, LETTERS
+from xenia.formats.mrz.digits import CHARACTERS, DIGITS, FILLER
 from xenia.formats.mrz.finding import Found, find
-from xenia.formats.mrz.layouts import Kind, Layout, number_continues
+from xenia.formats.mrz.layouts import ALLOWED, Layout, number_continues
 from xenia.formats.mrz.reading import Fields, Reading, Remark, Repair, Sex
 from xenia.formats.mrz.repairing import repair
 from xenia.formats.mrz.tidying import Tidied, tidy, understandings
 
-_ALLOWED: dict[Kind, frozenset[str]] = {
-    "letters": LETTERS | {FILLER},
-    "digits": DIGITS,
-    "date": DIGITS | {FILLER},
-    "mixed": CHARACTERS,
-    "sex": CHARACTERS,
-}
 # Doc 9303: < is unspecified. X stands there in some documents, though the standard keeps it for the visual zone.
 _SEXES: dict[str, Sex] = {"M": "M", "F": "F", FILLER: "X", "X": "X"}
 
@@ -39,7 +32,8 @@ def read(text: str | bytes, *, today: date) -> Reading:
     found = find(understandings(tidied))
     if found is None:
         return _unreadable(tidied)
-    repaired = repair(found.layout, found.lines)
+    sound = not found.padded and not found.repairs and all(CHARACTERS.issuperset(line) for line in found.lines)
+    repaired = repair(found.layout, found.lines, sound=sound)
     lines, layout = repaired.lines, found.layout
     repairs = found.repairs + repaired.repairs
     fields, remarks = _fields(layout, lines, today)
@@ -87,7 +81,7 @@ def _about_characters(layout: Layout, lines: Sequence[str]) -> Iterator[Remark]:
     if any(not CHARACTERS.issuperset(line) for line in lines):
         yield Remark("character-not-allowed", text="Only A to Z, 0 to 9 and < can be in a zone.")
     for part in layout.parts:
-        strangers = set(part.span.of(list(lines))) & CHARACTERS - _ALLOWED[part.kind]
+        strangers = set(part.span.of(list(lines))) & CHARACTERS - ALLOWED[part.kind]
         if strangers:
             wanted = "letters" if part.kind == "letters" else "digits"
             yield Remark("wrong-kind-of-character", part.field, f"Only {wanted} can stand here.")
