@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextlib import suppress
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -28,7 +29,8 @@ class TokenSigner:
     def __init__(self, module: str, token: str, pin: str, label: str) -> None:
         self._where = (module, token, pin, label)
         self._door = threading.Lock()
-        self._private: Any = None  # python-pkcs11 has no types
+        self._session: Any = None  # python-pkcs11 has no types
+        self._private: Any = None
         self._public = self._open()
 
     @property
@@ -59,21 +61,34 @@ class TokenSigner:
         except ImportError as error:
             raise _trouble("The package python-pkcs11 is missing.", "Install requirements/pkcs11.txt.") from error
         module, token, pin, label = self._where
+        self._close()
         try:
-            session = pkcs11.lib(module).get_token(token_label=token).open(user_pin=pin)
+            place = pkcs11.lib(module).get_token(token_label=token)
+            try:
+                self._session = place.open(user_pin=pin)
+            except pkcs11.UserAlreadyLoggedIn:  # a login counts for the whole process
+                self._session = place.open()
         except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:
             raise _trouble(
                 "The PKCS#11 token cannot be opened.", "Check XENIA_PKCS11_MODULE, _TOKEN and _PIN."
             ) from error
         try:
-            self._private = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=label)
-            public = session.get_key(object_class=pkcs11.ObjectClass.PUBLIC_KEY, label=label)
+            self._private = self._session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=label)
+            public = self._session.get_key(object_class=pkcs11.ObjectClass.PUBLIC_KEY, label=label)
+            point = bytes(public[pkcs11.Attribute.EC_POINT])
         except pkcs11.PKCS11Error as error:
+            self._close()
             raise _trouble(
                 f"The PKCS#11 token holds no key pair labelled {label}.",
                 "Make one of type EC:prime256v1 (docs/reference/journal.md), or set XENIA_PKCS11_KEY.",
             ) from error
-        return _public(bytes(public[pkcs11.Attribute.EC_POINT]))
+        return _public(point)
+
+    def _close(self) -> None:
+        session, self._session, self._private = self._session, None, None
+        if session is not None:
+            with suppress(Exception):  # it may be what is broken
+                session.close()
 
 
 def _public(point: bytes) -> ec.EllipticCurvePublicKey:
