@@ -98,7 +98,7 @@ def _closed(rules: Mapping[str, Rule], on: date) -> Iterator[list[Due]]:
         if rule.counts_from != "closing":
             continue
         ended = Entry.objects.filter(kind__in=rule.closed_by, occurred_at__lt=_end_of(rule.over(on))).order_by("id")
-        found = ended.exclude(about__subject=None).values_list("about__subject", "occurred_at")[:MOST_AT_A_PASS]
+        found = ended.filter(about__subject__isnull=False).values_list("about__subject", "occurred_at")[:MOST_AT_A_PASS]
         for batch in _batches(list(dict(found).items()), AT_ONCE):
             subjects = [subject for subject, _ in batch]
             kept: set[UUID] = set().union(*(room.kept(subjects, on) for room in forgetting.retained()))

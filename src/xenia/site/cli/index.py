@@ -32,5 +32,5 @@ INDEX: dict[str, Place] = {
     "restore": Place(("xenia.site.keeping.commands",), local=True),
     "doctor": Place(("xenia.site.keeping.commands",), local=True),
     "bench": Place(("xenia.site.bench.commands", "xenia.journal.commands"), local=True),
-    "soak": Place(("xenia.journal.commands", "xenia.oversight.commands"), local=True),
+    "soak": Place(("xenia.journal.commands", "xenia.site.soak.commands"), local=True),
 }
