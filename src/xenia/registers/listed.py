@@ -107,7 +107,7 @@ class ListedRegister:
 
     def ages(self, now: datetime) -> tuple[Age, ...]:
         """Age of each current list of this register."""
-        ages = tuple(_age(one, now) for one in current.current(self.name))
+        ages = tuple(_age(one, now) for one in current.usable(self.name))
         return ages or (() if self.entered_live else (Age("", None, 0, 0, "never"),))
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from xenia.access import policy
 from xenia.access.standing import Standing
-from xenia.errors import BadInput, XeniaError
+from xenia.errors import BadInput, Conflict, XeniaError
 from xenia.identity.keys import register_secret
 from xenia.journal import actions as journal
 from xenia.journal.act import Act
-from xenia.journal.ids import uuid7
 from xenia.registers.lists import child, forgetting, sources, store, versions
 from xenia.registers.lists.child import Progress
 from xenia.registers.lists.job import Changes, Job, Result
@@ -26,10 +28,25 @@ from xenia.registers.lists.sources import PURPOSE, approve_source, install_sourc
 from xenia.registers.lists.versions import Publishing
 from xenia.work.proposals import ProposalAction, register_action
 
-__all__ = ["LoadReport", "approve_source", "install_sources", "load", "propose_source", "register_actions"]
+__all__ = [
+    "LoadReport",
+    "approve_source",
+    "begin",
+    "cancel",
+    "install_sources",
+    "load",
+    "load_in_background",
+    "propose_source",
+    "register_actions",
+]
 
 # A list may say that it tells the state of a moment to come by so many minutes: clocks differ.
 _CLOCKS_DIFFER_MINUTES = 10
+# More changed and refused rows than this are not kept for download; the command line gives them all.
+MOST_KEPT_ROWS = 200_000
+CANCEL = "cancel"
+
+log = logging.getLogger("xenia.lists")
 
 
 @dataclass(frozen=True)
@@ -50,6 +67,11 @@ class LoadReport:
         """Removes what the run left behind."""
         store.discard_folder(self.changes.folder)
 
+    def keep_small(self) -> None:
+        """Keeps what a page offers to download, unless it is as long as a whole list."""
+        if sum(self.result.counts[change] for change in ("added", "changed", "removed", "refused")) > MOST_KEPT_ROWS:
+            self.discard()
+
 
 def load(
     standing: Standing,
@@ -61,7 +83,7 @@ def load(
     reference: str = "",
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
-    run_id: UUID | None = None,
+    run: LoadRun | None = None,
 ) -> LoadReport:
     """Builds the next version of a list from `file` and takes it into use, or says what it would change.
 
@@ -77,17 +99,59 @@ def load(
         )
     act = standing.act(PURPOSE, reference or f"list:{source.code}")
     with store.only_one(source.code):
-        tidy(source.code)
-        run = _begun(source, standing, dry_run, run_id)
+        tidy(source.code, but=run)
+        run = run or begin(standing, source.code, dry_run=dry_run)
         folder = store.run_folder(source.code, run.id)
+        stopped = folder / CANCEL
         try:
-            report = _load(Work(source, run, folder, act, standing), file, dry_run, progress, cancelled)
+            work = Work(source, run, folder, act, standing)
+            report = _load(work, file, dry_run, progress, lambda: cancelled() or stopped.exists())
         except BaseException as error:
             _ended(run, _state_of(error), problem=error)
             store.discard_folder(folder)
             raise
         _ended(run, report.state, result=report.result, number=report.number)
         return report
+
+
+def begin(standing: Standing, source_code: str, *, dry_run: bool) -> LoadRun:
+    """Notes that a load begins, so that its page is there before the load is. Raises as `load` does."""
+    policy.require(standing, "lists.load")
+    source = sources.approved(source_code)
+    run = LoadRun(source=source, dry_run=dry_run, started_by=standing.actor, started_at=timezone.now())
+    with journal.writing():
+        run.save(force_insert=True)
+    return run
+
+
+def load_in_background(standing: Standing, run: LoadRun, file: Path) -> threading.Thread:
+    """Loads beside the work of the serving process, and removes `file` afterwards. How it ends stands in the run."""
+    thread = threading.Thread(target=_load_and_remove, args=(standing, run, file), name="list-load", daemon=True)
+    thread.start()
+    return thread
+
+
+def _load_and_remove(standing: Standing, run: LoadRun, file: Path) -> None:
+    try:
+        report = load(standing, run.source_id, file, dry_run=run.dry_run, run=run, reference=f"list-load:{run.id}")
+        report.keep_small()
+    except XeniaError as error:
+        if error.code == "list-busy":
+            _ended(run, "failed", problem=error)
+    except Exception:
+        log.exception("list load failed", extra={"source": run.source_id})
+    finally:
+        store.discard_upload(file)
+        connection.close()
+
+
+def cancel(standing: Standing, run: LoadRun) -> None:
+    """Stops a running load; nothing of it is kept. Raises `Conflict` (code `load-ended`) where it does not run any more."""
+    policy.require(standing, "lists.load")
+    folder = store.run_path(run.source_id, run.id)
+    if run.state != "running" or not folder.is_dir():
+        raise Conflict("This load has ended already.", "Look at how it ended.", code="load-ended")
+    (folder / CANCEL).touch(mode=0o600)
 
 
 @dataclass(frozen=True)
@@ -155,15 +219,6 @@ def as_of(text: str) -> datetime:
     return min(moment, now)
 
 
-def _begun(source: ListSource, standing: Standing, dry_run: bool, run_id: UUID | None) -> LoadRun:
-    run = LoadRun(
-        id=run_id or uuid7(), source=source, dry_run=dry_run, started_by=standing.actor, started_at=timezone.now()
-    )
-    with journal.writing():
-        run.save(force_insert=True)
-    return run
-
-
 def _state_of(error: BaseException) -> str:
     if isinstance(error, XeniaError):
         return "cancelled" if error.code == "load-cancelled" else "failed"
@@ -189,12 +244,12 @@ def _ended(
         run.save()
 
 
-def tidy(source: str) -> None:
-    """Clears what interrupted runs of a source left: rows that say running, folders, files that no version names.
+def tidy(source: str, but: LoadRun | None = None) -> None:
+    """Clears what runs of a source left: rows that say running, folders, files that no version names; `but` that run's.
 
     The caller holds `store.only_one(source)`, so nobody else works on it.
     """
-    stale = LoadRun.objects.filter(source_id=source, state="running")
+    stale = LoadRun.objects.filter(source_id=source, state="running").exclude(pk=but.pk if but else None)
     if stale.exists():
         with journal.writing():
             stale.update(state="interrupted", ended_at=timezone.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xenia.registers.lists import current, forgetting, sources, versions
+from xenia.registers.lists import current, forgetting, sources, store, versions
 
 
 def put_away() -> int:
@@ -16,8 +16,14 @@ def open_lists() -> int:
     return 0
 
 
+def sweep() -> int:
+    """Uploads that were left by a process that died: a load takes hours at most."""
+    return store.sweep_uploads(6 * 3600)
+
+
 CHORES = (
     ("lists-open", 2.0, open_lists),
     ("lists-rebuild", 60.0, forgetting.rebuild_due),
     ("lists-put-away", 60.0, put_away),
+    ("lists-sweep", 600.0, sweep),
 )

@@ -67,6 +67,11 @@ def current(register: str) -> tuple[OpenList, ...]:
     return state.lists.get(register, ())
 
 
+def usable(register: str) -> tuple[OpenList, ...]:
+    """As `current`, without those that cannot be trusted: to tell their ages on a page, never to search. Never raises."""
+    return _fresh().lists.get(register, ())
+
+
 def warm() -> None:
     """Opens and verifies every list in use, so that the first check does not have to. Never raises."""
     try:

@@ -90,6 +90,29 @@ def keep(built: Path, name: str) -> Path:
     return path
 
 
+def take_upload(path: Path, run: UUID) -> Path:
+    """Moves an uploaded file to where its load reads it."""
+    parent = folder() / "uploads"
+    parent.mkdir(exist_ok=True, mode=0o700)
+    kept = parent / f"{run}.upload"
+    path.replace(kept)
+    return kept
+
+
+def discard_upload(path: Path) -> None:
+    """Removes an uploaded file, overwritten first."""
+    _overwrite_and_unlink(path)
+
+
+def sweep_uploads(older_than_s: float) -> int:
+    """Removes uploads that no load has taken or finished for so long."""
+    parent, limit = folder() / "uploads", time.time() - older_than_s
+    old = [path for path in parent.iterdir() if path.stat().st_mtime < limit] if parent.is_dir() else []
+    for path in old:
+        _overwrite_and_unlink(path)
+    return len(old)
+
+
 def discard_folder(path: Path) -> None:
     """Removes a run's folder with everything in it, overwritten first."""
     for one in path.rglob("*") if path.is_dir() else ():
