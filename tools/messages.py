@@ -27,7 +27,16 @@ ONE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 MANY = {"ngettext", "ngettext_lazy"}
 ERRORS = {"BadInput", "NotAllowed", "NotFound", "Conflict", "Unavailable"}
 # What only the command line, logs and start-up say is English: programs and administrators read it.
-NOT_PAGES = ("site/", "journal/", "formats/", "identity/", "matching/", "commands.py", "registers/lists/child", "registers/lists/statement")
+NOT_PAGES = (
+    "site/",
+    "journal/",
+    "formats/",
+    "identity/",
+    "matching/",
+    "commands.py",
+    "registers/lists/child",
+    "registers/lists/statement",
+)
 LABEL_KEYS = {"label", "detail", "instruction_first", "instruction_second"}
 
 Message = str | tuple[str, str]
@@ -70,7 +79,9 @@ def _python(path: Path, *, errors: bool) -> Iterator[Message]:
 
 
 # What Django's own templatize makes of a template: calls that xgettext would read.
-CALL = re.compile(r"""\b(n?)gettext\(u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')(?:\s*,\s*u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))?""")
+CALL = re.compile(
+    r"""\b(n?)gettext\(u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')(?:\s*,\s*u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))?"""
+)
 BARE = re.compile(r"""_\(("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)""")
 
 
@@ -114,9 +125,7 @@ def update() -> None:
     from babel.messages.pofile import write_po
 
     old = catalogue()
-    new = Catalog(
-        locale="ar", project="Xenia", charset="utf-8", fuzzy=False, header_comment="# SPDX-License-Identifier: Apache-2.0\n# Xenia in Arabic."
-    )
+    new = Catalog(locale="ar", project="Xenia", charset="utf-8", fuzzy=False, header_comment="# Xenia in Arabic.")
     for message, places in sorted(gather().items(), key=lambda item: (item[1][0], str(item[0]))):
         kept = old.get(message[0] if isinstance(message, tuple) else message)
         same_shape = kept is not None and isinstance(kept.id, str) == isinstance(message, str)
@@ -125,13 +134,19 @@ def update() -> None:
     with PO.open("wb") as file:
         write_po(file, new, include_lineno=False, width=0, omit_header=False)
     # Dates of a machine's clock would make every update a change.
-    lines = [line for line in PO.read_text(encoding="utf-8").splitlines() if not re.match(r'"(POT-Creation|PO-Revision)-Date', line)]
+    lines = [
+        line
+        for line in PO.read_text(encoding="utf-8").splitlines()
+        if not re.match(r'"(POT-Creation|PO-Revision)-Date', line)
+    ]
     PO.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def untranslated() -> list[str]:
     """Texts without Arabic, and texts in the catalogue that no page has any more."""
-    kept = {message.id[0] if isinstance(message.id, tuple) else message.id: message for message in catalogue() if message.id}
+    kept = {
+        message.id[0] if isinstance(message.id, tuple) else message.id: message for message in catalogue() if message.id
+    }
     wanted = {message[0] if isinstance(message, tuple) else message for message in gather()}
     missing = sorted(text for text in wanted if text not in kept or not _whole(kept[text].string))
     return missing + sorted(f"(dead) {text}" for text in kept if text not in wanted)
