@@ -123,7 +123,7 @@ def examples(today: date) -> tuple[Example, ...]:
             "F4; not to be dismissed here",
         ),
         Example(
-            "Somebody of nearly that name",
+            "Same name, only the year of birth is known",
             passport(who["possible"]),
             "Look closely: a possible hit",
             "look",
@@ -151,7 +151,7 @@ def planted(today: date) -> Planted:
     from xenia.site.demo.lists import person_row
 
     who = people_of(today)
-    near = Person("Marudan", "Petrus", "M", date(1988, 1, 1), "UTO", "", today)
+    near = Person("Marodan", "Petros", "M", date(1988, 1, 1), "UTO", "", today)
     rows = Planted()
     rows.alerts = [
         person_row("S-REFUSE", who["refuse"], "REF-B", today, documents="P:UTO:UX2093348"),

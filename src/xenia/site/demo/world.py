@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
 from xenia.access import actions as access
-from xenia.access import epochs
-from xenia.access.models import Account, Authority, Lane, Post
+from xenia.access import place_actions
+from xenia.access.models import Account, Post
 
 STATE, GUARD, ASYLUM = "UTO", "UTO-BG", "UTO-AS"
 POST = "UTO-PM1"
@@ -62,19 +61,13 @@ def _password() -> str:
 def build() -> None:
     """Make authorities, post, lanes and accounts where they are missing."""
     operator = access.operator_standing("operator")
-    with transaction.atomic():
-        for code, name, parent, kind in (
-            (STATE, "Utopia", None, "state"),
-            (GUARD, "Border Guard of Utopia", STATE, "border"),
-            (ASYLUM, "Asylum Office of Utopia", STATE, "asylum"),
-        ):
-            Authority.objects.get_or_create(code=code, defaults={"name": name, "parent_id": parent, "kind": kind})
-        Post.objects.get_or_create(
-            code=POST, defaults={"name": "Port Meridian", "authority_id": GUARD, "zone": ZONE, "border": "air"}
-        )
+    if not Post.objects.filter(code=POST).exists():
+        place_actions.make_authority(operator, STATE, "Utopia", kind="state", parent=None)
+        place_actions.make_authority(operator, GUARD, "Border Guard of Utopia", kind="border", parent=STATE)
+        place_actions.make_authority(operator, ASYLUM, "Asylum Office of Utopia", kind="asylum", parent=STATE)
+        place_actions.make_post(operator, POST, "Port Meridian", authority=GUARD, zone=ZONE, border="air")
         for code, direction in LANES:
-            Lane.objects.get_or_create(post_id=POST, code=code, defaults={"direction": direction})
-        epochs.bump("accounts")
+            place_actions.make_lane(operator, POST, code, direction)
     passwords = sign_ins()
     for one in OFFICERS:
         if not Account.objects.filter(username=one.username).exists():
