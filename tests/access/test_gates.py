@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests import people
 from xenia.access import views
 from xenia.access.permissions import PERMISSIONS
 from xenia.errors import Conflict, NotAllowed, Unavailable
+from xenia.journal.models import Entry
 from xenia.site.urls import urlpatterns as real
 
 
@@ -147,3 +149,15 @@ def test_what_is_open_to_all_is_little_and_says_why() -> None:
 @pytest.mark.parametrize("permission", sorted(PERMISSIONS))
 def test_every_permission_has_a_sentence(permission: str) -> None:
     assert PERMISSIONS[permission].endswith(".")
+
+
+def test_what_was_refused_is_written_down_without_values(world: people.World) -> None:
+    client = world.client("ada", "first-line-officer")
+    client.get("/accounts/01900000-0000-7000-8000-000000000000/")
+    entry = Entry.objects.get(kind="access.refused")
+    assert json.loads(bytes(entry.body)) == {
+        "account": str(world.made["ada"].pk),
+        "code": "no-permission",
+        "method": "GET",
+        "route": "accounts/<uuid:account_id>/",
+    }

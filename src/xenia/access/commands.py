@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from xenia.access import actions, lockout
 from xenia.access.models import Account
+from xenia.access.place_actions import INSTALLATION
 from xenia.access.standing import Standing
 from xenia.commands import Call, Command
 from xenia.errors import NotAllowed, NotFound
@@ -95,9 +96,7 @@ def _who(parser: argparse.ArgumentParser) -> None:
 def _add(parser: argparse.ArgumentParser) -> None:
     _who(parser)
     parser.add_argument("--name", required=True, help="the name to show")
-    parser.add_argument(
-        "--authority", default=actions.INSTALLATION, help="code of the authority (default: installation)"
-    )
+    parser.add_argument("--authority", default=INSTALLATION, help="code of the authority (default: installation)")
     parser.add_argument("--role", action="append", default=[], help="a role; may be given several times")
     parser.add_argument("--post", help="code of the post where the roles hold (default: every post of the authority)")
 

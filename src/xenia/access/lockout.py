@@ -84,5 +84,5 @@ def locked_accounts() -> dict[str, datetime]:
 
 def lift(name: str) -> int:
     """Forget the failures of this account from every address. Gives back how many rows that were."""
-    removed, _ = AccessAttempt.objects.filter(username=name).delete()
+    removed: int = AccessAttempt.objects.filter(username=name).delete()[0]
     return removed

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from xenia.access import epochs, sign_in
+from xenia.access.entries import note
 from xenia.access.views import Gate, gate_of
 from xenia.errors import NotAllowed, XeniaError
 
@@ -60,8 +61,17 @@ class Door:
         """The page, fragment or JSON for one of Xenia's own errors; others are Django's."""
         if not isinstance(problem, XeniaError):
             return None
+        if isinstance(problem, NotAllowed) and request.user.is_authenticated:
+            _refused(request, problem)
         answer: HttpResponse = import_string(settings.XENIA_ERROR_PAGE)(request, problem)
         return answer
+
+
+def _refused(request: HttpRequest, problem: NotAllowed) -> None:
+    """Write down what a signed-in officer was not allowed to do: the address's pattern, never its values."""
+    match, account = request.resolver_match, request.user
+    body = {"code": problem.code, "method": request.method or "", "route": match.route if match else ""}
+    note("access.refused", account.pk, account.authority_id, body)  # type: ignore[union-attr]
 
 
 def _ended(request: HttpRequest) -> str:

@@ -26,7 +26,7 @@ SHOWN = 200
 
 def second_factor_page(request: HttpRequest) -> HttpResponse:
     """How the officer signs in: password, second factor, recovery codes. Marked in `urls.py`."""
-    account = Account.objects.get(pk=request.user.pk)
+    account = Account.objects.get(pk=standing.for_request(request).account)
     context = {"has_one": second_factor.has_one(account), "required": sign_in.must_have_second_factor(request)}
     return render(request, "access/second_factor.html", context)
 

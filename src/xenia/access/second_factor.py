@@ -59,10 +59,10 @@ class AuthenticateForm(AllauthAuthenticateForm):  # type: ignore[misc]
 
 def remove_all(account: Account) -> int:
     """Take every second factor off an account. Gives back how many there were."""
-    removed, _ = Authenticator.objects.filter(user=account).delete()
+    removed: int = Authenticator.objects.filter(user=account).delete()[0]
     return removed
 
 
 def has_one(account: Account) -> bool:
     """Whether the account has enrolled a second factor."""
-    return Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists())

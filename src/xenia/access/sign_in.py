@@ -116,7 +116,7 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
 def begin(request: HttpRequest) -> None:
     """Note in the session when it began and whether a second factor was shown. Called when somebody has signed in."""
     now = int(time.time())
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     request.session["signed_in_at"] = request.session["seen_at"] = now
     request.session["second_factor"] = any(record.get("method") == "mfa" for record in records)
 

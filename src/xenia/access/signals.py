@@ -47,29 +47,25 @@ def signed_out(request: HttpRequest, user: Account | None, **kwargs: Any) -> Non
         note("access.signed_out", user.pk, user.authority_id, {"why": getattr(request, "_signed_out_because", "self")})
 
 
-def _account(username: str | None) -> Account | None:
-    return Account.objects.filter(username=(username or "").strip().lower()).first()
+def _failed(kind: str, username: str | None, body: dict[str, Any]) -> None:
+    """An entry about the account of this name, or about nobody: a typed name is never written down."""
+    account = Account.objects.filter(username=(username or "").strip().lower()).first()
+    if account is None:
+        note(kind, None, None, body, by="system:sign-in")
+    else:
+        note(kind, account.pk, account.authority_id, body, by="system:sign-in")
 
 
 @receiver(user_login_failed)
 def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Write down the failure; the typed name only where it is an account's: people type passwords there."""
-    account = _account(credentials.get("username"))
-    factor = credentials.get("factor", "password")
-    note(
-        "access.sign_in_failed",
-        account and account.pk,
-        account and account.authority_id,
-        {"factor": factor},
-        by="system:sign-in",
-    )
+    _failed("access.sign_in_failed", credentials.get("username"), {"factor": credentials.get("factor", "password")})
 
 
 @receiver(user_locked_out)
 def locked_out(request: HttpRequest, username: str, **kwargs: Any) -> None:
     """Write down that the account is locked out from one address."""
-    account = _account(username)
-    note("access.locked_out", account and account.pk, account and account.authority_id, {}, by="system:sign-in")
+    _failed("access.locked_out", username, {})
 
 
 @receiver(authentication_failed)

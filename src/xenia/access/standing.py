@@ -17,7 +17,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from xenia.access import epochs, policy
+from xenia.access.entries import note
 from xenia.access.models import Account, Assignment, Authority, Lane, Post
+from xenia.access.rules import ANY
 from xenia.errors import NotAllowed, NotFound
 from xenia.journal.act import Act
 
@@ -138,9 +140,9 @@ def ancestors(authority: str) -> tuple[str, ...]:
 
 def owner_words(owner: str) -> tuple[str, ...]:
     """The words of a policy row's `owner` that fit this owner, the most particular first; `*` is the last."""
-    if owner == policy.ANY:
-        return (policy.ANY,)
-    return (*ancestors(owner), f"kind:{kind_of(owner)}", policy.ANY)
+    if owner == ANY:
+        return (ANY,)
+    return (*ancestors(owner), f"kind:{kind_of(owner)}", ANY)
 
 
 @dataclass(frozen=True)
@@ -258,8 +260,10 @@ def for_request(request: HttpRequest) -> Standing:
 
 
 def choose_place(request: HttpRequest, post: str, lane: str | None = None) -> Standing:
-    """Stand at this post and lane from now on, in this session. Raises `NotAllowed` (code `not-your-post`)."""
+    """Stand at this post and lane from now on, in this session; journalled. Raises `NotAllowed` (code `not-your-post`)."""
     made = of(request.user.pk, post, lane)  # type: ignore[arg-type]
+    if (request.session.get("post"), request.session.get("lane")) != (post, lane):
+        note("access.place_chosen", made.account, made.authority, {"post": post, "lane": lane})
     request.session["post"], request.session["lane"] = post, lane
     request._standing = made  # type: ignore[attr-defined]
     return made

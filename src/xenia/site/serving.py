@@ -25,13 +25,14 @@ class Chore:
 
 def chores() -> tuple[Chore, ...]:
     """All chores of the rooms."""
+    from xenia.access import chores as access
     from xenia.frontier import chores as frontier
     from xenia.oversight import chores as oversight
     from xenia.registers.lists import chores as lists
     from xenia.work import chores as work
 
     return tuple(
-        Chore(name, every_s, run) for room in (frontier, work, lists, oversight) for name, every_s, run in room.CHORES
+        Chore(name, every_s, run) for room in (access, frontier, work, lists, oversight) for name, every_s, run in room.CHORES
     )
 
 
