@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 
 import pytest
 from django.db import connection, transaction
@@ -92,6 +93,8 @@ def test_what_cannot_be_an_entry_is_refused_before_anything_is_written(act):
         with pytest.raises(error) as refused, actions.writing():
             actions.append(kind, body, act)
         assert refused.value.code == code
+    with pytest.raises(BadInput), actions.writing():
+        actions.append("test.noted", {}, act, occurred_at=datetime(2026, 1, 1))
     assert Entry.objects.count() == 0
 
 

@@ -64,6 +64,8 @@ def prepare(
 ) -> Prepared:
     """An entry that can be written. Raises `NotFound` (`unknown-kind`) or `BadInput` (`bad-body`, `body-too-large`)."""
     known = kinds.named(kind)
+    if occurred_at is not None and occurred_at.tzinfo is None:
+        raise BadInput("occurred_at has no time zone.", "Give an aware time.", code="bad-time")
     content, key = _content(body, sealed_for)
     about = tuple(sorted(set(subjects), key=lambda subject: subject.bytes))
     packed = b"".join(subject.bytes for subject in about)

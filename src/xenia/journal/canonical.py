@@ -63,7 +63,7 @@ def json_bytes(value: Any) -> bytes:
 
 def moment(at: datetime) -> str:
     """An aware time as the header writes it: UTC, always six digits of a second, `Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z"
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 HEADER = (

@@ -51,7 +51,8 @@ def erase_bodies(
     """Erases salt, key, subjects and body of the entries named, and of those about the subjects; counts by table.
 
     Inside `writing()`. Writes entries of `kind` (`subject.erased` or `retention.erased`) that name them, and the
-    subjects, by id only. Index rows of the subjects go too, also those of reads, whose bodies stay.
+    subjects, by id only. Index rows of the subjects go too, also those of reads, whose bodies stay. Entries that say
+    what was erased, or which key signs, are never erased: they are left out.
     """
     if not is_writing():
         raise RuntimeError("Bodies are erased inside journal.actions.writing() only.")
@@ -60,7 +61,9 @@ def erase_bodies(
     chosen = sorted(
         pk
         for piece in _pieces(sorted({*entry_ids, *entries_about(subjects)}), AT_ONCE)
-        for pk in Entry.objects.filter(id__in=piece, body__isnull=False).values_list("id", flat=True)
+        for pk in Entry.objects.filter(id__in=piece, body__isnull=False)
+        .exclude(kind__in=kinds.LASTING)
+        .values_list("id", flat=True)
     )
     about = sorted(set(subjects))
     _name(chosen, about, act, kind)

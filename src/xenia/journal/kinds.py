@@ -81,3 +81,5 @@ RETENTION_ERASED = Kind(
 )
 OWN = (KEY_INTRODUCED, SUBJECT_ERASED, RETENTION_ERASED)
 ERASURES = frozenset({SUBJECT_ERASED.name, RETENTION_ERASED.name})
+LASTING = ERASURES | {KEY_INTRODUCED.name}
+"""Kinds whose bodies are never erased: they say what was, and by which key the rest is checked."""

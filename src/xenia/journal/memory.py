@@ -27,50 +27,78 @@ CREATE TABLE named (entry TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE unlisted (subject TEXT, entry TEXT, PRIMARY KEY (subject, entry)) WITHOUT ROWID;
 CREATE TABLE forgotten (subject TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-LASTING = kinds.ERASURES | {kinds.KEY_INTRODUCED.name}
-"""Kinds whose bodies are never erased: they say what was, and by which key the rest is checked."""
 
 
 def _hex(ids: Iterable[Any]) -> list[tuple[str]]:
     return [(str(one).replace("-", "").lower(),) for one in ids]
 
 
+class KeysSeen:
+    """The signing keys that heads name and entries introduce, of all nodes."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        self.introduced: set[str] = set()
+        self._used: dict[tuple[str, str], int] = {}
+        self._newest: dict[str, tuple[str, int]] = {}
+
+    def used(self, node: str, key_id: str, size: int) -> None:
+        """Notes the key of a good head."""
+        self._used.setdefault((node, key_id), size)
+        self._newest[node] = (key_id, size)
+
+    def finish(self, own_node: str, own_key: str | None) -> None:
+        """Says which keys nobody introduced. `own_key`: id of the installation's key, None if it isn't here."""
+        for (node, key_id), size in self._used.items():
+            if key_id not in self.introduced:
+                self.findings.add(
+                    "unknown-key", node, size, f"no sealed entry introduces the key {key_id} that signed heads"
+                )
+        for record in KeyRecord.objects.exclude(key_id__in=self.introduced | {key_id for _, key_id in self._used}):
+            what = f"no sealed entry introduces the recorded key {record.key_id}"
+            self.findings.add("unknown-key", record.node, None, what)
+        newest, size = self._newest.get(own_node, ("", 0))
+        if own_key and newest and newest != own_key:
+            what = "the newest head is signed by another key than this installation's"
+            self.findings.add("foreign-key", own_node, size, what)
+
+
 class Memory:
     """The remembrance of one node's verification."""
 
-    def __init__(self, node: str, findings: Findings) -> None:
-        self.node, self.findings = node, findings
+    def __init__(self, node: str, findings: Findings, keys: KeysSeen) -> None:
+        self.node, self.findings, self.keys = node, findings, keys
         self.erased = 0
-        self.last_key = ""
         self._store = sqlite3.connect("", isolation_level=None)
         self._store.executescript(SCHEMA)
         self._standing: dict[str, int] = {}
         self._sealed: dict[str, int] = {}
-        self._used: dict[str, int] = {}
-        self._introduced: set[str] = set()
 
     def saw(self, entry: Hashed) -> None:
         """Notes an entry whose leaf fits, if its body is gone or says something about others."""
         if entry.is_erased:
-            if entry.kind in LASTING:
+            if entry.kind in kinds.LASTING:
                 self._removed(entry.position, entry.id)
             else:
                 self.erased += 1
                 self._store.execute("INSERT OR IGNORE INTO gone VALUES (?, ?)", (entry.id, entry.position))
-        elif entry.kind in LASTING and entry.is_intact and entry.body is not None:
-            self._learn(entry.kind, json.loads(entry.body))
+        elif entry.kind in kinds.LASTING and entry.is_intact and entry.body is not None:
+            self._learn(entry.kind, entry.body, entry.position, entry.id)
 
-    def _learn(self, kind: str, body: dict[str, Any]) -> None:
-        if kind == kinds.KEY_INTRODUCED.name:
-            self._introduced.add(str(body["key"]))
-            return
+    def _learn(self, kind: str, text: bytes, position: int | None, entry: str) -> None:
+        try:
+            body = json.loads(text)
+            if kind == kinds.KEY_INTRODUCED.name:
+                self.keys.introduced.add(str(body["key"]))
+            else:
+                self._learn_erasure(body)
+        except (ValueError, KeyError, TypeError):
+            what = f"an entry of kind {kind} that Xenia never wrote: it cannot be read"
+            self.findings.add("edited", self.node, position, what, entry=named(entry))
+
+    def _learn_erasure(self, body: dict[str, Any]) -> None:
         self._store.executemany("INSERT OR IGNORE INTO named VALUES (?)", _hex(body["entries"]))
         self._store.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", _hex(body["subjects"]))
-
-    def signed_with(self, key_id: str, size: int) -> None:
-        """Notes the key of a good head."""
-        self._used.setdefault(key_id, size)
-        self.last_key = key_id
 
     def stands_at(self, entry: str, position: int) -> None:
         """An entry stands at a position whose leaf isn't its own."""
@@ -102,18 +130,17 @@ class Memory:
                 )  # fmt: skip
         self._store.executemany("INSERT OR IGNORE INTO unlisted VALUES (?, ?)", [(s, e) for e, s in sealed - listed])
 
-    def finish(self, own_key: str | None, present: int) -> None:
-        """Says what could be said only at the end. `own_key`: id of the installation's key, None if it isn't here."""
+    def finish(self, present: int) -> None:
+        """Says what could be said only at the end of the node."""
         self._learn_of_later(present)
         self._out_of_place()
         self._bodies()
-        self._keys(own_key)
         self._store.close()
 
     def _learn_of_later(self, present: int) -> None:
         later = Q(position__isnull=True) | Q(position__gt=present)
-        for entry in Entry.objects.filter(later, node=self.node, kind__in=LASTING, body__isnull=False):
-            self._learn(entry.kind, json.loads(bytes(entry.body or b"{}")))
+        for entry in Entry.objects.filter(later, node=self.node, kind__in=kinds.LASTING, body__isnull=False):
+            self._learn(entry.kind, bytes(entry.body or b""), entry.position, entry.id.hex)
 
     def _position(self, entry: str) -> int | None:
         return Entry.objects.filter(pk=UUID(entry)).values_list("position", flat=True).first()
@@ -168,23 +195,6 @@ class Memory:
                 lines.append((stands, "inserted", entry, "an entry stands here that was never sealed here"))
         for position, kind, entry, what in sorted(lines):
             self.findings.add(kind, self.node, position, what, entry=named(entry), join=kind == "moved")
-
-    def _keys(self, own_key: str | None) -> None:
-        for key_id, size in self._used.items():
-            if key_id not in self._introduced:
-                self.findings.add(
-                    "unknown-key", self.node, size, f"no sealed entry introduces the key {key_id} that signed heads"
-                )
-        records = KeyRecord.objects.filter(node=self.node).exclude(key_id__in=self._introduced | set(self._used))
-        for key_id in records.values_list("key_id", flat=True):
-            self.findings.add("unknown-key", self.node, None, f"no sealed entry introduces the recorded key {key_id}")
-        if own_key is not None and self.last_key and self.last_key != own_key:
-            self.findings.add(
-                "foreign-key",
-                self.node,
-                self._used[self.last_key],
-                "the newest head is signed by another key than this installation's",
-            )
 
 
 def named(entry: str) -> str:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
+
+from xenia.errors import BadInput
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
 def node() -> str:
@@ -11,9 +17,16 @@ def node() -> str:
 
 
 def ensure() -> None:
-    """Makes the keys of this node where there are none yet, and refuses those that others may read."""
+    """Makes the keys of this node where there are none yet.
+
+    Raises `Unavailable` (`key-rights`, `key-damaged`) and `BadInput` (`bad-setting`) for an odd XENIA_NODE.
+    """
     from xenia.journal import data_keys, signing
 
+    if not NAME.fullmatch(node()):
+        raise BadInput(
+            "XENIA_NODE is no name of a node.", "Use lower-case letters, digits and hyphens.", code="bad-setting"
+        )
     data_keys.secret("master")
     data_keys.secret("blind")
     signing.own_key()

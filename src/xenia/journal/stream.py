@@ -12,7 +12,7 @@ from typing import Any
 from django.db import OperationalError, connection
 
 from xenia.journal.act import EXTERNAL
-from xenia.journal.canonical import HEADER, quoted
+from xenia.journal.canonical import HEADER, SALT_BYTES, quoted
 
 Row = tuple[Any, ...]
 RANGE = 2000
@@ -83,7 +83,8 @@ def reader(node: str) -> Callable[[Row], Hashed]:
                 salt + frame(len(note), 4, "big") + note + frame(len(with_key), 4, "big") + with_key
                 + frame(len(subjects), 4, "big") + subjects + frame(len(body), 4, "big") + body
             ).digest()  # fmt: skip
-            return Hashed(position, id, kind, leaf, content == body_hash, False, subjects, body, with_key)
+            is_intact = content == body_hash and len(salt) == SALT_BYTES
+            return Hashed(position, id, kind, leaf, is_intact, False, subjects, body, with_key)
         except (TypeError, ValueError, AttributeError):
             return Hashed(position, str(id), str(kind), None, False, False, b"", None, b"")
 

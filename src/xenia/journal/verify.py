@@ -13,12 +13,13 @@ from typing import Any
 
 from django.db.models import Max
 
-from xenia.journal import signing
+from xenia.journal import kinds, signing
 from xenia.journal.findings import Findings
 from xenia.journal.heads import SignedHead
 from xenia.journal.marks import Mark, marks
-from xenia.journal.memory import LASTING, Memory, named
+from xenia.journal.memory import KeysSeen, Memory, named
 from xenia.journal.models import Entry, Head, Leaf
+from xenia.journal.node import node as own_node
 from xenia.journal.stream import Hashed
 from xenia.journal.tree import Frontier
 from xenia.journal.window import Pair, Window
@@ -73,8 +74,11 @@ def verify(kept: Sequence[SignedHead] = ()) -> Report:
     Writes nothing. Entries that are not sealed yet are counted, not verified.
     """
     began, report = time.perf_counter(), Report()
+    keys = KeysSeen(report.findings)
     for node in sorted(_nodes() | {head.node for head in kept}):
-        _Verifier(node, [head for head in kept if head.node == node], report).run()
+        _Verifier(node, [head for head in kept if head.node == node], report, keys).run()
+    own = signing.present_key()
+    keys.finish(own_node(), signing.thumbprint(own) if own else None)
     report.pending = Entry.objects.filter(position__isnull=True).count()
     report.seconds = time.perf_counter() - began
     return report
@@ -94,10 +98,10 @@ def _nodes() -> set[str]:
 class _Verifier:
     """Verification of one node. `frontier`: the tree of the leaves read so far, or of the last head that vouches for them."""
 
-    def __init__(self, node: str, kept: Sequence[SignedHead], report: Report) -> None:
-        self.node, self.kept, self.report = node, kept, report
+    def __init__(self, node: str, kept: Sequence[SignedHead], report: Report, keys: KeysSeen) -> None:
+        self.node, self.kept, self.report, self.keys = node, kept, report, keys
         self.findings = report.findings
-        self.memory = Memory(node, self.findings)
+        self.memory = Memory(node, self.findings, keys)
         self.window = Window(node, self.findings, self.memory)
         self.frontier = Frontier()
         self.fitted = True
@@ -114,14 +118,13 @@ class _Verifier:
                 inside.append(mark)
             else:
                 heads, covered = heads + 1, mark.size
-                self.memory.signed_with(mark.key_id, mark.size)
+                self.keys.used(self.node, mark.key_id, mark.size)
                 self._stretch(mark, inside)
                 inside = []
         for mark in inside:  # kept heads past the newest stored one
             self._stretch(mark, [])
         self._uncovered(covered, present)
-        own = signing.present_key()
-        self.memory.finish(signing.thumbprint(own) if own else None, covered)
+        self.memory.finish(covered)
         self.report.nodes[self.node] = {"size": covered, "erased": self.memory.erased, "heads": heads}
         newest = max((head.size for head in self.kept), default=0)
         self.report.cannot_see.append(f"{self.node}: {PAST_KEPT.format(newest) if newest else WITHOUT_KEPT}")
@@ -167,7 +170,7 @@ class _Verifier:
                     add(_stored(pair))
                     continue
                 add(leaf.hash)
-                if entry.is_erased or entry.kind in LASTING:
+                if entry.is_erased or entry.kind in kinds.LASTING:
                     saw(entry)
             if stop is not mark and self.frontier.root() != stop.root:
                 fits = False
