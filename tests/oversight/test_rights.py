@@ -31,7 +31,7 @@ def test_a_person_is_found_by_name_and_by_document(world, subject):
     for wanted in (
         PERSON,
         Wanted(document_number="X0000017", issuing_state="UTO"),
-        Wanted(surname="Quilfeather", given_names="Orsolja", birth_date="1974"),
+        Wanted(surname="Quilfeather", given_names="Orsolja", birth_date="1974-08-12"),
     ):
         assert subject in {one.subject for one in rights.find(world.of("dpo"), wanted, REFERENCE)}
     assert rights.find(world.of("dpo"), Wanted(surname="Nobodyham"), REFERENCE) == []

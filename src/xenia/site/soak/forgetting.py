@@ -155,14 +155,14 @@ class _logged:  # noqa: N801 - reads as a phrase in `with`
 
     def __enter__(self) -> None:
         root = logging.getLogger()
-        self._level = root.level
-        root.addHandler(self._handler)
+        self._before = root.level, root.handlers[:]
+        root.handlers[:] = [self._handler]
         root.setLevel(logging.DEBUG)
 
     def __exit__(self, *_: object) -> None:
         root = logging.getLogger()
-        root.removeHandler(self._handler)
-        root.setLevel(self._level)
+        root.setLevel(self._before[0])
+        root.handlers[:] = self._before[1]
         self._handler.close()
 
 
