@@ -110,7 +110,7 @@ def test_an_alert_entered_since_the_read_still_stops(at_lane: Stand, alert: Call
 
 def test_a_possible_hit_is_dismissed_with_a_reason_and_then_admitted(at_lane: Stand, alert: Callable[..., str]) -> None:
     first = at_lane("first")
-    alert(person(), "REF-B", birth_dates=["1991"], nationalities=[])
+    alert(person(given="Tessa"), "REF-B", birth_dates=["1992"], nationalities=[])
     view = actions.check_text(first, "L1", passport(person()), "entry")
     assert [hit.band for hit in view.hits] == ["POSSIBLE"]
     with pytest.raises(NotAllowed):
@@ -124,7 +124,7 @@ def test_a_possible_hit_is_dismissed_with_a_reason_and_then_admitted(at_lane: St
 
 def test_a_possible_arrest_is_for_second_line(at_lane: Stand, alert: Callable[..., str]) -> None:
     first = at_lane("first")
-    alert(person(), "ARR", birth_dates=["1991"], nationalities=[])
+    alert(person(given="Tessa"), "ARR", birth_dates=["1992"], nationalities=[])
     view = actions.check_text(first, "L1", passport(person()), "entry")
     assert [hit.band for hit in view.hits] == ["POSSIBLE"]
     with pytest.raises(NotAllowed):

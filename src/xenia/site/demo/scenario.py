@@ -123,7 +123,7 @@ def examples(today: date) -> tuple[Example, ...]:
             "F4; not to be dismissed here",
         ),
         Example(
-            "Same name, only the year of birth is known",
+            "Same name, born in another year",
             passport(who["possible"]),
             "Look closely: a possible hit",
             "look",
@@ -151,12 +151,12 @@ def planted(today: date) -> Planted:
     from xenia.site.demo.lists import person_row
 
     who = people_of(today)
-    near = Person("Marodan", "Petros", "M", date(1988, 1, 1), "UTO", "", today)
+    near = Person("Marodan", "Petros", "M", date(1987, 1, 1), "UTO", "", today)
     rows = Planted()
     rows.alerts = [
         person_row("S-REFUSE", who["refuse"], "REF-B", today, documents="P:UTO:UX2093348"),
         person_row("S-ARREST", Person("Мухаметов", "Сергей", "M", date(1975, 4, 21), "", "", today), "ARR", today),
-        person_row("S-POSSIBLE", near, "REF-B", today, born="1988", nationality=""),
+        person_row("S-POSSIBLE", near, "REF-B", today, born="1987", nationality=""),
         person_row("S-DISCREET", who["discreet"], "CHK-D", today),
     ]
     reported = (today - timedelta(days=12)).isoformat()
