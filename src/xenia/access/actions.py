@@ -53,8 +53,9 @@ def install(operator: str = "operator") -> bool:
         )
         account.set_unusable_password()
         account.save(force_insert=True)
-        Assignment.objects.create(account=account, role=OPERATOR_ROLE, valid_from=timezone.now())
-        body = {"account": str(account.pk), "kind": "system", "authority": INSTALLATION, "roles": [OPERATOR_ROLE]}
+        held = Assignment.objects.create(account=account, role=OPERATOR_ROLE, valid_from=timezone.now())
+        roles = [{"assignment": str(held.pk), "role": OPERATOR_ROLE, "post": None}]
+        body = {"account": str(account.pk), "kind": "system", "authority": INSTALLATION, "assignments": roles}
         append("account.made", body, set_up_act())
     return True
 
@@ -105,7 +106,7 @@ def make_account(standing: Standing, username: str, display_name: str, *, author
         if Account.objects.filter(username=username).exists():
             raise Conflict(f"There is already an account {username}.", "Choose another name.", code="already-there")
         account.save(force_insert=True)
-        body = {"account": str(account.pk), "kind": "person", "authority": authority, "roles": []}
+        body = {"account": str(account.pk), "kind": "person", "authority": authority, "assignments": []}
         append("account.made", body, _act(standing, f"account:{account.pk}", authority))
     return Made(account, initial)
 

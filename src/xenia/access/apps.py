@@ -11,7 +11,8 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Make kinds and receivers known."""
-        from xenia.access import forgetting, kinds, signals  # noqa: F401
+        from xenia.access import forgetting, kinds, projections, signals  # noqa: F401
 
         kinds.register()
         forgetting.register()
+        projections.register()

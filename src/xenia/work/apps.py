@@ -11,8 +11,9 @@ class WorkConfig(AppConfig):
 
     def ready(self) -> None:
         """Make kinds, the policy action and the part in forgetting known."""
-        from xenia.work import forgetting, kinds, policy_change
+        from xenia.work import forgetting, kinds, policy_change, projections
 
         kinds.register()
         policy_change.register()
         forgetting.register()
+        projections.register()

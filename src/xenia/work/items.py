@@ -92,7 +92,14 @@ def open_item(
         due_at=due_at,
         sequence=epochs.bump("work"),
     )
-    entry = {"item": str(item.pk), "kind": kind, "subject": item.subject, "role": item.role, "post": item.post}
+    entry = {
+        "item": str(item.pk),
+        "kind": kind,
+        "subject": item.subject,
+        "role": item.role,
+        "post": item.post,
+        "about": str(about) if about else None,
+    }
     append("work.opened", entry, act, subjects=[about] if about else [])
     return item
 

@@ -56,7 +56,9 @@ def _groups(here: Standing) -> list[Group]:
     for item in waiting:
         kind = items.kind_named(item.kind)
         mine = item.claimed_by == here.account
-        row = Row(item, str(kind.label), kind.url(item), mine, names.get(item.claimed_by, "") if item.claimed_by else "")
+        row = Row(
+            item, str(kind.label), kind.url(item), mine, names.get(item.claimed_by, "") if item.claimed_by else ""
+        )
         rows[rules.urgency(item.urgency, item.due_at, now)].append(row)
     return [Group(word, label, tuple(rows[word])) for word, label in labels.items() if rows[word]]
 
@@ -125,7 +127,10 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     names = _names(one.proposer for one in found)
     rows = [
         Proposed(
-            one, str(proposals.action_named(one.action).label), names.get(one.proposer, ""), one.proposer == here.account
+            one,
+            str(proposals.action_named(one.action).label),
+            names.get(one.proposer, ""),
+            one.proposer == here.account,
         )
         for one in found
     ]

@@ -131,7 +131,12 @@ def propose(
             expires_at=now + timedelta(days=known.days),
             sequence=epochs.bump("work"),
         )
-        body = {"proposal": str(proposal_id), "action": action, "arguments_hash": proposal.arguments_hash}
+        body = {
+            "proposal": str(proposal_id),
+            "action": action,
+            "arguments_hash": proposal.arguments_hash,
+            "subject": str(subject) if subject else None,
+        }
         append("proposal.made", body, made, subjects=_about(subject))
         noted = {"proposal": str(proposal_id), "reason": reason.strip()}
         append("proposal.noted", noted, made, subjects=_about(subject), sealed_for=(proposal.subject, KEY))
@@ -203,7 +208,12 @@ def show(standing: Standing, proposal_id: UUID) -> Shown:
     mine = proposal.proposer == standing.account
     open_still = proposal.state == "waiting" and proposal.expires_at > timezone.now()
     return Shown(
-        proposal, str(action.label), tuple(lines), reason, mine, open_still and not mine and standing.may(action.approve)
+        proposal,
+        str(action.label),
+        tuple(lines),
+        reason,
+        mine,
+        open_still and not mine and standing.may(action.approve),
     )
 
 
