@@ -21,20 +21,20 @@ class BirthMatch:
 # What each finding says. Two persons of one name share a full date once in about 20,000 (14 bits).
 # Source: own estimate from 365 days and about 60 years, checked by the calibration in docs/why/matching.md.
 BITS = {
-    "birth.same": 14.0,
-    "birth.same-first-of-january": 7.0,
-    "birth.day-and-month-swapped": 8.0,
-    "birth.one-part-off": 4.0,
-    "birth.one-digit-off": 5.0,
-    "birth.same-month": 8.5,
-    "birth.same-year": 5.0,
+    "birth.same": 13.5,
+    "birth.same-first-of-january": 9.0,
+    "birth.day-and-month-swapped": 9.0,
+    "birth.one-part-off": 3.0,
+    "birth.one-digit-off": 4.0,
+    "birth.same-month": 8.0,
+    "birth.same-year": 5.5,
     "birth.within-range": 3.0,
     "birth.about": 2.5,
-    "birth.year-only-near": -1.0,
-    "birth.first-of-january": 2.0,
+    "birth.year-only-near": -0.5,
+    "birth.first-of-january": 0.0,
     "birth.unknown": 0.0,
     "birth.same-year-only": -4.0,
-    "birth.different": -10.0,
+    "birth.different": -8.0,
 }
 _ALIKE = frozenset(
     "birth.day-and-month-swapped birth.one-part-off birth.one-digit-off birth.about birth.within-range "

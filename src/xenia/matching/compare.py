@@ -19,16 +19,17 @@ MOST_COMPARED = 24
 # Forms of the two sides that are aligned with each other.
 MOST_ALIGNED = 6
 
-_SEX_BITS: dict[Verdict, float] = {"same": 1.0, "unknown": 0.0, "different": -5.0}
-_NATIONALITY_BITS: dict[Verdict, float] = {"same": 1.0, "unknown": 0.0, "different": -2.0}
+_SEX_BITS: dict[Verdict, float] = {"same": 0.5, "unknown": 0.0, "different": -6.0}
+_NATIONALITY_BITS: dict[Verdict, float] = {"same": 0.5, "unknown": 0.0, "different": -3.0}
 _NOTHING = Match(0.0, None, ())
 
 
 def compare(asked: Claim | Prepared, known: Claim | Prepared, rarity: Rarity = DEFAULT) -> Match:
-    """How alike two claims are, and why. Symmetric but for `asked` and `found` in the features.
+    """How alike two claims are, and why. Score and verdicts are the same with both sides exchanged.
 
     A claim without any letter in its names matches nobody. Bits of name, birth date, sex and nationality are added
-    up; EXACT is an equal name with an equal full birth date and no other sex, whatever the sum.
+    up; EXACT is an equal name with an equal full birth date and no other sex, whatever the sum. Only `asked` decides
+    whether it is a search by name (no birth date), where POSSIBLE begins lower.
     """
     one = asked if isinstance(asked, Prepared) else prepare(asked)
     other = known if isinstance(known, Prepared) else prepare(known)
@@ -78,8 +79,8 @@ def _judge(one: Prepared, other: Prepared, rarity: Rarity) -> _Judged | None:
     birth = compare_births(one.births, other.births)
     sex = _sex(one, other)
     bits = name.bits + birth.bits + _SEX_BITS[sex] + _NATIONALITY_BITS[_nationality(one, other)]
-    score = score_of(bits)
-    band = _band(score, name, birth, sex)
+    score = score_of(bits, rarity.persons)
+    band = _band(score, name, birth, sex, name_only=not one.births)
     return _Judged(name, birth, max(score, EXACT_SCORE) if band is Band.EXACT else score, band)
 
 
@@ -106,12 +107,13 @@ def coarse(asked: Prepared, known: Sequence[Claim | Prepared | str], limit: int 
     lines = [c if isinstance(c, str) else (c if isinstance(c, Prepared) else prepare(c)).pack() for c in known]
     question = asked.pack().split("\t", 5)
     births = question[1].split(",") if question[1] else []
+    unknown = _COARSE["unknown" if births else "not asked"]
     parts = [line.split("\t", 5) for line in lines]
     bones = [part[4] if len(part) == 6 else "" for part in parts]
     likeness = process.cdist([question[4]], bones, scorer=fuzz.token_set_ratio, workers=1)[0].tolist()
     ranked = []
     for number, (part, alike) in enumerate(zip(parts, likeness, strict=True)):
-        least, bonus = _COARSE[_dates(births, part[1] if len(part) > 1 else "")]
+        least, bonus = _COARSE[_dates(births, part[1] if len(part) > 1 else "")] if births else unknown
         if alike >= least:
             ranked.append((-alike - bonus, number))
     ranked.sort()
@@ -120,7 +122,13 @@ def coarse(asked: Prepared, known: Sequence[Claim | Prepared | str], limit: int 
 
 # Least likeness of the skeletons (0..100) and head start in the ranking, by how the birth dates stand.
 # Source: own measurement, docs/why/matching.md.
-_COARSE = {"same": (50.0, 30.0), "year": (62.0, 12.0), "unknown": (68.0, 10.0), "other": (88.0, 0.0)}
+_COARSE = {
+    "same": (50.0, 30.0),
+    "year": (62.0, 12.0),
+    "unknown": (68.0, 10.0),
+    "other": (88.0, 0.0),
+    "not asked": (50.0, 0.0),
+}
 
 
 def _dates(births: list[str], known: str) -> str:
@@ -144,11 +152,11 @@ def _best(one: Prepared, other: Prepared, rarity: Rarity) -> NameMatch | None:
     return best
 
 
-def _band(score: float, name: NameMatch, birth: BirthMatch, sex: Verdict) -> Band | None:
+def _band(score: float, name: NameMatch, birth: BirthMatch, sex: Verdict, name_only: bool) -> Band | None:
     full = birth.detail in ("birth.same", "birth.same-first-of-january")
     if name.is_same and full and sex != "different":
         return Band.EXACT
-    band = band_of(score, name.likeness)
+    band = band_of(score, name.likeness, name_only)
     if band is Band.LIKELY and birth.verdict == "different":
         return Band.POSSIBLE
     return band

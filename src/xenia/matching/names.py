@@ -10,18 +10,22 @@ from rapidfuzz.distance import OSA
 from xenia.matching.claims import Form
 from xenia.matching.features import Verdict
 from xenia.matching.rarity import NOMINAL_BITS, Rarity
-from xenia.matching.sounds import consonants, skeletons, sound
+from xenia.matching.sounds import consonants, outlines, skeletons, sound
 
 # Likeness of two tokens. Below ALIKE they are two names. Source: own measurement, docs/why/matching.md.
 SAME = 0.97
+MIDDLING = 0.82
 ALIKE = 0.72
+# Two tokens of one side meet one of the other when their letters together are as alike as this.
+MERGING = 0.8
 # Tokens less alike than this never meet; between this and ALIKE they meet and speak against.
 MEETING = 0.5
 # Tokens that differ in a larger share of their letters are not looked at more closely.
 MOST_DIFFERENT = 0.6
 # What speaks against: a token of each side that meets nobody; a token that only one side has.
 CONTRADICTION_BITS = -9.0
-LEFT_OVER_BITS = -1.5
+HARDLY_ALIKE_BITS = -4.0
+LEFT_OVER_BITS = -2.5
 LEFT_OVER_SHARE = 0.08
 
 
@@ -76,7 +80,10 @@ def token_likeness(one: str, other: str, bare: bool = False) -> float:
     if bare:
         return _bare_likeness(one, other, shared)
     longest = max(len(first), len(second))
-    distance = min(OSA.distance(first, second), OSA.distance(one, other))
+    distance: float = min(OSA.distance(first, second), OSA.distance(one, other))
+    if shared and distance > 1:
+        outline = min(OSA.distance(a, b) for a in outlines(one) for b in outlines(other))
+        distance = (distance + outline) / 2
     apart = distance * (0.85 + 0.15 * distance) / longest
     return max(0.0, min(0.96, 1 - apart * (0.65 if shared else 1.0) * (1.0 if first[0] == second[0] else 1.15)))
 
@@ -152,13 +159,13 @@ def _merge(asked: Form, known: Form, free_asked: set[int], free_known: set[int],
         for j in sorted(free_known):
             if j + 1 in free_known and i in free_asked and j in free_known:
                 likeness = token_likeness(asked.tokens[i], known.tokens[j] + known.tokens[j + 1], bare)
-                if likeness >= 0.85:
+                if likeness >= MERGING:
                     pairs.append(Pair((i,), (j, j + 1), likeness))
                     free_asked.discard(i)
                     free_known.difference_update((j, j + 1))
             if i + 1 in free_asked and i in free_asked and j in free_known:
                 likeness = token_likeness(asked.tokens[i] + asked.tokens[i + 1], known.tokens[j], bare)
-                if likeness >= 0.85:
+                if likeness >= MERGING:
                     pairs.append(Pair((i, i + 1), (j,), likeness))
                     free_asked.difference_update((i, i + 1))
                     free_known.discard(j)
@@ -173,8 +180,8 @@ def _weighed(
         counts = _counts(pair.likeness)
         met += weight * pair.likeness
         whole += weight
-        bits += weight * counts if counts > 0 else -CONTRADICTION_BITS * counts
-        nominal += (NOMINAL_BITS if counts > 0 else -CONTRADICTION_BITS) * counts
+        bits += (weight if counts > 0 else -HARDLY_ALIKE_BITS) * counts
+        nominal += (NOMINAL_BITS if counts > 0 else -HARDLY_ALIKE_BITS) * counts
     contradictions = min(len(free_asked), len(free_known))
     left_over = max(len(free_asked), len(free_known)) - contradictions
     against = contradictions * CONTRADICTION_BITS + left_over * LEFT_OVER_BITS
@@ -191,9 +198,11 @@ def _turned(known: tuple[tuple[int, ...], ...]) -> bool:
 
 def _counts(likeness: float) -> float:
     """What a likeness earns: 1 when equal, 0 at the edge of being two names, -1 where they only just meet."""
+    if likeness >= MIDDLING:
+        return min(1.0, 0.55 + 0.45 * (likeness - MIDDLING) / (SAME - MIDDLING))
     if likeness >= ALIKE:
-        return min(1.0, 0.2 + 0.8 * (likeness - ALIKE) / (SAME - ALIKE))
-    return 0.2 - 1.2 * (ALIKE - likeness) / (ALIKE - MEETING)
+        return 0.1 + 0.45 * (likeness - ALIKE) / (MIDDLING - ALIKE)
+    return 0.1 - 1.1 * (ALIKE - likeness) / (ALIKE - MEETING)
 
 
 def _bits(form: Form, numbers: tuple[int, ...], rarity: Rarity) -> float:

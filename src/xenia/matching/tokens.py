@@ -33,6 +33,7 @@ _FATHER = frozenset("ABU ABOU ABO".split())
 # Written short in passports of South and South-East Asia.
 _SHORT = {"MOHD": "MOHAMMAD", "MUHD": "MUHAMMAD", "MHD": "MUHAMMAD", "MD": "MOHAMMAD", "ABD": "ABDUL"}
 
+_DAUGHTER_TAIL = re.compile(r"(?<=[A-Z]{4})(?:QIZI|KIZI|KYZY|QYZY|GYZY)$")
 _SERVANT_HEAD = re.compile(r"ABD(?:OU|[AEIUO])?(?:L|([RSZTDN])(?=\1)|SH(?=SH))(?=[A-Z])")
 _ALLAH_TAIL = re.compile(r"(?<=[A-Z]{3})(?:OU|[AEOU])LLAH?$")
 _FAITH_TAIL = re.compile(r"(?<=[A-Z]{2})(?:OU|[AEIOU])(?:DD|LD|L D)(?:I|EE|Y)NE?$")
@@ -97,4 +98,5 @@ def _compound(word: str) -> str:
         return word
     word = _ALLAH_TAIL.sub("ULAH", word)
     word = _FAITH_TAIL.sub("UDIN", word)
+    word = _DAUGHTER_TAIL.sub("", word)
     return _SERVANT_HEAD.sub("ABD", word, count=1)

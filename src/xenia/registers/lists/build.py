@@ -149,7 +149,7 @@ def _write(
             **counts,
         }
         if counts[PERSON] and secret is not None:
-            own["rarity"] = json.dumps(Rarity.counted(_sample(out, counts[PERSON])).to_json())
+            own["rarity"] = json.dumps(Rarity.counted(_sample(out, counts[PERSON]), counts[PERSON]).to_json())
         named = {**meta, **{name: str(value) for name, value in own.items()}}
         out.executemany("INSERT INTO meta VALUES (?, ?)", sorted(named.items()))
         out.execute("COMMIT")
