@@ -104,7 +104,7 @@
     sentAt = performance.now();
   }, true);
 
-  const ours = (event) => event.detail.elt === form;
+  const ours = (event) => event.detail.requestConfig.elt === form;
   const show = (id) => document.getElementById("desk").replaceChildren(document.getElementById(id).content.cloneNode(true));
   document.addEventListener("htmx:beforeSend", (event) => {
     if (!ours(event)) return;

@@ -27,6 +27,7 @@
     if (target.getAttribute("aria-disabled") === "true") return;
     if (target.dataset.opens) document.getElementById(target.dataset.opens).showModal();
     else target.click();
+    if (target.matches("input")) target.focus();   // Tab then leads to what the choice asks for
   });
 
   document.addEventListener("click", (event) => {

@@ -1,0 +1,149 @@
+"""A post with officers, three small lists, and documents to scan; and an officer who is driven by keyboard only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests import people
+from xenia.formats import mrz
+from xenia.registers.lists import actions as lists
+from xenia.registers.lists import current, forgetting, store
+from xenia.site.demo.lists import DOCUMENT_COLUMNS, PERSON_COLUMNS, person_row, write
+from xenia.site.demo.people import Person
+from xenia.site.demo.scenario import fields, passport
+
+TODAY = datetime.now(UTC).date()
+LATER = TODAY + timedelta(days=1500)
+
+
+def person(surname: str, given_names: str, sex: str, born: date, number: str) -> Person:
+    """Somebody invented, with a passport of Utopia that is valid for years."""
+    return Person(surname, given_names, sex, born, "UTO", number, LATER)
+
+
+CLEAR = person("Vale Okonjo", "Tessa Mirande", "F", date(1991, 6, 8), "UX7204816")
+OTHER = person("Felinor", "Amsel", "F", date(2001, 3, 22), "UX9901457")
+STOLEN = person("Brandt Iskra", "Leon", "M", date(1984, 2, 19), "UX4771093")
+POSSIBLE = person("Marodan", "Petros", "M", date(1988, 7, 14), "UX1187720")
+DISCREET = person("Selgrenova", "Dunya", "F", date(1993, 1, 5), "UX3390418")
+
+
+def lines(one: Person, layout: str = "TD3") -> tuple[str, ...]:
+    """The machine-readable lines of a person's passport (2x44), or card (`TD1` 3x30, `TD2` 2x36)."""
+    return passport(one) if layout == "TD3" else mrz.write(layout, fields("I", one))
+
+
+def _load(world: people.World, folder: Path) -> None:
+    alerts = [
+        person_row("S-POSSIBLE", POSSIBLE, "REF-B", TODAY, born="1988"),
+        person_row("S-DISCREET", DISCREET, "CHK-D", TODAY),
+    ]
+    lost = [("P", "UTO", STOLEN.number, "stolen", (TODAY - timedelta(days=12)).isoformat(), "Port", "UTO-BG", "R-1")]
+    notices = [person_row("N-1", person("Zeldara", "Joris", "M", date(1960, 1, 1), ""), "RED", TODAY)]
+    for source, columns, rows in (
+        ("alerts-csv", PERSON_COLUMNS, alerts),
+        ("lost-documents-csv", DOCUMENT_COLUMNS, lost),
+        ("notices-csv", PERSON_COLUMNS, notices),
+    ):
+        file = folder / f"{source}.csv"
+        write(file, columns, rows)
+        lists.load(world.operator, source, file, reference="test").discard()
+
+
+@pytest.fixture
+def world(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[people.World]:
+    """The invented state as a demo, with lists loaded and three officers; list files are thrown away afterwards."""
+    settings.XENIA_DEMO = True
+    made = people.build()
+    lists.install_sources(made.operator)
+    made.person("ada", "first-line-officer", post="UTO-AP1")
+    made.person("ben", "first-line-officer", post="UTO-AP1")
+    made.person("cleo", "second-line-officer", post="UTO-AP1")
+    _load(made, tmp_path)
+    yield made
+    forgetting.settle()
+    current.forget()
+    for path in store.folder().iterdir():
+        if path.is_dir():
+            store.discard_folder(path)
+        else:
+            path.unlink()
+
+
+@dataclass
+class Officer:
+    """Somebody at a keyboard. Nothing here touches a mouse."""
+
+    page: Page
+    url: str
+
+    def sign_in(self, username: str) -> None:
+        """From a cold page to the first page of the role."""
+        self.page.goto(self.url)
+        expect(self.page.locator("#id_login")).to_be_focused()
+        self.type(username)
+        self.press("Tab")
+        self.type(people.PASSWORD)
+        self.press("Enter")
+        expect(self.page.get_by_role("button", name="F10")).to_be_visible()
+
+    def at_lane(self, username: str, lane: str = "1") -> None:
+        """Signed in, with a lane chosen by its digit."""
+        self.sign_in(username)
+        self.press(lane)
+        self.sees("Ready for the next traveller")
+
+    def scan(self, one: Person, ending: str = "Enter", layout: str = "TD3") -> None:
+        """What a reader does: all lines in one burst, each with its ending; none for ""."""
+        for line in lines(one, layout):
+            self.type(line)
+            if ending:
+                self.press(ending)
+
+    def type(self, text: str) -> None:
+        """Keys with no pause between."""
+        self.page.keyboard.type(text)
+
+    def press(self, key: str) -> None:
+        """One key."""
+        self.page.keyboard.press(key)
+
+    def sees(self, heading: str) -> None:
+        """The largest words on the page."""
+        expect(self.page.locator("h1").first).to_have_text(heading)
+
+    def tab_to(self, text: str, *, at_most: int = 60) -> None:
+        """Move the focus on until it rests on something with this text."""
+        for _ in range(at_most):
+            self.press("Tab")
+            if text in self.page.evaluate("document.activeElement.innerText || ''"):
+                return
+        raise AssertionError(f"The keyboard does not reach {text!r}.")
+
+
+@pytest.fixture
+def officer(world: people.World, live_server: Any, page: Page) -> Officer:
+    """Somebody before the sign-in page."""
+    return Officer(page, live_server.url)
+
+
+@pytest.fixture
+def another(world: people.World, live_server: Any, browser: Any) -> Any:
+    """A second officer at another machine."""
+    context: BrowserContext = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    yield Officer(context.new_page(), live_server.url)
+    context.close()
+
+
+@pytest.fixture
+def field(officer: Officer) -> Callable[[], str]:
+    """What the document field holds."""
+    return lambda: officer.page.input_value("#document")

@@ -1,0 +1,85 @@
+"""The second line takes what the booth refers, by keyboard."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import STOLEN
+from xenia.frontier.models import Check, Crossing
+
+pytestmark = pytest.mark.browser
+
+
+def _refer(officer) -> None:
+    officer.at_lane("ada")
+    officer.scan(STOLEN)
+    officer.sees("Stop. One finding")
+    officer.page.locator("#note").focus()
+    officer.page.keyboard.type("Says it is new.", delay=40)
+    officer.press("F4")
+    officer.sees("Ready for the next traveller")
+
+
+def _take(another) -> None:
+    another.tab_to("BRANDT ISKRA")
+    another.press("Enter")
+    another.sees("BRANDT ISKRA, LEON")
+    expect(another.page.get_by_role("button", name="Take it")).to_be_focused()
+    another.press("Enter")
+    expect(another.page.get_by_role("button", name="Admit")).to_be_visible()
+
+
+def test_another_officer_takes_a_referral_and_admits(officer, another):
+    another.sign_in("cleo")
+    expect(another.page.locator("#queue")).to_contain_text("Nobody is waiting.")
+    _refer(officer)
+    # The queue fills by itself, without a key.
+    expect(another.page.locator("#queue")).to_contain_text("BRANDT ISKRA")
+    _take(another)
+    expect(another.page.locator("main")).to_contain_text("Says it is new.")
+    expect(another.page.locator("table.compare, .found")).not_to_have_count(0)
+    another.press("F2")
+    expect(another.page.locator(".errors")).to_be_focused()
+    another.page.locator("#id_note").focus()
+    another.type("The consulate confirms the new number.")
+    another.press("F2")
+    expect(another.page.locator("#queue")).to_contain_text("Nobody is waiting.")
+    assert Crossing.objects.get().outcome == "admitted"
+
+
+def test_a_refusal_in_second_line_gives_reasons(officer, another):
+    _refer(officer)
+    another.sign_in("cleo")
+    _take(another)
+    another.press("F8")
+    another.sees("Refuse entry")
+    another.press("b")
+    another.press("Enter")
+    another.sees("Refusal of entry")
+    assert Crossing.objects.get().reasons == ["B"]
+    another.press("Escape")
+    expect(another.page.locator("#queue")).to_contain_text("Nobody is waiting.")
+
+
+def test_a_hand_over_says_to_whom(officer, another):
+    _refer(officer)
+    another.sign_in("cleo")
+    _take(another)
+    another.page.locator("#id_note").focus()
+    another.type("To the asylum office: asks for protection.")
+    another.press("F7")
+    expect(another.page.locator("#queue")).to_contain_text("Nobody is waiting.")
+    assert Check.objects.get().state == "handed-over"
+
+
+def test_a_referral_goes_back_to_the_queue(officer, another):
+    _refer(officer)
+    another.sign_in("cleo")
+    _take(another)
+    another.tab_to("Give back to the queue")
+    another.press("Enter")
+    expect(another.page).to_have_url(re.compile("/second-line/$"))
+    expect(another.page.locator("#queue")).not_to_contain_text("with you")
