@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xenia.frontier.urls")),
     path("", include("xenia.access.urls")),
     path("alerts/", include("xenia.registers.alerts.urls")),
+    path("lists/", include("xenia.registers.lists.urls")),
     path("api/v1/", api_urls),
     path("api/docs", api_docs, name="api-docs"),
     path("work/", include("xenia.work.urls")),

@@ -249,7 +249,7 @@ def tidy(source: str, but: LoadRun | None = None) -> None:
 
     The caller holds `store.only_one(source)`, so nobody else works on it.
     """
-    stale = LoadRun.objects.filter(source_id=source, state="running").exclude(pk=but.pk if but else None)
+    stale = LoadRun.objects.filter(source_id=source, state="running").exclude(pk__in=[but.pk] if but else [])
     if stale.exists():
         with journal.writing():
             stale.update(state="interrupted", ended_at=timezone.now())

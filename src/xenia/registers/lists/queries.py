@@ -9,11 +9,21 @@ from uuid import UUID
 from django.utils import timezone
 
 from xenia.errors import NotFound
+from xenia.registers import catalogue
 from xenia.registers.lists import child, store
 from xenia.registers.lists.child import Progress
 from xenia.registers.lists.models import ListSource, ListVersion, LoadRun
 
 AGEING = 0.8
+
+
+@dataclass(frozen=True)
+class ShownAge:
+    """Age of a list for the ring beside it. `part`: as a share of the age that is allowed."""
+
+    state: str
+    age_s: int | None
+    part: float | None
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,17 @@ class SourceStatus:
     waiting: int | None
     erasing: bool
     proposal: str | None
+
+    @property
+    def age(self) -> ShownAge:
+        """The age as pages draw it."""
+        part = self.age_s / (self.max_age_hours * 3600) if self.age_s is not None else None
+        return ShownAge(self.age_state, self.age_s, part)
+
+    @property
+    def register_label(self) -> str:
+        """Name of the register in the reader's language."""
+        return catalogue.register(self.register).label
 
 
 def status(now: datetime | None = None) -> list[SourceStatus]:

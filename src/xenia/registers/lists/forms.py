@@ -1,0 +1,81 @@
+"""Forms of the list pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from xenia.registers import catalogue
+from xenia.registers.lists.models import ListSource
+from xenia.registers.lists.sources import KIND_OF_REGISTER, Source
+
+
+class LoadForm(forms.Form):
+    """A file to load, or to try."""
+
+    file = forms.FileField(label=_("File"), error_messages={"required": _("Choose the file")}, allow_empty_file=True)
+    dry_run = forms.BooleanField(label=_("Only say what would change"), required=False)
+
+
+def _registers() -> list[tuple[str, str]]:
+    known = [(one.name, one.label) for one in catalogue.registers() if one.name in KIND_OF_REGISTER]
+    return [("", str(_("Choose a register"))), *known]
+
+
+class SourceForm(forms.Form):
+    """A proposed list source."""
+
+    code = forms.SlugField(
+        label=_("Code"),
+        max_length=48,
+        help_text=_("Small letters, digits and hyphens, for example border-police-alerts"),
+        error_messages={"required": _("Enter a code"), "invalid": _("Use small letters, digits and hyphens")},
+    )
+    name = forms.CharField(label=_("Name"), max_length=200, error_messages={"required": _("Enter a name")})
+    register = forms.ChoiceField(
+        label=_("Register"), choices=_registers, error_messages={"required": _("Choose a register")}
+    )
+    format = forms.ChoiceField(label=_("Format"), choices=ListSource.FORMATS)
+    max_age_hours = forms.IntegerField(
+        label=_("Too old after hours"),
+        min_value=1,
+        max_value=8760,
+        initial=24,
+        error_messages={"required": _("Enter a number of hours")},
+    )
+    removal_share = forms.IntegerField(
+        label=_("Per cent of removals that needs a second person"),
+        min_value=0,
+        max_value=100,
+        initial=20,
+        error_messages={"required": _("Enter a number from 0 to 100")},
+    )
+    instruction_first = forms.CharField(
+        label=_("What the first line does, where the list does not say"), max_length=400, required=False
+    )
+    instruction_second = forms.CharField(
+        label=_("What the second line does, where the list does not say"), max_length=400, required=False
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Enter the reason")},
+    )
+
+    def source(self, owner: str) -> Source:
+        """The source that was described."""
+        said: dict[str, Any] = self.cleaned_data
+        defaults = {name: said[name] for name in ("instruction_first", "instruction_second") if said[name]}
+        return Source(
+            code=said["code"],
+            register=said["register"],
+            format=said["format"],
+            name=said["name"],
+            owner=owner,
+            max_age_hours=said["max_age_hours"],
+            removal_share=said["removal_share"],
+            defaults=defaults,
+        )
