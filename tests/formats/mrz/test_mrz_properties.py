@@ -150,11 +150,12 @@ def steps(work: Callable[[], object]) -> int:
         count += event == "line" and "xenia" in frame.f_code.co_filename
         return trace
 
+    before = sys.gettrace()  # coverage, where it is measured
     sys.settrace(trace)
     try:
         work()
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
     return count
 
 

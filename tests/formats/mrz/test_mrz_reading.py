@@ -255,6 +255,12 @@ def test_text_around_is_reported() -> None:
     assert "text-around" in read("SCAN", *TD3).warning_codes
 
 
+def test_of_several_lines_of_a_width_those_that_fit_best_are_read() -> None:
+    reading = read("PAGE<OF<A<BOOK".ljust(44, "<"), *TD3)
+    assert reading.lines == TD3
+    assert reading.valid
+
+
 def test_a_letter_read_for_fillers_is_reported_and_left() -> None:
     reading = read(TD3[0][:-3] + "KKK", TD3[1])
     assert "filler-perhaps-k" in reading.warning_codes

@@ -182,6 +182,11 @@ def test_long_numbers_leave_room_for_less_optional_data() -> None:
         mrz.write("TD2", replace(ORAN, document_code="I", document_number="X123456789AB", optional_data="ABC"))
 
 
+def test_a_long_number_may_have_no_gap_in_its_rest() -> None:
+    with pytest.raises(mrz.BadMRZ):
+        mrz.write("TD1", replace(ORAN, document_code="I", document_number="X12345678 9"))
+
+
 def test_given_names_of_the_french_card_are_parted_by_two_fillers() -> None:
     card = replace(
         ORAN,
