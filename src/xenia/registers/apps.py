@@ -12,7 +12,7 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         """Make kinds, proposals and the part in forgetting known."""
         from xenia.journal import forgetting
-        from xenia.registers import kinds
+        from xenia.registers import kinds, projections
         from xenia.registers.alerts.actions import register_actions
         from xenia.registers.forgetting import RegistersPart
         from xenia.registers.lists import kinds as list_kinds
@@ -24,4 +24,5 @@ class RegistersConfig(AppConfig):
         list_kinds.register()
         register_actions()
         register_list_actions()
+        projections.register()
         forgetting.register(RegistersPart())

@@ -1,0 +1,35 @@
+"""How the alerts entered here follow from their entries: folded by `xenia rebuild --check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from xenia.journal import rebuild
+from xenia.journal.rebuild import ERASED, Happened
+from xenia.registers import kinds
+from xenia.registers.live.models import LiveRecord
+
+
+def fold(happened: Iterable[Happened]) -> Mapping[str, Any]:
+    """Category and handling of each alert that was entered and not deleted."""
+    found: dict[str, Any] = {}
+    for one in happened:
+        if one.body is None:
+            found[f"entry:{one.entry.id}"] = ERASED
+        elif one.entry.kind == kinds.DELETED:
+            found.pop(str(one.body["record"]), None)
+        else:
+            found[str(one.body["record"])] = (one.body["category"], one.body["handling"])
+    return found
+
+
+def actual() -> Mapping[str, Any]:
+    """The same from the table."""
+    rows = LiveRecord.objects.filter(register="alerts", source="", state="present")
+    return {row.record_id: (row.category, row.handling) for row in rows.iterator(chunk_size=500)}
+
+
+def register() -> None:
+    """Make the projection known; called when Django starts."""
+    rebuild.register(rebuild.Projection("alerts", frozenset({kinds.ENTERED, kinds.DELETED}), fold, actual))
