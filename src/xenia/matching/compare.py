@@ -124,9 +124,9 @@ def coarse(asked: Prepared, known: Sequence[Claim | Prepared | str], limit: int 
 # Source: own measurement, docs/why/matching.md.
 _COARSE = {
     "same": (50.0, 30.0),
-    "year": (62.0, 12.0),
-    "unknown": (68.0, 10.0),
-    "other": (88.0, 0.0),
+    "year": (68.0, 12.0),
+    "unknown": (72.0, 10.0),
+    "other": (95.0, 0.0),
     "not asked": (50.0, 0.0),
 }
 

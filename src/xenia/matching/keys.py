@@ -35,7 +35,6 @@ MOST_YEARS = 12
 _LETTERS = "PFTSKHLRMN"
 
 
-@lru_cache(maxsize=262_144)
 def _key(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 

@@ -76,23 +76,28 @@ def token_likeness(one: str, other: str, bare: bool = False) -> float:
     first, second = sound(one), sound(other)
     if first == second:
         return 0.98
-    shared = not set(skeletons(one)).isdisjoint(skeletons(other))
     if bare:
-        return _bare_likeness(one, other, shared)
+        return _bare_likeness(one, other)
     longest = max(len(first), len(second))
     distance: float = min(OSA.distance(first, second), OSA.distance(one, other))
-    if shared and distance > 1:
+    shares = _shares(one, other)
+    if shares and distance > 1:
         outline = min(OSA.distance(a, b) for a in outlines(one) for b in outlines(other))
         distance = (distance + outline) / 2
     apart = distance * (0.85 + 0.15 * distance) / longest
-    return max(0.0, min(0.96, 1 - apart * (0.65 if shared else 1.0) * (1.0 if first[0] == second[0] else 1.15)))
+    return max(0.0, min(0.96, 1 - apart * (0.65 if shares else 1.0) * (1.0 if first[0] == second[0] else 1.15)))
 
 
-def _bare_likeness(one: str, other: str, shared: bool) -> float:
+def _shares(one: str, other: str) -> bool:
+    """The two may have the same skeleton."""
+    return not set(skeletons(one)).isdisjoint(skeletons(other))
+
+
+def _bare_likeness(one: str, other: str) -> float:
     first, second = consonants(one), consonants(other)
     if first == second:
         return 0.97 if len(first) > 1 else 0.85
-    if shared:
+    if _shares(one, other):
         return 0.9 if len(skeletons(one)[0]) > 1 else 0.75
     longest = max(len(first), len(second))
     return min(0.85, 1 - OSA.distance(first, second) / (longest + 0.5)) if longest > 2 else 0.0

@@ -70,7 +70,7 @@ def unvocalised(name: str) -> bool:
     return _ARABIC_RANGE.search(name) is not None or any("\u0590" <= letter <= "\u05ff" for letter in name)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def fold(name: str) -> str:
     """The name in upper-case ASCII letters and single spaces, whatever its script; "" where it has no letter.
 

@@ -84,6 +84,9 @@ _READINGS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"^[AE]L(?=[BDFGHJKLMNQRSTWZ][A-Z]{3})"), ("",)),
 )
 
+# Quicker than trying each: most tokens have one reading.
+_READ_OTHERWISE = re.compile("|".join(pattern.pattern for pattern, _ in _READINGS))
+
 
 @lru_cache(maxsize=131_072)
 def sound(token: str) -> str:
@@ -100,6 +103,8 @@ def skeleton(token: str) -> str:
 @lru_cache(maxsize=131_072)
 def skeletons(token: str) -> tuple[str, ...]:
     """All skeletons that the token may have, `MOST_READINGS` at most, the usual one first."""
+    if not _READ_OTHERWISE.search(token):
+        return (skeleton(token),)
     readings = [token]
     for pattern, others in _READINGS:
         if pattern.search(token):

@@ -55,7 +55,7 @@ def token_spellings(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(_cut(spelling) for spelling in spellings(name)))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _cut(folded: str) -> tuple[str, ...]:
     words = [word[:LONGEST_TOKEN] for word in folded.split()[: 2 * MOST_TOKENS]]
     joined = _joined(words)
@@ -96,7 +96,10 @@ def _compound(word: str) -> str:
     word = _SHORT.get(word, word)
     if len(word) < 6:
         return word
-    word = _ALLAH_TAIL.sub("ULAH", word)
-    word = _FAITH_TAIL.sub("UDIN", word)
-    word = _DAUGHTER_TAIL.sub("", word)
-    return _SERVANT_HEAD.sub("ABD", word, count=1)
+    if "LLA" in word:
+        word = _ALLAH_TAIL.sub("ULAH", word)
+    if "D" in word and "N" in word[-2:]:
+        word = _FAITH_TAIL.sub("UDIN", word)
+    if word.endswith(("ZI", "ZY")):
+        word = _DAUGHTER_TAIL.sub("", word)
+    return _SERVANT_HEAD.sub("ABD", word, count=1) if word.startswith("ABD") else word
