@@ -20,7 +20,7 @@ from xenia.errors import BadInput, Conflict, XeniaError
 from xenia.identity.keys import register_secret
 from xenia.journal import actions as journal
 from xenia.journal.act import Act
-from xenia.registers.lists import child, forgetting, sources, store, versions
+from xenia.registers.lists import child, forgetting, projection, sources, store, versions
 from xenia.registers.lists.child import Progress
 from xenia.registers.lists.job import Changes, Job, Result
 from xenia.registers.lists.models import ListSource, ListVersion, LoadRun
@@ -263,8 +263,9 @@ def tidy(source: str, but: LoadRun | None = None) -> None:
 
 
 def register_actions() -> None:
-    """Makes the proposals and the part in forgetting known; called when the app is ready."""
+    """Makes the proposals, the part in forgetting and the projection known; called when the app is ready."""
     from xenia.journal import forgetting as port
+    from xenia.journal import rebuild
 
     register_action(
         ProposalAction(
@@ -288,3 +289,4 @@ def register_actions() -> None:
         )
     )
     port.register(forgetting.ListsPart())
+    rebuild.register(projection.PROJECTION)
