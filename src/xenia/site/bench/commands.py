@@ -1,5 +1,6 @@
 """`xenia bench check` and `xenia bench search`; `xenia bench journal` is the journal's own."""
 
 from xenia.site.bench.check import BENCH as CHECK
+from xenia.site.cli.bench_search import COMMANDS as SEARCH
 
-COMMANDS = (CHECK,)
+COMMANDS = (CHECK, *SEARCH)

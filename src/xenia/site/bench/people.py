@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -110,12 +110,12 @@ class Listed:
         }  # fmt: skip
 
 
-def people(count: int, seed: int) -> Iterator[Person]:
+def people(count: int, seed: int, cultures: Sequence[Culture] = CULTURES) -> Iterator[Person]:
     """So many persons, cultures by their shares, names by rank: the same for the same seed."""
     rng = Random(seed)
-    shares = list(accumulate(culture.share for culture in CULTURES))
+    shares = list(accumulate(culture.share for culture in cultures))
     for _ in range(count):
-        yield _person(rng, CULTURES[bisect(shares, rng.random() * shares[-1])])
+        yield _person(rng, cultures[bisect(shares, rng.random() * shares[-1])])
 
 
 def listed(person: Person, rng: Random) -> Listed:
@@ -189,6 +189,8 @@ def _first_of_january(birth: date) -> date:
 
 def _surname(rng: Random, culture: Culture, sex: str) -> Word:
     stems = [_drawn(rng, culture.stems)]
+    if not culture.endings:
+        return stems[0]
     if rng.random() < TWO_STEMS_SHARE:
         stems.append(_lowered(_drawn(rng, culture.stems)))
     endings = culture.women_endings if sex == "F" and culture.women_endings else culture.endings

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from random import Random
 from time import process_time_ns
@@ -17,12 +16,30 @@ from xenia.matching import Band, Claim
 from xenia.registers.lists import build as list_build
 from xenia.registers.lists.file import ListFile
 from xenia.site.bench import cultures, people, questions
+from xenia.site.bench.cultures import CULTURES, Culture
 
 CANDIDATES = 300
 TOP = 10
 # Invented; the measurement holds no document.
 _SECRET = b"bench-search-holds-no-documents!"
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is invented: how many persons, from which seed, from which cultures."""
+
+    persons: int
+    seed: int
+    cultures: tuple[Culture, ...] = CULTURES
+
+    def people(self) -> Iterator[people.Person]:
+        """The persons of the register, always the same."""
+        return people.people(self.persons, self.seed, self.cultures)
+
+    def strangers(self, count: int) -> Iterator[people.Person]:
+        """Others of the same kind."""
+        return people.people(count, self.seed + 7_919, self.cultures)
 
 
 @dataclass
@@ -40,6 +57,14 @@ class Class:
         share = {name: round(count / self.asked, 3) for name, count in self._counts().items()} if self.asked else {}
         return {"asked": self.asked, **share}
 
+    def add(self, other: Class) -> None:
+        """Counts those of another class in."""
+        self.asked += other.asked
+        self.candidate += other.candidate
+        self.top += other.top
+        self.first += other.first
+        self.bands += other.bands
+
     def _counts(self) -> dict[str, int]:
         bands = {band.value: self.bands[band.value] for band in Band}
         return {"candidate": self.candidate, "top_10": self.top, "first": self.first, **bands}
@@ -54,9 +79,9 @@ class Asked:
     record_id: str | None
 
 
-def fingerprint(persons: int, seed: int) -> str:
-    """Names the register that this code would build: changes with the rules, the generator, the number, the seed."""
-    digest = sha256(f"{persons}|{seed}".encode())
+def fingerprint(plan: Plan) -> str:
+    """Names the register that this code would build: changes with the rules, the generator and the plan."""
+    digest = sha256(repr(plan).encode())
     folders = (Path(matching.__file__).parent, Path(list_build.__file__).parent)
     for path in sorted(path for folder in folders for path in folder.glob("*.py")):
         digest.update(path.read_bytes())
@@ -65,10 +90,10 @@ def fingerprint(persons: int, seed: int) -> str:
     return digest.hexdigest()[:16]
 
 
-def register(path: Path, persons: int, seed: int, say: Say) -> float:
+def register(path: Path, plan: Plan, say: Say) -> float:
     """Builds the list file at `path`; returns CPU seconds of the build without those of inventing the persons."""
     started = process_time_ns()
-    for _ in _records(persons, seed):
+    for _ in _records(plan):
         pass
     inventing = process_time_ns() - started
 
@@ -77,41 +102,50 @@ def register(path: Path, persons: int, seed: int, say: Say) -> float:
             say(f"{step} {rows:,}")
 
     started = process_time_ns()
-    meta = {"register": "bench", "source": "bench-search", "seed": str(seed)}
-    list_build.build(path, _records(persons, seed), meta, secret=_SECRET, progress=progress)
+    meta = {"register": "bench", "source": "bench-search", "seed": str(plan.seed)}
+    list_build.build(path, _records(plan), meta, secret=_SECRET, progress=progress)
     return (process_time_ns() - started - inventing) / 1e9
 
 
-def _records(persons: int, seed: int) -> Iterator[Record]:
-    rng = Random(seed + 1)
-    for number, person in enumerate(people.people(persons, seed)):
+def _records(plan: Plan) -> Iterator[Record]:
+    rng = Random(plan.seed + 1)
+    for number, person in enumerate(plan.people()):
         yield Record(f"{number:08}", PERSON, people.listed(person, rng).body())
 
 
-def ask_for(persons: int, seed: int, count: int, strangers: int) -> list[Asked]:
-    """About `count` questions spread over the classes, for persons drawn from the register, and `strangers` non-hits."""
-    step = max(1, persons // (count * 2))
-    rng, altering = Random(seed + 1), Random(seed + 2)
-    labels = list(questions.CLASSES)
-    each = max(1, count // len(labels))
-    room = dict.fromkeys(labels, each)
+def ask_for(plan: Plan, count: int, strangers: int) -> list[Asked]:
+    """About `count` questions spread over the classes, for persons drawn from the register, and `strangers` non-hits.
+
+    The strangers are drawn from the same names, births and states, but are not in the register.
+    """
+    step = max(1, plan.persons // (count * 2))
+    rng, altering = Random(plan.seed + 1), Random(plan.seed + 2)
+    room = dict.fromkeys(questions.CLASSES, max(1, count // len(questions.CLASSES)))
     asked: list[Asked] = []
-    for number, person in enumerate(people.people(persons, seed)):
+    for number, person in enumerate(plan.people()):
         record = people.listed(person, rng)
-        if number % step:
-            continue
-        altering.shuffle(labels)
-        for label in sorted(labels, key=lambda name: -room[name]):
-            claim = questions.CLASSES[label](person, record, altering) if room[label] else None
-            if claim is not None:
-                room[label] -= 1
-                asked.append(Asked(label, claim, f"{number:08}"))
-                break
-    for person in islice(people.people(strangers * 2, seed + 7_919), strangers):
+        if number % step == 0:
+            one = _altered(f"{number:08}", person, record, room, altering)
+            asked += [one] if one else []
+    for person in plan.strangers(strangers):
         surname, given = map(people.mrz_text, person.name())
-        birth = people.PartialDate.of(person.birth)
-        asked.append(Asked("not listed", people.question(person, surname, given, birth), None))
+        claim = people.question(person, surname, given, people.PartialDate.of(person.birth))
+        asked.append(Asked("not listed", claim, None))
     return asked
+
+
+def _altered(
+    record_id: str, person: people.Person, record: people.Listed, room: dict[str, int], rng: Random
+) -> Asked | None:
+    """A question of the class that has most room left, among those that fit this person."""
+    labels = [label for label in room if room[label]]
+    rng.shuffle(labels)
+    for label in sorted(labels, key=lambda name: -room[name]):
+        claim = questions.CLASSES[label](person, record, rng)
+        if claim is not None:
+            room[label] -= 1
+            return Asked(label, claim, record_id)
+    return None
 
 
 @dataclass
