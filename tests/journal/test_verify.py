@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from django.db import connection
 from xenia.journal import actions, erasing, heads, sealer, signing, tamper, walls
 from xenia.journal.ids import uuid7
 from xenia.journal.models import Entry, EntrySubject, Head
-from xenia.journal.verify import verify
+from xenia.journal.verify import Report, verify
 
 
 @pytest.fixture
@@ -185,4 +186,36 @@ def test_walls_take_nothing_from_the_lawful_and_everything_from_the_rest(act):
         erasing.erase_bodies(act, subjects=[subject])
     assert Entry.objects.get(pk=made).is_erased and not Entry.objects.get(pk=other).is_erased
     sealer.seal_now()
+    assert verify().is_whole
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_journal_that_is_being_written_sealed_and_erased_is_whole_all_the_time(act, settings):
+    settings.XENIA_SEAL_MS = 1
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            subject = uuid7()
+            with actions.writing():
+                actions.append("test.noted", {}, act, subjects=[subject])
+                actions.append("test.read", {}, act, subjects=[subject])
+            with actions.writing():
+                erasing.erase_bodies(act, subjects=[subject])
+        connection.close()
+
+    reports: list[Report] = []
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    sealer.start()
+    for writer in writers:
+        writer.start()
+    try:
+        while len(reports) < 25 or not reports[-1].nodes.get("hq", {}).get("erased", 0) > 5:
+            reports.append(verify())
+            assert reports[-1].is_whole, reports[-1].to_json()
+    finally:
+        stop.set()
+        for writer in writers:
+            writer.join()
+        sealer.stop()
     assert verify().is_whole

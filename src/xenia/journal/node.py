@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from django.conf import settings
 
-from xenia.errors import BadInput
+from xenia.errors import BadInput, Unavailable
+
+log = logging.getLogger(__name__)
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
@@ -29,4 +32,9 @@ def ensure() -> None:
         )
     data_keys.secret("master")
     data_keys.secret("blind")
-    signing.own_key()
+    try:
+        signing.own_key()
+    except Unavailable as error:
+        if error.code != "token":  # entries are written and wait until it is back
+            raise
+        log.warning("the PKCS#11 token is not to be had: entries are written and wait to be sealed")

@@ -22,6 +22,7 @@ from xenia.errors import Conflict, XeniaError
 from xenia.journal import heads, kinds, signing
 from xenia.journal.act import Act
 from xenia.journal.models import Entry, Head, KeyRecord
+from xenia.journal.node import ensure
 from xenia.journal.node import node as own_node
 from xenia.journal.stream import Hashed, reader, waiting_rows
 from xenia.journal.tree import Frontier
@@ -194,8 +195,9 @@ _starting = threading.Lock()
 
 
 def start() -> None:
-    """Starts the sealer's thread, once per process."""
+    """Starts the sealer's thread, once per process. Raises what `node.ensure` raises, such as `Unavailable` (`key-rights`)."""
     global _thread
+    ensure()
     with _starting:
         if _thread is None or not _thread.is_alive():
             _thread = _Sealer()

@@ -108,7 +108,7 @@ class _Verifier:
 
     def run(self) -> None:
         """Adds what this node gives to the report."""
-        present = self._present()  # asked before the heads: what is sealed meanwhile has a head too
+        self.window.committed = present = self._present()  # before the heads: what is sealed meanwhile has one too
         heads = covered = 0
         inside: list[Mark] = []
         for mark in marks(self.node, self.kept, self.findings):

@@ -21,11 +21,15 @@ Pair = tuple[int, Hashed | None, Stored | None]
 
 
 class Window:
-    """Reads a node's positions in rising order; what doesn't belong to any position is noted as found."""
+    """Reads a node's positions in rising order; what doesn't belong to any position is noted as found.
+
+    `committed`: up to where entries and leaves are known to be committed.
+    """
 
     def __init__(self, node: str, findings: Findings, memory: Memory) -> None:
         self.node, self.findings, self.memory = node, findings, memory
         self._read = reader(node)
+        self.committed = 0
         self._start = 0
         self._pairs: list[Pair] = []
 
@@ -33,10 +37,14 @@ class Window:
         """The positions past `after` up to `until`. Ask for neighbouring ranges in rising order."""
         while after < until:
             if not self._start <= after < self._start + len(self._pairs):
-                self._start, self._pairs = after, self._load(after, after + RANGE, noting=True)
+                self._start, self._pairs = after, self._load(after, self._reach(after, until), noting=True)
             part = self._pairs[after - self._start : until - self._start]
             yield from part
             after += len(part)
+
+    def _reach(self, after: int, until: int) -> int:
+        """How far to fetch: never past what was committed before, as half of a batch might be seen that is sealed just now."""
+        return min(after + RANGE, max(self.committed, until))
 
     def again(self, after: int, until: int) -> Iterator[Pair]:
         """The same positions once more, without noting anything."""
