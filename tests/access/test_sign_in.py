@@ -55,7 +55,14 @@ def test_the_name_is_read_whatever_its_case(world: people.World, demo: None) -> 
 
 @pytest.mark.parametrize(
     ("username", "password"),
-    [("ada", "wrong"), ("nobody", people.PASSWORD), ("operator", ""), ("operator", "operator"), ("", "")],
+    [
+        ("ada", "wrong"),
+        ("nobody", people.PASSWORD),
+        ("operator", ""),
+        ("operator", "operator"),
+        ("", ""),
+        ("a\0da", "x"),
+    ],
 )
 def test_nobody_else_gets_in(world: people.World, demo: None, username: str, password: str) -> None:
     world.person("ada", "first-line-officer")
@@ -241,7 +248,8 @@ def test_an_initial_password_must_be_changed_first(world: people.World, demo: No
         "/own/password/", {"oldpassword": made.initial_password, "password1": "short", "password2": "short"}
     )
     assert short.status_code == 200 and Account.objects.get(username="eve").password_is_initial
-    client.post("/own/password/", {"oldpassword": made.initial_password, "password1": fresh, "password2": fresh})
+    done = client.post("/own/password/", {"oldpassword": made.initial_password, "password1": fresh, "password2": fresh})
+    assert done["Location"] == "/"
     assert client.get("/own/place/").status_code == 200, "and the session goes on"
     assert people.sign_in(Client(), "eve", made.initial_password).status_code == 200
     assert people.sign_in(Client(), "eve", fresh).status_code == 302

@@ -33,7 +33,12 @@ def username(request: HttpRequest, credentials: dict[str, Any] | None = None) ->
 
     People type passwords into the field of the name: what is no account's name is never kept as typed.
     """
-    typed = str((credentials or {}).get("username") or request.POST.get("login", "")).strip().lower()[:500]
+    typed = (
+        str((credentials or {}).get("username") or request.POST.get("login", ""))
+        .replace("\0", "")
+        .strip()
+        .lower()[:500]
+    )
     if Account.objects.filter(username=typed).exists():
         return typed
     return f"?{blind('sign-in-name', typed):x}"

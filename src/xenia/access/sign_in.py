@@ -63,6 +63,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         since = int(time.time()) - context.request.session.get("signed_in_at", 0)
         return since > FRESH_S and bool(super().is_reauthentication_required(app=app, **kwargs))
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """On to work, or to the next thing that signing in asks for."""
+        return "/"
+
     def set_password(self, user: Account, password: str) -> None:
         """Keep the password that the officer chose; it is no longer the initial one."""
         user.set_password(password)
