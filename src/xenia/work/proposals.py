@@ -131,16 +131,20 @@ def propose(
             expires_at=now + timedelta(days=known.days),
             sequence=epochs.bump("work"),
         )
-        body = {
-            "proposal": str(proposal_id),
-            "action": action,
-            "arguments_hash": proposal.arguments_hash,
-            "subject": str(subject) if subject else None,
-        }
-        append("proposal.made", body, made, subjects=_about(subject))
-        noted = {"proposal": str(proposal_id), "reason": reason.strip()}
-        append("proposal.noted", noted, made, subjects=_about(subject), sealed_for=(proposal.subject, KEY))
+        _note_made(proposal, reason.strip(), subject, made)
     return proposal
+
+
+def _note_made(proposal: Proposal, reason: str, subject: UUID | None, act: Act) -> None:
+    body = {
+        "proposal": str(proposal.pk),
+        "action": proposal.action,
+        "arguments_hash": proposal.arguments_hash,
+        "subject": str(subject) if subject else None,
+    }
+    append("proposal.made", body, act, subjects=_about(subject))
+    noted = {"proposal": str(proposal.pk), "reason": reason}
+    append("proposal.noted", noted, act, subjects=_about(subject), sealed_for=(proposal.subject, KEY))
 
 
 def arguments_of(proposal: Proposal) -> dict[str, Any]:
