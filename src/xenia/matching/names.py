@@ -26,6 +26,8 @@ MOST_DIFFERENT = 0.6
 CONTRADICTION_BITS = -9.0
 HARDLY_ALIKE_BITS = -4.0
 LEFT_OVER_BITS = -2.5
+# Long names are cut short by custom: what is left over beyond this says nothing more.
+MOST_LEFT_OVER = 2
 LEFT_OVER_SHARE = 0.08
 
 
@@ -189,7 +191,7 @@ def _weighed(
         nominal += (NOMINAL_BITS if counts > 0 else -HARDLY_ALIKE_BITS) * counts
     contradictions = min(len(free_asked), len(free_known))
     left_over = max(len(free_asked), len(free_known)) - contradictions
-    against = contradictions * CONTRADICTION_BITS + left_over * LEFT_OVER_BITS
+    against = contradictions * CONTRADICTION_BITS + min(left_over, MOST_LEFT_OVER) * LEFT_OVER_BITS
     whole += contradictions * NOMINAL_BITS + left_over * NOMINAL_BITS * LEFT_OVER_SHARE
     likeness = met / whole if whole and pairs else 0.0
     return NameMatch(asked, known, pairs, contradictions, left_over, likeness, bits + against, nominal + against)

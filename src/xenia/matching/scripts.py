@@ -44,6 +44,15 @@ ARABIC = {
     "\u064b": "AN", "\u064c": "UN", "\u064d": "IN", "\u064e": "A", "\u064f": "U", "\u0650": "I",
 }  # fmt: skip
 
+HEBREW = {
+    "א": "A", "ב": "B", "ג": "G", "ד": "D", "ה": "H", "ו": "V", "ז": "Z", "ח": "H", "ט": "T", "י": "Y", "כ": "K",
+    "ך": "K", "ל": "L", "מ": "M", "ם": "M", "נ": "N", "ן": "N", "ס": "S", "ע": "A", "פ": "P", "ף": "F", "צ": "TS",
+    "ץ": "TS", "ק": "K", "ר": "R", "ש": "SH", "ת": "T",
+}  # fmt: skip
+
+# Greek pairs that are one sound, ELOT 743 (ISO 843); the rest is anyascii's.
+_GREEK_PAIRS = (("γγ", "ng"), ("γχ", "nch"), ("γξ", "nx"), ("ου", "ou"), ("αυ", "av"), ("ευ", "ev"), ("μπ", "b"))
+
 # Latin letters where a plain removal of the mark (or anyascii) would mislead. ICAO Doc 9303 part 3 section 6 A.
 LATIN = {
     "ə": "A", "ı": "I", "ß": "SS", "þ": "TH", "ð": "D", "ø": "O", "æ": "AE", "œ": "OE", "đ": "D", "ł": "L", "ħ": "H",
@@ -57,7 +66,7 @@ _PLAIN = {"ə": "e", "ı": "i", "ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ð"
 _AZERI = {"c": "J", "ç": "CH", "ş": "SH", "q": "G", "x": "KH", "ğ": "GH"}
 _TURKISH = {"c": "J", "ç": "CH", "ş": "SH", "ğ": "GH"}
 
-_DIGRAPH_HEADS = frozenset("CDGKPSTZ")
+_DIGRAPH_HEADS = frozenset("CDGKPRSTWZ")
 _ARABIC_RANGE = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 _JOINERS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0640\u0651\u0652\u0653-\u065f\u0670]")
 _APOSTROPHES = re.compile("['’‘`´ʻʼʾʿʹʺ′\"“”]")
@@ -106,6 +115,10 @@ def _word(word: str) -> str:
         return "".join(GEORGIAN.get(letter) or anyascii(letter).upper() for letter in lower)
     if _ARABIC_RANGE.match(first):
         return _arabic(lower)
+    if "\u0590" <= first <= "\u05ff":
+        return _hebrew(lower)
+    if "\u0370" <= first <= "\u03ff" or "\u1f00" <= first <= "\u1fff":
+        return _greek(lower)
     if "a" <= first <= "\u024f" or first in LATIN:
         return _latin(lower)
     if "\u3400" <= first <= "\u9fff" or "\uac00" <= first <= "\ud7a3":
@@ -162,6 +175,27 @@ def _cyrillic(word: str) -> str:
     return text[:-2] + "Y" if text.endswith(("IY", "YY")) else text
 
 
+def _greek(word: str) -> str:
+    plain = _marks_off(word)
+    for pair, latin in _GREEK_PAIRS:
+        plain = plain.replace(pair, latin)
+    return anyascii(plain).upper()
+
+
+def _hebrew(word: str) -> str:
+    out: list[str] = []
+    for index, letter in enumerate(word):
+        if letter == "ו" and index > 0:
+            out.append("O" if word[index - 1] != "ו" else "V")
+        elif letter == "י" and index > 0:
+            out.append("I")
+        elif letter in "הח" and index and out[-1][-1:] in _DIGRAPH_HEADS:
+            out.append("AH")
+        else:
+            out.append(HEBREW[letter] if letter in HEBREW else anyascii(letter).upper())
+    return "".join(out)
+
+
 def _arabic(word: str) -> str:
     article = ""
     if word.startswith("ال") and len(word) > 4:
@@ -175,7 +209,7 @@ def _arabic(word: str) -> str:
             out.append("W" if out[-1][-1:] == "A" or word[index + 1 : index + 2] in ("ا", "ي", "ی") else "U")
         elif letter in "ييی" and index > 0:
             out.append("Y" if word[index + 1 : index + 2] in ("ا", "و") and index != last else "I")
-        elif letter in "هہ" and index and out[-1][-1:] in _DIGRAPH_HEADS:
+        elif letter in "هہح" and index and out[-1][-1:] in _DIGRAPH_HEADS:
             # A vowel between, so that K and H do not read as one sound.
             out.append("AH")
         else:

@@ -79,6 +79,7 @@ _READINGS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"(?<!S)CH(?=[TSLMNR]|$)"), ("KH",)),
     (re.compile(r"(?<=[AEIOU])GN(?=[AEIOU])"), ("N",)),
     (re.compile(r"C(?=[EIY])"), ("K",)),
+    (re.compile(r"C(?=A$)"), ("S",)),
     (re.compile(r"IC$"), ("IK",)),
     (re.compile(r"X"), ("S", "KH")),
     (re.compile(r"^[AE]L(?=[BDFGHJKLMNQRSTWZ][A-Z]{3})"), ("",)),

@@ -26,7 +26,7 @@ PARTICLES = frozenset(
 
 _ARTICLES = frozenset("AL EL UL UR AR AS ASH AN AD ED AZ ET AT".split())
 _SERVANT = frozenset("ABD ABDUL ABDEL ABDAL ABDOUL ABDOL ABDIL ABDU ABDO".split())
-_ALLAH = frozenset("ALLAH ULLAH OLLAH ELLAH ULLA ALLA OULLAH ULAH LLAH".split())
+_ALLAH = frozenset("ALLAH ULLAH OLLAH ELLAH ULLA ALLA OULLAH ULAH LLAH ALLH".split())
 _FAITH = frozenset("DIN DEEN DINE DDIN EDDIN EDDINE UDDIN ADDIN ELDIN ALDIN ELDINE UDIN EDIN ODDIN UDDEEN".split())
 _FATHER = frozenset("ABU ABOU ABO".split())
 
@@ -35,7 +35,7 @@ _SHORT = {"MOHD": "MOHAMMAD", "MUHD": "MUHAMMAD", "MHD": "MUHAMMAD", "MD": "MOHA
 
 _DAUGHTER_TAIL = re.compile(r"(?<=[A-Z]{4})(?:QIZI|KIZI|KYZY|QYZY|GYZY)$")
 _SERVANT_HEAD = re.compile(r"ABD(?:OU|[AEIUO])?(?:L|([RSZTDN])(?=\1)|SH(?=SH))(?=[A-Z])")
-_ALLAH_TAIL = re.compile(r"(?<=[A-Z]{3})(?:OU|[AEOU])LLAH?$")
+_ALLAH_TAIL = re.compile(r"(?<=[A-Z]{3})(?:OU|[AEOU])LL(?:AH?|H)$")
 _FAITH_TAIL = re.compile(r"(?<=[A-Z]{2})(?:OU|[AEIOU])(?:DD|LD|L D)(?:I|EE|Y)NE?$")
 
 MOST_TOKENS = 12
@@ -96,8 +96,10 @@ def _compound(word: str) -> str:
     word = _SHORT.get(word, word)
     if len(word) < 6:
         return word
-    if "LLA" in word:
+    if "LL" in word:
         word = _ALLAH_TAIL.sub("ULAH", word)
+        if word.endswith("ULAH"):
+            return word
     if "D" in word and "N" in word[-2:]:
         word = _FAITH_TAIL.sub("UDIN", word)
     if word.endswith(("ZI", "ZY")):
