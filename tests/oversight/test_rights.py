@@ -34,7 +34,7 @@ def test_a_person_is_found_by_name_and_by_document(world, subject):
         Wanted(surname="Quilfeather", given_names="Orsolja", birth_date="1974-08-12"),
     ):
         assert subject in {one.subject for one in rights.find(world.of("dpo"), wanted, REFERENCE)}
-    assert rights.find(world.of("dpo"), Wanted(surname="Nobodyham"), REFERENCE) == []
+    assert rights.find(world.of("dpo"), Wanted(surname="Nobodyham", given_names="Eris"), REFERENCE) == []
 
 
 def test_the_search_is_written_down_without_the_name(world, subject):
@@ -63,6 +63,9 @@ def test_no_search_without_a_reference_or_a_person(world):
     with pytest.raises(BadInput) as caught:
         rights.find(world.of("dpo"), Wanted(birth_date="1974"), REFERENCE)
     assert caught.value.code == "nothing-asked"
+    with pytest.raises(BadInput) as caught:
+        rights.find(world.of("dpo"), Wanted(surname="Quillfeather"), REFERENCE)
+    assert caught.value.code == "name-alone"
 
 
 def test_the_policy_decides_what_is_found_and_exported(world, subject, monkeypatch):

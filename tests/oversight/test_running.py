@@ -72,7 +72,7 @@ def test_a_dry_run_only_counts(world, travellers):
 
 
 def test_reads_are_forgotten_by_their_own_age(world, travellers):
-    rights.find(world.of("dpo"), Wanted(surname="Quillfeather"), "external:DSR-1")
+    rights.find(world.of("dpo"), Wanted(surname="Quillfeather", given_names="Orsolya"), "external:DSR-1")
     sealer.seal_now()
     read = Entry.objects.get(kind=own.FOUND)
     run(world, days=1090)

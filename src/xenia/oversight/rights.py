@@ -52,11 +52,10 @@ class Erased:
 def find(standing: Standing, wanted: Wanted, reference: str) -> list[Found]:
     """Subjects that may be the person, over all rooms, as far as the policy shows the room's register for this purpose.
 
-    Raises `BadInput`: `nothing-asked`, `too-many-found`. The read is journalled before it is given back.
+    Raises `BadInput`: `nothing-asked`, `name-alone` (one word and no birth date finds nobody reliably), `too-many-found`. The read is journalled before it is given back.
     """
     act = _act(standing, "subject.find", reference)
-    if not (wanted.name or wanted.surname or wanted.given_names or wanted.document_number or wanted.subject):
-        raise BadInput("Nobody is described.", "Give a name, a document number or a subject.", code="nothing-asked")
+    _described(wanted)
     found = [
         one
         for part in forgetting.parts()
@@ -74,6 +73,20 @@ def find(standing: Standing, wanted: Wanted, reference: str) -> list[Found]:
         own.FOUND, {"asked_by": asked, "subjects": [str(one) for one in subjects]}, act, subjects=subjects
     )
     return found
+
+
+def _described(wanted: Wanted) -> None:
+    if wanted.document_number or wanted.subject:
+        return
+    words = f"{wanted.name} {wanted.surname} {wanted.given_names}".split()
+    if not words:
+        raise BadInput("Nobody is described.", "Give a name, a document number or a subject.", code="nothing-asked")
+    if len(words) == 1 and not wanted.birth_date:
+        raise BadInput(
+            "One word of a name is not enough.",
+            "Add the other names, the birth date or a document number.",
+            code="name-alone",
+        )
 
 
 def export(standing: Standing, subject: UUID, reference: str) -> dict[str, Any]:

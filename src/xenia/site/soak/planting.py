@@ -202,8 +202,8 @@ def _photographed(here: Crew, person: Person) -> None:
         f"not really a face of {person.surname} {person.document_number}".encode(), identity, "identity"
     )
     with journal.writing():
-        body = {"blob": address, "caption": f"{person.surname}, {person.given_names}"}
-        journal.append("alert.entered", body, act, subjects=[identity], outbox=["exchange"])
+        body = {"proposal": address, "reason": f"{person.surname}, {person.given_names}"}
+        journal.append("proposal.noted", body, act, subjects=[identity], outbox=["exchange"])
 
 
 def _asked(here: Crew, person: Person) -> None:
