@@ -1,0 +1,263 @@
+"""Every address, every operation and every command, as every role: no path to personal data without purpose and entry.
+
+Invented people with unmistakable names are planted in every register and table. Whoever asks for whatever: where such a
+name or number comes back, an entry with purpose and reference names that person; and nobody gets an error of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.frontier.conftest import at_lane, passport, person, post, today
+from xenia.access import actions as access
+from xenia.access import policy
+from xenia.access.views import gate_of
+from xenia.commands import Call
+from xenia.frontier import actions as frontier
+from xenia.frontier.models import Check, Crossing
+from xenia.journal.models import Entry, EntrySubject
+from xenia.registers.alerts import actions as alerts
+from xenia.registers.lists import actions as lists
+from xenia.registers.lists.models import ListSource, ListVersion, LoadRun
+from xenia.registers.lists.subjects import record_subject
+from xenia.registers.live.models import LiveRecord
+from xenia.site import cli
+from xenia.site.cli.index import INDEX
+from xenia.site.demo import lists as demo_lists
+from xenia.work import proposals
+from xenia.work.models import Proposal, WorkItem
+
+__all__ = ["at_lane", "post"]
+
+TRAVELLER, REFERRED, ALERTED, LISTED, PROPOSED = "Qvarnstedt", "Ruvenholt", "Zelwickham", "Ybrantor", "Xantevoort"
+FINE = {200, 204, 301, 302, 303, 400, 401, 403, 404, 405, 409, 410, 422, 503}
+PASSWORD = "amber-birch-cedar-delta-7"
+
+
+@dataclass
+class World:
+    """What was planted: a marker's subjects, and an argument for each converter of the addresses."""
+
+    subjects: dict[str, set[UUID]] = field(default_factory=dict)
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+
+
+@pytest.fixture
+def world(post: str, at_lane: Any, tmp_path: Path) -> World:
+    """One of everything that can hold a person."""
+    operator, first = access.operator_standing("operator"), at_lane("first")
+    body = {
+        "category": "REF-B",
+        "names": [{"surname": ALERTED, "given_names": "Oda", "kind": "main"}],
+        "birth_dates": ["1971-02-03"],
+        "sex": "F",
+        "nationalities": ["UTO"],
+        "reason": "Invented",
+        "legal_basis": "Invented Act",
+        "decision": "1",
+    }
+    made = alerts.propose_entry(at_lane("editor", None), body, reason="Invented", reference="external:1")
+    proposals.approve(at_lane("approver", None), made.pk)
+    waiting = dict(body, names=[{"surname": PROPOSED, "given_names": "Ib", "kind": "main"}])
+    proposed = alerts.propose_entry(at_lane("editor", None), waiting, reason="Invented", reference="external:2")
+    file = tmp_path / "alerts.csv"
+    listed = person("UX7777777", LISTED, "Ulla")
+    demo_lists.write(file, demo_lists.PERSON_COLUMNS, [demo_lists.person_row("L-1", listed, "REF-B", today())])
+    lists.load(operator, "alerts-csv", file)
+    admitted = frontier.check_text(first, "L1", passport(person("UX1111111", TRAVELLER, "Ida")), "entry")
+    frontier.admit(first, admitted.id)
+    stopped = frontier.check_text(first, "L1", passport(person("UX2222222", REFERRED, "Ane")), "entry")
+    frontier.refer(first, stopped.id, "Invented note.")
+    world = World(roles=tuple(policy.current().roles))
+    world.subjects = {
+        TRAVELLER: {Check.objects.get(id=admitted.id).identity},
+        REFERRED: {Check.objects.get(id=stopped.id).identity},
+        ALERTED: set(LiveRecord.objects.values_list("id", flat=True)),
+        PROPOSED: {proposed.subject},
+        LISTED: {record_subject("alerts", "alerts-csv", "L-1")},
+    }
+    every = [
+        *Check.objects.values_list("id", flat=True),
+        *Crossing.objects.values_list("id", flat=True),
+        *WorkItem.objects.values_list("id", flat=True),
+        *Proposal.objects.values_list("id", flat=True),
+        *LiveRecord.objects.values_list("id", flat=True),
+        *LoadRun.objects.values_list("id", flat=True),
+        *ListVersion.objects.values_list("id", flat=True),
+        *(one for many in world.subjects.values() for one in many),
+    ]
+    world.ids = {
+        "uuid": [str(one) for one in every],
+        "int": ["1"],
+        "slug": ["alerts-csv", "P1-01"],
+        "str": ["alerts-csv", "alerts"],
+        "path": ["x"],
+    }
+    assert ListSource.objects.exists()
+    return world
+
+
+def _addresses(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for one in resolver.url_patterns:
+        here = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from _addresses(one, here)
+        else:
+            yield here, one
+
+
+def _paths(route: str, world: World) -> list[str]:
+    """The address with its converters filled in: each of the arguments in turn, the first for all others."""
+    converters = re.findall(r"<(?:(\w+):)?\w+>", route)
+    if not converters:
+        return ["/" + route]
+    values = world.ids[converters[0] or "str"]
+    paths = []
+    for value in values:
+        filled = re.sub(r"<(?:\w+:)?\w+>", value, route, count=1)
+        paths.append("/" + re.sub(r"<(?:(\w+):)?\w+>", lambda found: world.ids[found[1] or "str"][0], filled))
+    return paths
+
+
+def _client(role: str, number: int) -> Client:
+    operator = access.operator_standing("operator")
+    name = f"walker-{number}"
+    made = access.make_account(operator, name, name, authority="UTO-BG", password=PASSWORD)
+    access.give_role(operator, made.account.pk, role, post=None)
+    client = Client(raise_request_exception=False)
+    client.post("/sign-in/", {"login": name, "password": PASSWORD})
+    session = client.session
+    session["second_factor"], session["post"], session["lane"] = True, "UTO-T1", "L1"
+    session.save()
+    return client
+
+
+def _reconcile(text: str, since: datetime, world: World, where: str) -> None:
+    """Each planted person that came back is named by a new entry with purpose and reference."""
+    seen = [marker for marker in world.subjects if marker.lower() in text.lower()]
+    if not seen:
+        return
+    fresh = Entry.objects.filter(recorded_at__gte=since)
+    assert not fresh.filter(purpose="").exists() and not fresh.filter(reference="").exists(), where
+    named = set(EntrySubject.objects.filter(entry_id__in=fresh.values("id")).values_list("subject", flat=True))
+    for marker in seen:
+        assert world.subjects[marker] & named, f"{where} shows {marker} and no entry says so"
+
+
+def test_no_address_shows_a_person_without_an_entry(world: World) -> None:
+    for number, role in enumerate(world.roles):
+        if role != "operator":
+            _walk(role, number, world)
+
+
+def _walk(role: str, number: int, world: World) -> None:
+    client, seen = _client(role, number), 0
+    for route, pattern in _addresses(get_resolver()):
+        gate = gate_of(pattern.callback)
+        assert gate is not None, f"{route} has no gate"
+        if "sign-out" in route or "static" in route:
+            continue
+        for path in _paths(route.replace("^", "").replace("$", ""), world):
+            since = datetime.now(UTC)
+            answer = client.get(path)
+            where = f"{role}: GET {path}: {answer.status_code}"
+            assert answer.status_code in FINE, where
+            text = (
+                b"".join(answer.streaming_content).decode("utf-8", "replace")
+                if answer.streaming
+                else answer.content.decode("utf-8", "replace")
+            )
+            assert "Traceback" not in text, where
+            _reconcile(text, since, world, where)
+            may = not gate.any_of or any(word in policy.current().roles[role].permissions for word in gate.any_of)
+            assert may or answer.status_code in (302, 403), f"{where}: {gate.any_of}"
+            seen += answer.status_code == 200
+    assert seen > 3
+
+
+def test_nobody_who_has_not_signed_in_sees_anything(world: World) -> None:
+    client = Client(raise_request_exception=False)
+    for route, pattern in _addresses(get_resolver()):
+        gate = gate_of(pattern.callback)
+        for path in _paths(route.replace("^", "").replace("$", ""), world)[:3]:
+            answer = client.get(path)
+            assert answer.status_code in FINE, path
+            if gate is not None and not gate.open:
+                assert answer.status_code in (302, 401, 403, 405), f"{path}: {answer.status_code}"
+            for marker in world.subjects:
+                assert answer.streaming or marker.lower().encode() not in answer.content.lower()
+
+
+WORDS: dict[str, list[list[str]]] = {
+    "ask": [
+        ["--purpose", "border-first-line", "--reference", "walk"],
+        ["--purpose", "border-second-line", "--reference", "walk"],
+        ["--purpose", "oversight", "--reference", "walk"],
+    ],
+    "lists status": [[]],
+    "journal head": [[]],
+    "journal verify": [[]],
+    "rebuild": [["--check"]],
+    "subject find": [["--surname", name, "--reference", "walk"] for name in (TRAVELLER, REFERRED, ALERTED, LISTED)],
+    "work list": [[]],
+    "proposals list": [[]],
+    "accounts list": [[]],
+    "doctor": [[]],
+    "retention run": [["--dry-run"]],
+    "setup": [[]],
+}
+# Commands that act as nobody: they show no personal data.
+NOBODYS = {"doctor"}
+QUESTIONS = "".join(
+    json.dumps({"id": "q", "surname": n, "given_names": g}) + "\n"
+    for n, g in ((ALERTED, "Oda"), (LISTED, "Ulla"), (TRAVELLER, "Ida"))
+)
+
+
+def _run(words: list[str]) -> tuple[int, str]:
+    out, err = io.StringIO(), io.StringIO()
+    call = Call(argparse.Namespace(), io.BytesIO(QUESTIONS.encode()), out, err)
+    return cli.run(words, call, Path.cwd()), out.getvalue() + err.getvalue()
+
+
+def test_no_command_shows_a_person_without_an_entry(world: World) -> None:
+    operator, answered = access.operator_standing("operator"), 0
+    for number, role in enumerate(world.roles):
+        name = "operator"
+        if role != "operator":
+            name = f"caller-{number}"
+            made = access.make_account(operator, name, name, authority="UTO-BG", password=PASSWORD)
+            access.give_role(operator, made.account.pk, role, post="UTO-T1")
+        for command, choices in WORDS.items():
+            for words in choices:
+                since = datetime.now(UTC)
+                acting = [] if command in NOBODYS else ["--as", name]
+                code, text = _run([*command.split(), *words, *acting])
+                where = f"{role}: xenia {command} {' '.join(words)}: {code}"
+                assert code in (0, 1), f"{where}\n{text}"
+                assert "something went wrong inside" not in text and "Traceback" not in text, f"{where}\n{text}"
+                _reconcile(text, since, world, where)
+                answered += code == 0
+    assert answered > 20
+
+
+def test_every_command_that_reads_the_home_asks_for_a_permission() -> None:
+    for place in INDEX.values():
+        for command in cli.commands_of(place):
+            assert command.permission is not None or not command.needs_home or command.name in ("serve", "worker"), (
+                command.name
+            )
