@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ def lines(one: Person, layout: str = "TD3") -> tuple[str, ...]:
 
 def _load(world: people.World, folder: Path) -> None:
     alerts = [
-        person_row("S-POSSIBLE", POSSIBLE, "REF-B", TODAY, born="1988"),
+        person_row("S-POSSIBLE", replace(POSSIBLE, given_names="P"), "REF-B", TODAY, born="1988", nationality=""),
         person_row("S-DISCREET", DISCREET, "CHK-D", TODAY),
     ]
     lost = [("P", "UTO", STOLEN.number, "stolen", (TODAY - timedelta(days=12)).isoformat(), "Port", "UTO-BG", "R-1")]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template import loader
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -114,6 +116,24 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None, reason
         _("Your role at this post does not include this page, or the form had become too old. Nothing was recorded."),
         _("Go back and load the page again. If you need it for your work, ask your shift supervisor."),
     )
+
+
+def never_blank(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: an address that only takes forms says so, instead of an empty page."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code != 405 or getattr(response, "content", b"x"):
+            return response
+        return _error(
+            request,
+            405,
+            _("This address only takes a form"),
+            _("Nothing was recorded by opening it."),
+            _("Start again from the first page; what you sent before is kept."),
+        )
+
+    return answer
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "xenia.access.middleware.Door",
     "xenia.site.context.PostZone",
+    "xenia.site.pages.never_blank",
 ]
 
 TEMPLATES = [
