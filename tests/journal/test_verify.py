@@ -93,10 +93,8 @@ def test_two_altered_batches_are_told_apart(planted):
     for position in (first, second):
         with connection.cursor() as cursor:
             cursor.execute("UPDATE journal_entry SET actor = 'x' WHERE position = %s", [position])
-    from xenia.journal import tamperings
-
-    tamperings._releaf(first)
-    tamperings._releaf(second)
+    tamper.releaf(first)
+    tamper.releaf(second)
     found = [(finding.kind, finding.position, finding.last) for finding in verify().findings.kept]
     assert found == [("batch-altered", first, sizes[1]), ("batch-altered", second, sizes[3])]
 

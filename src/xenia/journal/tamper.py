@@ -194,6 +194,21 @@ def own_hand(head: Head) -> None:
     ).raw
 
 
+def rewrite(entry: Entry) -> None:
+    """Another body, with its rightful body hash."""
+    body, reference = b'{"number":-1}', entry.reference
+    note = reference.removeprefix("external:").encode() if reference.startswith("external:") else b""
+    key = entry.key.bytes if entry.key else b""
+    hash = canonical.content_hash(bytes(entry.salt or b""), note, key, bytes(entry.subjects or b""), body)
+    Entry.objects.filter(pk=entry.pk).update(body=body, body_hash=hash)
+
+
+def releaf(position: int) -> None:
+    """The leaf at a position made to fit the entry there."""
+    entry = at(position)
+    Leaf.objects.filter(position=position).update(hash=entries.leaf(entry), entry_id=entry.id)
+
+
 def renumber(after: int, by: int, *, leaves: bool) -> None:
     """Moves the positions past `after` by `by`, of entries and, if asked, of leaves; two steps, for the constraint's sake."""
     for table in ("journal_entry", "journal_leaf") if leaves else ("journal_entry",):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from xenia.journal import canonical, kinds
+from xenia.journal import kinds
 from xenia.journal.ids import uuid7
 from xenia.journal.models import Entry, EntrySubject, Head, KeyRecord, Leaf
 from xenia.journal.tamper import (
@@ -19,8 +19,10 @@ from xenia.journal.tamper import (
     own_hand,
     pick,
     random_hash,
+    releaf,
     renumber,
     reseal,
+    rewrite,
     run,
     stranger_key,
     tampering,
@@ -77,16 +79,8 @@ def edit_the_body(journal: Journal, chance: random.Random) -> Expected:
 def edit_the_body_and_its_hash(journal: Journal, chance: random.Random) -> Expected:
     """Another body with its rightful hash."""
     position = pick(journal, chance, whole=True)
-    _rewrite(at(position))
+    rewrite(at(position))
     return expect("edited", at=position, entry=journal.ids[position - 1])
-
-
-def _rewrite(entry: Entry) -> None:
-    body, note = b'{"number":-1}', entry.reference.removeprefix("external:").encode()
-    note = note if entry.reference.startswith("external:") else b""
-    key = entry.key.bytes if entry.key else b""
-    hash = canonical.content_hash(bytes(entry.salt or b""), note, key, bytes(entry.subjects or b""), body)
-    Entry.objects.filter(pk=entry.pk).update(body=body, body_hash=hash)
 
 
 @tampering
@@ -129,23 +123,16 @@ def edit_entry_and_leaf(journal: Journal, chance: random.Random) -> Expected:
     """An entry and the leaf that was kept for it, so that they agree."""
     position = pick(journal, chance, whole=True)
     where = leaves_from(position)
-    _rewrite(at(position))
-    _releaf(position)
+    rewrite(at(position))
+    releaf(position)
     return expect("batch-altered", at=range(where.start, position + 1))
-
-
-def _releaf(position: int) -> None:
-    from xenia.journal import entries
-
-    entry = at(position)
-    Leaf.objects.filter(position=position).update(hash=entries.leaf(entry), entry_id=entry.id)
 
 
 @tampering
 def edit_entry_leaf_and_heads(journal: Journal, chance: random.Random) -> Expected:
     """An entry, its leaf and the roots of all heads after it, without the key to sign them."""
     position = pick(journal, chance, whole=True)
-    _rewrite(at(position))
+    rewrite(at(position))
     reseal(position)
     return expect("head-forged", at=range(position, journal.size + 1))
 
@@ -154,7 +141,7 @@ def edit_entry_leaf_and_heads(journal: Journal, chance: random.Random) -> Expect
 def rewrite_with_another_key(journal: Journal, chance: random.Random) -> Expected:
     """Everything made to fit and signed with a stranger's key that is recorded too."""
     position, stranger = pick(journal, chance, whole=True), Stranger()
-    _rewrite(at(position))
+    rewrite(at(position))
     stranger_key(stranger, introduced=chance.random() < 0.5)
     reseal(1, stranger.sign)
     return expect("unknown-key", "foreign-key")
@@ -164,7 +151,7 @@ def rewrite_with_another_key(journal: Journal, chance: random.Random) -> Expecte
 def rewrite_with_the_stolen_key(journal: Journal, chance: random.Random) -> Expected:
     """Everything made to fit and signed with the installation's own key: only a kept head tells."""
     position = pick(journal, chance, whole=True)
-    _rewrite(at(position))
+    rewrite(at(position))
     reseal(position, own_hand)
     return expect("rewritten", at=position, kept=True)
 
@@ -232,7 +219,7 @@ def insert_with_leaf(journal: Journal, chance: random.Random) -> Expected:
     renumber(position - 1, 1, leaves=True)
     made = forged(position)
     Leaf.objects.create(node=made.node, position=position, entry_id=made.id, hash=b"")
-    _releaf(position)
+    releaf(position)
     return expect("batch-altered", at=range(where.start, position + 1))
 
 
