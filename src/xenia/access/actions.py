@@ -13,11 +13,12 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from xenia.access import lockout, policy, second_factor
+from xenia.access import approving, lockout, policy, second_factor
 from xenia.access import standing as standings
 from xenia.access.models import Account, Assignment, Authority, Post
 from xenia.access.place_actions import INSTALLATION, known_authority
@@ -76,7 +77,8 @@ class Made:
     initial_password: str
 
 
-def _fresh_password() -> str:
+def fresh_password() -> str:
+    """Twenty letters and digits that are not mistaken for each other: about 100 bits."""
     letters = "abcdefghijkmnpqrstuvwxyz23456789"
     return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(4))
 
@@ -98,7 +100,7 @@ def make_account(standing: Standing, username: str, display_name: str, *, author
     if password and not settings.XENIA_DEMO:
         _check_password(password)
     account = Account(username=username, display_name=display_name, authority_id=authority, created_at=timezone.now())
-    initial = "" if password else _fresh_password()
+    initial = "" if password else fresh_password()
     account.set_password(password or initial)
     account.password_is_initial = not password
     with writing():
@@ -118,7 +120,8 @@ def _check_password(password: str) -> None:
         raise BadInput(" ".join(error.messages), "Choose another password.", code="bad-password") from error
 
 
-def _account(standing: Standing, account_id: UUID, *, not_oneself: bool = True) -> Account:
+def account_of(standing: Standing, account_id: UUID, *, not_oneself: bool = True) -> Account:
+    """A person's account that this standing may change. Raises `NotFound`, `NotAllowed` (`own-account`, `system-account`)."""
     account = Account.objects.filter(pk=account_id).first()
     if account is None:
         raise NotFound("There is no such account.", "Look in the list of accounts.", code="no-account")
@@ -132,20 +135,38 @@ def _account(standing: Standing, account_id: UUID, *, not_oneself: bool = True) 
 
 
 def give_password(standing: Standing, account_id: UUID) -> Made:
-    """A new initial password, shown once; every session of the account ends."""
+    """A new initial password, shown once; every session of the account ends.
+
+    Raises `NotAllowed` (`second-person`) for an account that may approve: `two_persons` proposes it.
+    """
     policy.require(standing, "accounts.manage")
-    initial = _fresh_password()
+    initial = fresh_password()
     with writing():
-        account = _account(standing, account_id)
-        account.set_password(initial)
-        account.password_is_initial = True
-        account.save(update_fields=["password", "password_is_initial"])
-        append(
-            "access.password_given",
-            {"account": str(account.pk)},
-            _act(standing, f"account:{account.pk}", account.authority_id),
-        )
+        account = account_of(standing, account_id)
+        _one_person_may(standing, approving.of_account(account_id))
+        put_password(account, make_password(initial), _about(standing, account))
     return Made(account, initial)
+
+
+def put_password(account: Account, hashed: str, act: Act) -> None:
+    """The account's password has this hash and must be changed at the next sign-in. Inside `writing()`."""
+    account.password, account.password_is_initial = hashed, True
+    account.save(update_fields=["password", "password_is_initial"])
+    append("access.password_given", {"account": str(account.pk)}, act)
+
+
+def _about(standing: Standing, account: Account) -> Act:
+    return _act(standing, f"account:{account.pk}", account.authority_id)
+
+
+def _one_person_may(standing: Standing, approves: bool) -> None:
+    """Nothing, unless one person could become two by this. The operator is told apart by its entries."""
+    if approves and OPERATOR_ROLE not in standing.roles:
+        raise NotAllowed(
+            "This account approves what others propose, or would.",
+            "A second person must approve this: propose it.",
+            code="second-person",
+        )
 
 
 def close_account(standing: Standing, account_id: UUID, reason: str) -> None:
@@ -161,24 +182,26 @@ def open_account(standing: Standing, account_id: UUID, reason: str) -> None:
 def _switch(standing: Standing, account_id: UUID, active: bool, reason: str) -> None:
     policy.require(standing, "accounts.manage")
     with writing():
-        account = _account(standing, account_id)
-        if account.is_active == active:
-            raise Conflict("The account is already so.", "Load the page again.", code="already-there")
-        account.is_active, account.closed_at = active, None if active else timezone.now()
-        account.save(update_fields=["is_active", "closed_at"])
-        kind = "account.opened" if active else "account.closed"
-        append(
-            kind,
-            {"account": str(account.pk), "reason": reason[:200]},
-            _act(standing, f"account:{account.pk}", account.authority_id),
-        )
+        account = account_of(standing, account_id)
+        _one_person_may(standing, active and approving.of_account(account_id))
+        switch(account, active, reason, _about(standing, account))
+
+
+def switch(account: Account, active: bool, reason: str, act: Act) -> None:
+    """The account is open or closed. Inside `writing()`. Raises `Conflict` where it is so already."""
+    if account.is_active == active:
+        raise Conflict("The account is already so.", "Load the page again.", code="already-there")
+    account.is_active, account.closed_at = active, None if active else timezone.now()
+    account.save(update_fields=["is_active", "closed_at"])
+    kind = "account.opened" if active else "account.closed"
+    append(kind, {"account": str(account.pk), "reason": reason[:200]}, act)
 
 
 def unlock(standing: Standing, account_id: UUID) -> None:
     """The failures that locked the account out are forgotten, from every address."""
     policy.require(standing, "accounts.manage")
     with writing():
-        account = _account(standing, account_id, not_oneself=False)
+        account = account_of(standing, account_id, not_oneself=False)
         lockout.lift(account.username)
         append(
             "access.unlocked",
@@ -188,14 +211,22 @@ def unlock(standing: Standing, account_id: UUID) -> None:
 
 
 def remove_second_factor(standing: Standing, account_id: UUID) -> None:
-    """The account enrols a second factor anew at its next sign-in. Raises `Conflict` where it has none."""
+    """The account enrols a second factor anew at its next sign-in.
+
+    Raises `Conflict` where it has none, `NotAllowed` (`second-person`) as `give_password` does.
+    """
     policy.require(standing, "accounts.manage")
     with writing():
-        account = _account(standing, account_id)
-        if not second_factor.remove_all(account):
-            raise Conflict("The account has no second factor.", "Load the page again.", code="already-there")
-        body = {"account": str(account.pk), "type": "all"}
-        append("access.second_factor_removed", body, _act(standing, f"account:{account.pk}", account.authority_id))
+        account = account_of(standing, account_id)
+        _one_person_may(standing, approving.of_account(account_id))
+        take_off_second_factor(account, _about(standing, account))
+
+
+def take_off_second_factor(account: Account, act: Act) -> None:
+    """The account has no second factor. Inside `writing()`. Raises `Conflict` where it had none."""
+    if not second_factor.remove_all(account):
+        raise Conflict("The account has no second factor.", "Load the page again.", code="already-there")
+    append("access.second_factor_removed", {"account": str(account.pk), "type": "all"}, act)
 
 
 # Roles
@@ -213,34 +244,46 @@ def give_role(
     """The account holds the role, at one post or (None) at every post of its authority.
 
     Nobody gives a role to the own account, and the operator's role is not given. Raises `NotAllowed` (`own-account`,
-    `operator-role`), `NotFound` (`no-role`, `no-post`), `Conflict` (`already-there`).
+    `operator-role`, `second-person` for a role that approves), `NotFound` (`no-role`, `no-post`), `Conflict` (`already-there`).
     """
     policy.require(standing, "accounts.manage")
+    known_role(role)
+    begin = valid_from or timezone.now()
+    if valid_to is not None and valid_to <= begin:
+        raise BadInput("The role would end before it begins.", "Give a later end.", code="bad-period")
+    with writing():
+        account = account_of(standing, account_id)
+        _one_person_may(standing, approving.is_approving([role]))
+        return assign(account, role, post, begin, valid_to, _about(standing, account))
+
+
+def known_role(role: str) -> None:
+    """Nothing, for a role that can be given. Raises `NotAllowed` (`operator-role`), `NotFound` (`no-role`)."""
     if role == OPERATOR_ROLE:
         raise NotAllowed(
             "The operator's role belongs to the command line.", "Give the roles that are needed.", code="operator-role"
         )
     if role not in policy.current().roles:
         raise NotFound(f"There is no role {role[:48]}.", "See docs/reference/policy.md.", code="no-role")
-    begin = valid_from or timezone.now()
-    if valid_to is not None and valid_to <= begin:
-        raise BadInput("The role would end before it begins.", "Give a later end.", code="bad-period")
-    with writing():
-        account = _account(standing, account_id)
-        if post is not None and not Post.objects.filter(pk=post).exists():
-            raise NotFound(f"There is no post {post}.", "Make it first.", code="no-post")
-        same = Assignment.objects.filter(account=account, role=role, post_id=post, valid_to__isnull=True)
-        if same.exists():
-            raise Conflict("The account already holds this role there.", "Load the page again.", code="already-there")
-        made = Assignment.objects.create(account=account, role=role, post_id=post, valid_from=begin, valid_to=valid_to)
-        body = {
-            "account": str(account.pk),
-            "assignment": str(made.pk),
-            "role": role,
-            "post": post,
-            "valid_to": valid_to and valid_to.isoformat(),
-        }
-        append("assignment.given", body, _act(standing, f"account:{account.pk}", account.authority_id))
+
+
+def assign(
+    account: Account, role: str, post: str | None, begin: datetime, valid_to: datetime | None, act: Act
+) -> Assignment:
+    """The assignment, made. Inside `writing()`. Raises `NotFound` (`no-post`), `Conflict` (`already-there`)."""
+    if post is not None and not Post.objects.filter(pk=post).exists():
+        raise NotFound(f"There is no post {post}.", "Make it first.", code="no-post")
+    if Assignment.objects.filter(account=account, role=role, post_id=post, valid_to__isnull=True).exists():
+        raise Conflict("The account already holds this role there.", "Load the page again.", code="already-there")
+    made = Assignment.objects.create(account=account, role=role, post_id=post, valid_from=begin, valid_to=valid_to)
+    body = {
+        "account": str(account.pk),
+        "assignment": str(made.pk),
+        "role": role,
+        "post": post,
+        "valid_to": valid_to and valid_to.isoformat(),
+    }
+    append("assignment.given", body, act)
     return made
 
 
@@ -251,7 +294,7 @@ def end_role(standing: Standing, assignment_id: UUID) -> None:
         held = Assignment.objects.filter(pk=assignment_id).first()
         if held is None:
             raise NotFound("There is no such role to end.", "Load the page again.", code="no-role")
-        account, now = _account(standing, held.account_id), timezone.now()
+        account, now = account_of(standing, held.account_id), timezone.now()
         if held.valid_to is not None and held.valid_to <= now:
             raise Conflict("The role has already ended.", "Load the page again.", code="already-there")
         held.valid_to = max(now, held.valid_from)

@@ -6,8 +6,8 @@ import argparse
 
 from django.utils import timezone
 
-from xenia.access import actions, lockout
-from xenia.access.models import Account
+from xenia.access import actions, lockout, two_persons
+from xenia.access.models import Account, Assignment
 from xenia.access.place_actions import INSTALLATION
 from xenia.access.standing import Standing
 from xenia.commands import Call, Command
@@ -53,7 +53,7 @@ def accounts_add(call: Call) -> int:
     here, options = _standing(call), call.options
     made = actions.make_account(here, options.username, options.name, authority=options.authority)
     for role in options.role:
-        actions.give_role(here, made.account.pk, role, post=options.post)
+        _say_proposed(call, two_persons.give_role(here, made.account.pk, role, post=options.post), role)
     call.say(
         "Hand the initial password over in person: it is shown only here and must be changed at the first sign-in."
     )
@@ -65,12 +65,19 @@ def accounts_add(call: Call) -> int:
 
 
 def accounts_give(call: Call) -> int:
-    """Give an account a role."""
-    made = actions.give_role(
-        _standing(call), _named(call.options.username).pk, call.options.role, post=call.options.post
-    )
-    call.answer("xenia/assignment/1", {"assignment": str(made.pk), "role": made.role, "post": made.post_id})
+    """Give an account a role, or propose it where the role approves."""
+    options = call.options
+    made = two_persons.give_role(_standing(call), _named(options.username).pk, options.role, post=options.post)
+    _say_proposed(call, made, options.role)
+    if isinstance(made, Assignment):
+        call.answer("xenia/assignment/1", {"assignment": str(made.pk), "role": made.role, "post": made.post_id})
     return 0
+
+
+def _say_proposed(call: Call, made: Assignment | two_persons.Proposed, role: str) -> None:
+    if isinstance(made, two_persons.Proposed):
+        call.say(f"Proposed: {role} approves what others propose, so a second person must approve this.")
+        call.answer("xenia/proposed/1", {"proposal": made.proposal, "role": role})
 
 
 def accounts_close(call: Call) -> int:

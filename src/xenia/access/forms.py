@@ -31,6 +31,7 @@ class GiveRole(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"))
     post = forms.ChoiceField(label=_("Post"), required=False)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

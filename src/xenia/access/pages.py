@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from xenia.access import actions, lockout, second_factor, sign_in, standing
+from xenia.access import actions, lockout, second_factor, sign_in, standing, two_persons
 from xenia.access.forms import GiveRole, NewAccount
 from xenia.access.models import Account, Assignment
+from xenia.access.two_persons import Proposed
 from xenia.access.views import needs, signed_in
 from xenia.errors import BadInput, Conflict, NotFound
 
@@ -97,7 +98,9 @@ def new_account(request: HttpRequest) -> HttpResponse:
     return render(request, "access/account_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _account_page(request: HttpRequest, account: Account, form: GiveRole, initial_password: str = "") -> HttpResponse:
+def _account_page(
+    request: HttpRequest, account: Account, form: GiveRole, initial_password: str = "", proposal: str = ""
+) -> HttpResponse:
     here = standing.for_request(request)
     context = {
         "account": account,
@@ -107,6 +110,7 @@ def _account_page(request: HttpRequest, account: Account, form: GiveRole, initia
         "may_change": account.pk != here.account and account.kind == "person",
         "form": form,
         "initial_password": initial_password,
+        "proposal": proposal,
     }
     return render(request, "access/account.html", context, status=422 if form.errors else 200)
 
@@ -129,12 +133,23 @@ def _give_role(request: HttpRequest, account_id: UUID) -> HttpResponse | None:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            actions.give_role(standing.for_request(request), account_id, said["role"], post=said["post"] or None)
+            made = two_persons.give_role(
+                standing.for_request(request),
+                account_id,
+                said["role"],
+                post=said["post"] or None,
+                reason=said["reason"],
+            )
         except Conflict as problem:
             form.add_error("role", str(problem))
         else:
-            return None
+            return _waiting(request, account_id, made) if isinstance(made, Proposed) else None
     return _account_page(request, _found(account_id), form)
+
+
+def _waiting(request: HttpRequest, account_id: UUID, made: Proposed) -> HttpResponse:
+    """The account's page, saying that a second person must approve."""
+    return _account_page(request, _found(account_id), GiveRole(), made.initial_password, made.proposal)
 
 
 @needs("accounts.manage")
@@ -147,19 +162,23 @@ def change_account(request: HttpRequest, account_id: UUID, act: str) -> HttpResp
         shown = _give_role(request, account_id)
         return shown or redirect("account", account_id)
     if act == "password":
-        made = actions.give_password(here, account_id)
-        return _account_page(request, _found(account_id), GiveRole(), made.initial_password)
+        given = two_persons.give_password(here, account_id, reason)
+        proposal = given.proposal if isinstance(given, Proposed) else ""
+        return _account_page(request, _found(account_id), GiveRole(), given.initial_password, proposal)
+    waits: Proposed | None = None
     if act == "end-role":
         actions.end_role(here, _uuid(request.POST.get("assignment", "")))
     elif act == "unlock":
         actions.unlock(here, account_id)
     elif act == "second-factor":
-        actions.remove_second_factor(here, account_id)
-    elif act in ("close", "open"):
-        (actions.close_account if act == "close" else actions.open_account)(here, account_id, reason)
+        waits = two_persons.remove_second_factor(here, account_id, reason)
+    elif act == "close":
+        actions.close_account(here, account_id, reason)
+    elif act == "open":
+        waits = two_persons.open_account(here, account_id, reason)
     else:
         raise NotFound(_("Nothing of that name can be done."), _("Load the page again."), code="no-act")
-    return redirect("account", account_id)
+    return _waiting(request, account_id, waits) if waits else redirect("account", account_id)
 
 
 def _uuid(text: str) -> UUID:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 PERMISSIONS: Final[dict[str, str]] = {
+    "accounts.approve": "Approve that somebody gets a role that approves, or that such an account is given a password.",
     "accounts.manage": "Create, close and unlock accounts, give roles at posts, make posts and lanes.",
     "alerts.approve": "Approve or reject what an alert editor proposed.",
     "alerts.propose": "Propose to enter, change or delete an alert.",
@@ -41,6 +42,19 @@ PERMISSIONS: Final[dict[str, str]] = {
     "work.claim": "Claim, release and answer work items of one's roles.",
     "work.read": "See the work list and the proposals that one may decide.",
 }
+
+# What a second person does: whoever could get two accounts with these would be both persons.
+APPROVING: Final = frozenset(
+    {
+        "accounts.approve",
+        "alerts.approve",
+        "frontier.second_line",
+        "lists.approve_removal",
+        "lists.approve_source",
+        "policy.approve",
+        "subject.erase",
+    }
+)
 
 
 def known(word: str) -> str:

@@ -14,3 +14,11 @@ def _nobody(standing: Standing, base: str, changes: Sequence[Mapping[str, Any]],
 
 propose_policy: Callable[[Standing, str, Sequence[Mapping[str, Any]], str], str] = _nobody
 """Propose a change of policy to a second person; gives back the proposal's id. Set by `work/`."""
+
+
+def _no_second_person(standing: Standing, action: str, arguments: Mapping[str, Any], reason: str) -> str:
+    raise RuntimeError("work/ has registered no way to propose a change of an account.")
+
+
+propose_account_change: Callable[[Standing, str, Mapping[str, Any], str], str] = _no_second_person
+"""Propose an act on an account to a second person; gives back the proposal's id. Set by `work/`."""

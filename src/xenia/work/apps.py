@@ -11,9 +11,10 @@ class WorkConfig(AppConfig):
 
     def ready(self) -> None:
         """Make kinds, the policy action and the part in forgetting known."""
-        from xenia.work import forgetting, kinds, policy_change, projections
+        from xenia.work import account_change, forgetting, kinds, policy_change, projections
 
         kinds.register()
         policy_change.register()
+        account_change.register()
         forgetting.register()
         projections.register()

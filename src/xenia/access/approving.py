@@ -1,0 +1,26 @@
+"""Which roles and accounts are somebody's second person. One who can make or take over such an account alone is both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from xenia.access import policy
+from xenia.access.models import Assignment
+from xenia.access.permissions import APPROVING
+from xenia.access.rules import ANY
+
+
+def is_approving(roles: Iterable[str]) -> bool:
+    """Whether one of these roles approves what others propose, under the policy in force."""
+    known = policy.current().roles
+    return any(APPROVING & known[role].permissions or ANY in known[role].permissions for role in roles if role in known)
+
+
+def of_account(account: UUID) -> bool:
+    """Whether the account holds such a role at any post, now or later."""
+    lasting = Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.now())
+    return is_approving(Assignment.objects.filter(lasting, account_id=account).values_list("role", flat=True))
