@@ -33,7 +33,7 @@ EXACT_SCORE = 0.95
 # more score two thirds. Twice the persons need one bit more: chance finds twice as many that look the same.
 MIDDLE_BITS = 15.7
 MIDDLE_PERSONS = 1_000_000
-LEAST_PERSONS, MOST_PERSONS = 10_000, 100_000_000
+LEAST_PERSONS, MOST_PERSONS = 50_000, 100_000_000
 SCALE_BITS = 4.0
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -89,7 +90,10 @@ def fold(name: str) -> str:
     if name.isascii():
         return _NOT_LETTER.sub(" ", name.replace("'", "").replace("`", "").replace('"', "").upper()).strip()
     text = _APOSTROPHES.sub("", _JOINERS.sub("", unicodedata.normalize("NFKC", name)))
-    words = [_word(word) for word in _WORD.findall(text)]
+    lower = text.lower()
+    own = _AZERI if "ə" in lower else _TURKISH if any(letter in "ışğ" for letter in lower) else {}
+    ukrainian = any(letter in "іїєґ" for letter in lower) and not any(letter in "ыэё" for letter in lower)
+    words = [_word(word, own, ukrainian) for word in _WORD.findall(text)]
     return " ".join(_NOT_LETTER.sub(" ", " ".join(words)).split())
 
 
@@ -106,11 +110,11 @@ def spellings(name: str) -> tuple[str, ...]:
     return (folded,) if printed == folded else (folded, printed)
 
 
-def _word(word: str) -> str:
+def _word(word: str, own: Mapping[str, str], ukrainian: bool) -> str:
     lower = word.lower()
     first = lower[0]
     if "\u0400" <= first <= "\u052f":
-        return _cyrillic(lower)
+        return _cyrillic(lower, ukrainian)
     if "\u10a0" <= first <= "\u10ff" or "\u1c90" <= first <= "\u1cbf":
         return "".join(GEORGIAN.get(letter) or anyascii(letter).upper() for letter in lower)
     if _ARABIC_RANGE.match(first):
@@ -120,7 +124,7 @@ def _word(word: str) -> str:
     if "\u0370" <= first <= "\u03ff" or "\u1f00" <= first <= "\u1fff":
         return _greek(lower)
     if "a" <= first <= "\u024f" or first in LATIN:
-        return _latin(lower)
+        return _latin(lower, own)
     if "\u3400" <= first <= "\u9fff" or "\uac00" <= first <= "\ud7a3":
         # Chinese characters and Korean syllables: the first is the surname as a rule, the rest the given name.
         return f"{anyascii(first)} {anyascii(word[1:])}".upper()
@@ -134,10 +138,9 @@ def _marks_off(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
-def _latin(word: str) -> str:
-    if word.isascii():
+def _latin(word: str, own: Mapping[str, str]) -> str:
+    if word.isascii() and not own:
         return word.upper()
-    own = _AZERI if "ə" in word else _TURKISH if any(c in "ışğ" for c in word) else {}
     umlaut = {} if own else LATIN
     out = []
     for letter in word:
@@ -152,10 +155,9 @@ def _latin(word: str) -> str:
     return "".join(out)
 
 
-def _cyrillic(word: str) -> str:
+def _cyrillic(word: str, ukrainian: bool) -> str:
     # Letters with an accent mark (Во́лков) lose it; й, ї, ё and ў are letters of their own and stay.
     word = unicodedata.normalize("NFC", "".join(c for c in word if c not in "\u0300\u0301"))
-    ukrainian = any(letter in "іїєґ" for letter in word) and "ы" not in word
     out: list[str] = []
     for index, letter in enumerate(word):
         if letter == "ъ":
@@ -172,7 +174,7 @@ def _cyrillic(word: str) -> str:
             out.append(CYRILLIC[letter] if letter in CYRILLIC else anyascii(letter).upper())
     text = "".join(out)
     # The popular ending: Dmitriy and Dmitrii are Dmitry.
-    return text[:-2] + "Y" if text.endswith(("IY", "YY")) else text
+    return text[:-2] + "Y" if text.endswith("YY") or (text.endswith("IY") and not ukrainian) else text
 
 
 def _greek(word: str) -> str:
@@ -212,6 +214,8 @@ def _arabic(word: str) -> str:
         elif letter in "هہح" and index and out[-1][-1:] in _DIGRAPH_HEADS:
             # A vowel between, so that K and H do not read as one sound.
             out.append("AH")
+        elif letter == "\u064e" and out and out[-1] == "A":
+            continue
         else:
             out.append(ARABIC[letter] if letter in ARABIC else anyascii(letter).upper())
     return article + "".join(out)

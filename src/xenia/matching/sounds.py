@@ -51,7 +51,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"[AE][IY](?=[^AEIOU]|$)", "E"),
     (r"AE", "E"),
     (r"OE", "O"),
-    (r"EE|IE|II|IY|YI", "I"),
+    (r"EE|II|IY|YI", "I"),
     (r"Y", "I"),
 )
 _SOUNDS = re.compile("|".join(f"({pattern})" for pattern, _ in _RULES))
@@ -74,9 +74,8 @@ _READINGS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"J"), ("Y", "ZH")),
     (re.compile(r"DZH"), ("Z",)),
     (re.compile(r"W"), ("U",)),
-    (re.compile(r"(?<!S)CH(?!R)"), ("K",)),
+    (re.compile(r"(?<!S)CH"), ("K", "KH")),
     (re.compile(r"(?<=[AEIOU])NG$"), ("N",)),
-    (re.compile(r"(?<!S)CH(?=[TSLMNR]|$)"), ("KH",)),
     (re.compile(r"(?<=[AEIOU])GN(?=[AEIOU])"), ("N",)),
     (re.compile(r"C(?=[EIY])"), ("K",)),
     (re.compile(r"C(?=A$)"), ("S",)),

@@ -11,7 +11,7 @@ from xenia.matching.scripts import fold, spellings
 # Source: own list from the name customs in ICAO Doc 9303 part 3 section 4 and the UN and OFAC lists.
 PARTICLES = frozenset(
     # Arabic, Hebrew: article, son of, daughter of
-    "AL EL UL UR AS ASH AN AR AD ED BIN BEN IBN BN ABN BINT BINTE BT OULD WALAD WULD "
+    "AL EL UL UD UR AS ASH AN AR AD ED BIN BEN IBN BN ABN BINT BINTE BT OULD WALAD WULD "
     # Turkic: son of, daughter of
     "OGLU OGLI OGHLU OGHLI UGLI OGHLY OGLY OGLUE UULU ULY UULI QIZI KIZI KYZY QYZY GIZI GYZY KIZY QYZI KYZI "
     # Latin languages, German, Dutch
@@ -24,7 +24,7 @@ PARTICLES = frozenset(
     "SAYYID SAYED SAYYED SYED SEYED".split()
 )
 
-_ARTICLES = frozenset("AL EL UL UR AR AS ASH AN AD ED AZ ET AT".split())
+_ARTICLES = frozenset("AL EL UL UD UR AR AS ASH AN AD ED AZ ET AT".split())
 _SERVANT = frozenset("ABD ABDUL ABDEL ABDAL ABDOUL ABDOL ABDIL ABDU ABDO".split())
 _ALLAH = frozenset("ALLAH ULLAH OLLAH ELLAH ULLA ALLA OULLAH ULAH LLAH ALLH".split())
 _FAITH = frozenset("DIN DEEN DINE DDIN EDDIN EDDINE UDDIN ADDIN ELDIN ALDIN ELDINE UDIN EDIN ODDIN UDDEEN".split())
