@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import transaction
 
+from tests.people import PASSWORD
 from xenia.access import actions as access
 from xenia.access import epochs, standing
 from xenia.access.models import Authority, Lane, Post
@@ -16,7 +17,6 @@ from xenia.frontier import actions as frontier
 from xenia.frontier.check import Typed
 
 GUARD, POST, LANE = "UTO-BG", "UTO-PM1", "L1"
-PASSWORD = "lagoon-heron-41-pebble"
 PEOPLE = {
     "first": ("first-line-officer", POST),
     "second": ("second-line-officer", POST),
