@@ -272,6 +272,12 @@ def test_an_initial_k_is_no_filler() -> None:
     assert written(given_names="ANNA K").warning_codes == ()
 
 
+def test_a_character_too_many_in_a_visa_does_not_push_its_last_filler_out() -> None:
+    upper, lower = SPECIMENS["MRV-B"]
+    reading = read(upper, lower[:26] + "1" + lower[26:])  # 961211 and its check digit 0, where 961210 and 9 stood
+    assert (reading.layout, reading.valid) == (None, False)
+
+
 def test_names_that_lost_their_fillers_are_read_but_not_valid() -> None:
     reading = read(TD3[0].rstrip("<"), TD3[1])
     assert reading.lines == TD3

@@ -79,22 +79,23 @@ def _glued(lines: Sequence[str]) -> Found | None:
 
 def _shifted(lines: Sequence[str]) -> Found | None:
     """Neighbouring lines with the same number of characters too many before or behind each."""
-    best: Found | None = None
     for layout, window in _windows(lines):
         extra = len(window[0]) - layout.width
         if not 0 < extra <= _LONGEST_AROUND or any(len(line) != len(window[0]) for line in window):
             continue
         for offset in range(extra + 1):
             cut = tuple(line[offset : offset + layout.width] for line in window)
-            if _looks_like(layout, cut) and all_pass(layout, cut) and best is None:
-                best = Found(layout, cut, cut, around=True)
-    return best
+            around = [line[max(0, offset - 1) : offset] + line[offset + layout.width :][:1] for line in window]
+            if FILLER not in "".join(around) and _looks_like(layout, cut) and all_pass(layout, cut):
+                return Found(layout, cut, cut, around=True)
+    return None
 
 
 def _within(lines: Sequence[str]) -> Found | None:
     """A zone inside the text written as one line; accepted only if every check digit is right.
 
-    A line of the text may not end in the middle of a line of the zone.
+    A line of the text may not end in the middle of a line of the zone, and no filler may stand next to
+    it: that would be a part of the zone.
     """
     text = "".join(lines)
     ends = set(accumulate(len(line) for line in lines[:-1]))
@@ -104,6 +105,8 @@ def _within(lines: Sequence[str]) -> Found | None:
             continue
         for start in range(len(text) - length + 1):
             if any(start < end < start + length and (end - start) % layout.width for end in ends):
+                continue
+            if FILLER in text[max(0, start - 1) : start] + text[start + length :][:1]:
                 continue
             cut = _split(text[start : start + length], layout)
             if _looks_like(layout, cut) and all_pass(layout, cut):
@@ -118,7 +121,8 @@ def _fillers(lines: Sequence[str]) -> Found | None:
 
     The line of names may end early or late: its missing fillers are no guess, but are reported as
     padding. In any other line only the fillers of optional data, or of the names of ID-FRA, are put
-    right, and only if every check digit then holds in exactly one way.
+    right, and only if every check digit then holds in exactly one way; never in a visa, which has no
+    check digit over its optional data.
     """
     budget = _MOST_WAYS
     for layout, window in _windows(lines):
@@ -227,7 +231,7 @@ def _resized(layout: Layout, row: int, line: str) -> Iterator[str]:
         kept = line.rstrip(FILLER)
         if len(kept) <= layout.width:
             yield kept.ljust(layout.width, FILLER)
-    else:
+    elif layout.checks[-1].field == "composite":
         for start, end in _runs(line):
             if end - start > off and _is_filling(layout, Span(row, start, end - off)):
                 yield line[:start] + FILLER * (end - start - off) + line[end:]
