@@ -8,9 +8,10 @@ in a process of its own (see the fixture `run_xenia`), or use pytest-django's `s
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+LONGEST_TEST_S = 600  # then it fails, with the line where it stood, instead of holding up everything
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "django_db_reset_sequences", "live_server"}
 
 hypothesis_settings.register_profile(
@@ -87,6 +89,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
 
     with django_db_blocker.unblock():
         walls.take_down(connection, ("DELETE", "TRUNCATE"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    def too_long(*_: object) -> None:
+        raise TimeoutError(f"{item.nodeid} took longer than {LONGEST_TEST_S} s.")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(LONGEST_TEST_S)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")

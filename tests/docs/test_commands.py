@@ -1,4 +1,5 @@
 import argparse
+import functools
 
 import pytest
 
@@ -9,6 +10,7 @@ from xenia.site.cli.index import INDEX
 LAUNCHER = {"test"}  # commands of ./xenia itself
 
 
+@functools.cache
 def _collected():
     found = {}
     for name, place in INDEX.items():

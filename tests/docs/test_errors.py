@@ -1,4 +1,5 @@
 import ast
+import functools
 
 from tests.docs.pages import PROJECT, page
 
@@ -23,6 +24,7 @@ def _family(trees):
     return family, [node for node in classes if node.name in family]
 
 
+@functools.cache
 def _codes():
     """Each code with a place where it stands; a code that is not written out is listed as None."""
     trees = _trees()
