@@ -72,7 +72,7 @@ def people_of(today: date) -> dict[str, Person]:
         "stolen": one("Brandt Iskra", "Leon", "M", date(1984, 2, 19), "UX4771093"),
         "refuse": one("Torvash", "Idris Halim", "M", date(1979, 9, 3), "UX2093348"),
         "arrest": one("Mukhametov", "Sergei", "M", date(1975, 4, 21), "UX6642201"),
-        "possible": one("Marodan", "Petros", "M", date(1988, 7, 14), "UX1187720"),
+        "possible": one("Marudan", "Petrus", "M", date(1988, 7, 14), "UX1187720"),
         "discreet": one("Selgrenova", "Dunya", "F", date(1993, 1, 5), "UX3390418"),
         "misread": one("Ostfeld", "Viggo Darko", "M", date(1972, 12, 1), "UX0058261"),
         "card": one("Felinor", "Amsel", "F", date(2001, 3, 22), "UX9901457"),
@@ -123,7 +123,7 @@ def examples(today: date) -> tuple[Example, ...]:
             "F4; not to be dismissed here",
         ),
         Example(
-            "Same name, born in another year",
+            "A similar name, born in another year",
             passport(who["possible"]),
             "Look closely: a possible hit",
             "look",
