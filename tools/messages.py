@@ -16,6 +16,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,21 @@ NOT_PAGES = (
     "registers/lists/child",
     "registers/lists/statement",
 )
+ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)  # so that the same texts make the same file
 LABEL_KEYS = {"label", "detail", "instruction_first", "instruction_second"}
+
+# Six plurals in gettext's usual order: none, one, two, 3 to 10, 11 to 99, hundreds.
+HEADER = """# SPDX-License-Identifier: Apache-2.0
+# Xenia in Arabic.
+msgid ""
+msgstr ""
+"Project-Id-Version: Xenia\\n"
+"Language: ar\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);\\n"
+"""
 
 Message = str | tuple[str, str]
 
@@ -122,24 +137,25 @@ def catalogue() -> Any:
 def update() -> None:
     """Bring the catalogue to the texts of today; translations of texts that are still there are kept."""
     from babel.messages.catalog import Catalog
-    from babel.messages.pofile import write_po
 
     old = catalogue()
-    new = Catalog(locale="ar", project="Xenia", charset="utf-8", fuzzy=False, header_comment="# Xenia in Arabic.")
+    new = Catalog(locale="ar", charset="utf-8", fuzzy=False)
     for message, places in sorted(gather().items(), key=lambda item: (item[1][0], str(item[0]))):
         kept = old.get(message[0] if isinstance(message, tuple) else message)
         same_shape = kept is not None and isinstance(kept.id, str) == isinstance(message, str)
         new.add(message, kept.string if same_shape else None, locations=[(places[0], 0)])
+    save(new)
+
+
+def save(catalogue: Any) -> None:
+    """Write the catalogue, without what changes at every run: line numbers, dates, names of tools."""
+    from babel.messages.pofile import write_po
+
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as file:
-        write_po(file, new, include_lineno=False, width=0, omit_header=False)
-    # Dates of a machine's clock would make every update a change.
-    lines = [
-        line
-        for line in PO.read_text(encoding="utf-8").splitlines()
-        if not re.match(r'"(POT-Creation|PO-Revision)-Date', line)
-    ]
-    PO.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        write_po(file, catalogue, include_lineno=False, width=0)
+    text = PO.read_text(encoding="utf-8")
+    PO.write_text(HEADER + text[text.index("\n\n") :], encoding="utf-8")
 
 
 def untranslated() -> list[str]:
@@ -162,8 +178,9 @@ def compiled() -> bytes:
 
     from babel.messages.mofile import write_mo
 
-    out = io.BytesIO()
-    write_mo(out, catalogue())
+    made, out = catalogue(), io.BytesIO()
+    made.creation_date = made.revision_date = ALWAYS
+    write_mo(out, made)
     return out.getvalue()
 
 
