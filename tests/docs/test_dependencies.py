@@ -42,3 +42,24 @@ def test_every_lock_pins_by_hash():
         text = (PROJECT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
         assert text.count("--hash=sha256:") >= len(_locked(name)) > 10
         assert "://" not in text, "a lock must not name an index or an address"
+
+
+def test_every_package_is_used():
+    """By an import, or by name in the settings; those that others load for us are listed here."""
+    silent = {"tzdata", "argon2-cffi"}  # zoneinfo; Django's password hashes
+    modules = {
+        "django-ninja": "ninja",
+        "django-allauth": "allauth",
+        "django-axes": "axes",
+        "django-csp": "csp",
+        "google-re2": "re2",
+    }
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (PROJECT / "src").rglob("*.py"))
+    unused = {
+        name
+        for name in _asked_for("base") - silent
+        if not re.search(
+            rf"(?:import|from) {(module := modules.get(name, name.replace('-', '_')))}\b|\"{module}[.\"]", source
+        )
+    }
+    assert not unused
