@@ -23,7 +23,7 @@ def _lines(arguments: Mapping[str, Any]) -> list[Line]:
     return [
         Line(_("Subjects"), ", ".join(subjects[:5]) + (" ..." if len(subjects) > 5 else "")),
         Line(_("How many"), str(len(subjects))),
-        Line(_("Reason"), rights.REASONS[arguments["reason"]]),
+        Line(_("Reason"), str(rights.REASONS[arguments["reason"]])),
     ]
 
 

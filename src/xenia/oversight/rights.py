@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from xenia.access import policy
 from xenia.access.standing import Standing
@@ -27,12 +28,12 @@ PURPOSE = "data-subject-request"
 MOST_FOUND = 2000
 AT_ONCE = 100  # subjects of one transaction: about 0.1 s of the write queue
 REASONS = {
-    "request": "The person asked for it",
-    "citizenship": "The person acquired citizenship",
-    "court": "A court or supervisory authority ordered it",
-    "unlawful": "The data should not have been recorded",
-    "purpose-ended": "The purpose is fulfilled",
-    "invented": "Invented data of a test",
+    "request": _("The person asked for it"),
+    "citizenship": _("The person acquired citizenship"),
+    "court": _("A court or supervisory authority ordered it"),
+    "unlawful": _("The data should not have been recorded"),
+    "purpose-ended": _("The purpose is fulfilled"),
+    "invented": _("Invented data of a test"),
 }
 REGISTER_OF_ROOM = {"identity": "identity", "frontier": "crossings"}
 ROOMS_OF_REGISTERS = ("registers", "lists")
