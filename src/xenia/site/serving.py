@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -43,8 +44,20 @@ def start() -> None:
 
     sealer.start()
     threading.Thread(target=keep_at_it, name="xenia-chores", daemon=True).start()
+    threading.Thread(target=_follow, args=(os.getppid(),), name="xenia-follow", daemon=True).start()
     if connection.vendor == "sqlite":
         Desk(settings.XENIA_HOME).start()
+
+
+def _follow(parent: int) -> None:
+    """End with the process that started this one: an orphan would answer on, hold the lock and keep `xenia serve` out.
+
+    At once is safe: what was acknowledged is on disk.
+    """
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    log.error("the serving process is gone; its worker ends")
+    os._exit(1)
 
 
 def keep_at_it(stop: threading.Event | None = None) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import logging
 import os
 import sys
 import uuid
 from pathlib import Path
+from typing import BinaryIO
 
 from xenia.commands import Call, Command
 from xenia.errors import XeniaError
@@ -40,7 +42,9 @@ def main(argv: list[str]) -> int:
             code = handover.offer(argv)
             if code is not None:
                 return code
-        call = Call(argparse.Namespace(), sys.stdin.buffer, sys.stdout, sys.stderr, interactive=sys.stdin.isatty())
+        typed: BinaryIO = sys.stdin.buffer if sys.stdin else io.BytesIO()  # None where it was closed
+        interactive = bool(sys.stdin and sys.stdin.isatty())
+        call = Call(argparse.Namespace(), typed, sys.stdout, sys.stderr, interactive=interactive)
         return run(argv, call, Path.cwd())
     except XeniaError as error:
         print(f"xenia: {error}", file=sys.stderr)

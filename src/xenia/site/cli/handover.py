@@ -16,6 +16,7 @@ import socket
 import struct
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,11 @@ from xenia.commands import Call
 from xenia.site import options
 
 LIMIT = 1 << 20
+ADDRESS_BYTES = 100  # Linux takes 107, others 103
 
 
 def socket_path(home: Path) -> Path:
-    """Where the serving process listens. Kept short: Unix addresses end at about 100 bytes."""
+    """Where the serving process listens."""
     return home / "run" / "x.sock"
 
 
@@ -38,22 +40,49 @@ def offer(argv: list[str]) -> int | None:
         return None
     link = socket.socket(socket.AF_UNIX)
     try:
-        link.connect(_address(path))
+        with _address(path) as address:
+            link.connect(address)
     except OSError:
         link.close()
         return None
     with link:
-        return _converse(link, argv)
+        try:
+            return _converse(link, argv)
+        except _Gone:
+            print(
+                "xenia: the serving process went away before it had finished. What it had acknowledged is kept. "
+                "Look at the result, then run the command again.",
+                file=sys.stderr,
+            )
+            return 1
 
 
-def _address(path: Path) -> str:
-    """A form of the path that fits into a Unix address."""
-    relative = os.path.relpath(path)
-    return min(str(path), relative, key=len)
+@contextlib.contextmanager
+def _address(path: Path) -> Iterator[str]:
+    """A form of the path that fits into a Unix address, however long the path is (Linux: through an open folder)."""
+    if len(os.fsencode(path)) <= ADDRESS_BYTES:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
+
+
+class _Gone(BrokenPipeError):
+    """The other side of the socket is there no more. A broken pipe to everybody who writes to it."""
+
+
+def _input() -> bytes:
+    try:
+        return os.read(sys.stdin.fileno(), 65536)
+    except (AttributeError, ValueError, OSError):  # closed, or never there
+        return b""
 
 
 def _converse(link: socket.socket, argv: list[str]) -> int:
-    header = {"argv": argv, "cwd": str(Path.cwd()), "interactive": sys.stdin.isatty()}
+    header = {"argv": argv, "cwd": str(Path.cwd()), "interactive": bool(sys.stdin and sys.stdin.isatty())}
     _send(link, b"A", json.dumps(header).encode())
     while True:
         try:
@@ -69,36 +98,38 @@ def _converse(link: socket.socket, argv: list[str]) -> int:
             sys.stderr.buffer.write(payload)
             sys.stderr.flush()
         elif kind == b"N":
-            _send(link, b"I", os.read(sys.stdin.fileno(), 65536))
+            _send(link, b"I", _input())
         elif kind == b"X":
             return int(payload)
         else:
-            print(
-                "xenia: the serving process went away before it had finished. Run the command again.", file=sys.stderr
-            )
-            return 1
+            raise _Gone
 
 
 def _send(link: socket.socket, kind: bytes, payload: bytes) -> None:
-    link.sendall(kind + struct.pack(">I", len(payload)) + payload)
+    try:
+        link.sendall(kind + struct.pack(">I", len(payload)) + payload)
+    except OSError as error:
+        raise _Gone from error
 
 
 def _receive(link: socket.socket) -> tuple[bytes, bytes]:
     head = _exactly(link, 5)
-    if len(head) < 5:
-        return b"", b""
     size = struct.unpack(">I", head[1:])[0]
     if size > LIMIT:
-        return b"", b""
+        raise _Gone
     return head[:1], _exactly(link, size)
 
 
 def _exactly(link: socket.socket, size: int) -> bytes:
+    """That many bytes. Raises `_Gone` where the other side leaves before it has sent them."""
     parts = []
     while size:
-        part = link.recv(size)
+        try:
+            part = link.recv(size)
+        except OSError as error:
+            raise _Gone from error
         if not part:
-            break
+            raise _Gone
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
@@ -130,8 +161,10 @@ class _In(io.RawIOBase):
         if not self.kept and not self.over:
             with self.lock:
                 _send(self.link, b"N", b"")
-            kind, self.kept = _receive(self.link)
-            self.over = kind != b"I" or not self.kept
+            kind, self.kept = _receive(self.link)  # `_Gone` is not the end of the input: the command must not go on
+            if kind != b"I":
+                raise _Gone
+            self.over = not self.kept
         count = min(len(buffer), len(self.kept))
         buffer[:count], self.kept = self.kept[:count], self.kept[count:]
         return count
@@ -143,14 +176,12 @@ class Desk:
     def __init__(self, home: Path) -> None:
         self.path = socket_path(home)
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path.parent.chmod(0o700)
+        self.path.parent.chmod(0o700)  # nobody else passes this folder; the socket itself is narrowed right after
         self.path.unlink(missing_ok=True)
         self.listener = socket.socket(socket.AF_UNIX)
-        before = os.umask(0o177)
-        try:
-            self.listener.bind(_address(self.path))
-        finally:
-            os.umask(before)
+        with _address(self.path) as address:
+            self.listener.bind(address)
+        self.path.chmod(0o600)
         self.listener.listen(16)
 
     def start(self) -> None:
