@@ -184,7 +184,10 @@ def _run(call: Call) -> int:
     subprocess.run([sys.executable, "-m", "xenia.site.bench.prepare"], env=environ, check=True)
     files = check_lists.files(Path(options.cache), options.persons, options.documents, call.say)
     loads = {}
+    wanted = {"alerts": options.persons, "lost_documents": options.documents}
     for register, file in files.items():
+        if _held(environ).get(register) == wanted[register]:
+            continue
         began = time.perf_counter()
         _xenia(environ, "lists", "load", register, str(file), "--format", "csv")
         loads[register] = round(time.perf_counter() - began, 1)
@@ -253,6 +256,15 @@ def _xenia(environ: dict[str, str], *words: str) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+
+def _held(environ: dict[str, str]) -> dict[str, int]:
+    """Records in use by register, so that a second measurement need not load again."""
+    out = subprocess.run(
+        [sys.executable, "-m", "xenia", "lists", "status"], env=environ, capture_output=True, text=True, check=True
+    )
+    rows = [json.loads(line) for line in out.stdout.splitlines()]
+    return {row["register"]: row["records"] for row in rows if row["records"]}
 
 
 def _until_up(environ: dict[str, str]) -> None:
