@@ -7,8 +7,11 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 
 from tests.docs.pages import PROJECT, page
+from xenia.registers.lists.uploads import MOST_BYTES
 from xenia.site import options
 
 SERVICE = (PROJECT / "deploy" / "xenia.service").read_text(encoding="utf-8")
@@ -47,7 +50,15 @@ def test_no_secret_stands_in_the_unit(tmp_path):
 
 def test_nginx_passes_on_to_where_xenia_listens(tmp_path):
     bind = options.read(_environment(tmp_path))["BIND"]
-    assert re.findall(r"proxy_pass (\S+);", NGINX) == [f"http://{bind}"]
+    assert set(re.findall(r"proxy_pass (\S+);", NGINX)) == {f"http://{bind}"}
+
+
+def test_nginx_lets_through_what_xenia_takes_and_no_more():
+    general, lists = (int(size) * 2**20 for size in re.findall(r"client_max_body_size (\d+)m;", NGINX))
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE <= general < 2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert MOST_BYTES <= lists < 2 * MOST_BYTES
+    pattern = re.search(r"location ~ (\S+) ", NGINX)[1]
+    assert re.match(pattern, reverse("lists:load", args=["un-consolidated"]))
 
 
 def test_nginx_overwrites_the_headers_that_xenia_believes():
