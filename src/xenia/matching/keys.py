@@ -102,7 +102,7 @@ def _dated(singles: set[str], birth: PartialDate) -> Iterator[str]:
 
 
 def _one_off(forms: list[tuple[str, ...]]) -> Iterator[str]:
-    """Pairs of which one skeleton has a letter more, a letter less or another letter."""
+    """Pairs of which one skeleton has a letter more, a letter less, another letter, or two that changed places."""
     for form in forms:
         heard = [skeletons(token)[0] for token in form[:4]]
         if len(heard) == 1:
@@ -125,4 +125,5 @@ def _near(bone: str) -> tuple[str, ...]:
         if tail:
             near.add(head + tail[1:])
             near.update(head + letter + tail[1:] for letter in _LETTERS)
+            near.add(head + tail[1:2] + tail[0] + tail[2:])
     return tuple(sorted(n for n in near - {bone} if n))
