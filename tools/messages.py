@@ -39,7 +39,7 @@ NOT_PAGES = (
     "registers/lists/statement",
 )
 ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)  # so that the same texts make the same file
-LABEL_KEYS = {"label", "detail", "instruction_first", "instruction_second"}
+LABEL_KEYS = {"label", "detail", "first", "second"}
 
 # Six plurals in gettext's usual order: none, one, two, 3 to 10, 11 to 99, hundreds.
 HEADER = """# SPDX-License-Identifier: Apache-2.0

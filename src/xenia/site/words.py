@@ -42,7 +42,7 @@ def _partial(text: str) -> str:
 
 def moment(value: dt.datetime | None) -> str:
     """`Sat 21 Nov 2026, 10:42` in the current zone, which is the post's."""
-    return "" if value is None else date_format(timezone.localtime(value), "D j M Y, H:i")
+    return "" if value is None else date_format(timezone.localtime(value), _("D j M Y, H:i"))
 
 
 def clock(value: dt.datetime | None) -> str:
