@@ -118,7 +118,7 @@ def _one_off(forms: list[tuple[str, ...]]) -> Iterator[str]:
 def _near(bone: str) -> tuple[str, ...]:
     if bone == HOLLOW:
         return ()
-    near = set()
+    near: set[str] = set()
     for at in range(len(bone) + 1):
         head, tail = bone[:at], bone[at:]
         near.update(head + letter + tail for letter in _LETTERS)

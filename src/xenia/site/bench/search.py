@@ -11,12 +11,14 @@ from random import Random
 from time import process_time_ns
 
 from xenia import matching
+from xenia.formats.dates import PartialDate
 from xenia.formats.lists.records import PERSON, Record
 from xenia.matching import Band, Claim
 from xenia.registers.lists import build as list_build
 from xenia.registers.lists.file import ListFile
 from xenia.site.bench import cultures, people, questions
 from xenia.site.bench.cultures import CULTURES, Culture
+from xenia.site.bench.people import Person
 
 CANDIDATES = 300
 TOP = 10
@@ -33,11 +35,11 @@ class Plan:
     seed: int
     cultures: tuple[Culture, ...] = CULTURES
 
-    def people(self) -> Iterator[people.Person]:
+    def people(self) -> Iterator[Person]:
         """The persons of the register, always the same."""
         return people.people(self.persons, self.seed, self.cultures)
 
-    def strangers(self, count: int) -> Iterator[people.Person]:
+    def strangers(self, count: int) -> Iterator[Person]:
         """Others of the same kind."""
         return people.people(count, self.seed + 7_919, self.cultures)
 
@@ -129,14 +131,12 @@ def ask_for(plan: Plan, count: int, strangers: int) -> list[Asked]:
             asked += [one] if one else []
     for person in plan.strangers(strangers):
         surname, given = map(people.mrz_text, person.name())
-        claim = people.question(person, surname, given, people.PartialDate.of(person.birth))
+        claim = people.question(person, surname, given, PartialDate.of(person.birth))
         asked.append(Asked("not listed", claim, None))
     return asked
 
 
-def _altered(
-    record_id: str, person: people.Person, record: people.Listed, room: dict[str, int], rng: Random
-) -> Asked | None:
+def _altered(record_id: str, person: Person, record: people.Listed, room: dict[str, int], rng: Random) -> Asked | None:
     """A question of the class that has most room left, among those that fit this person."""
     labels = [label for label in room if room[label]]
     rng.shuffle(labels)
