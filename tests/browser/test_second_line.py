@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import STOLEN
+from tests.browser.conftest import DISCREET, STOLEN
+from xenia.frontier import referrals
 from xenia.frontier.models import Check, Crossing
 
 pytestmark = pytest.mark.browser
@@ -83,3 +84,24 @@ def test_a_referral_goes_back_to_the_queue(officer, another):
     another.press("Enter")
     expect(another.page).to_have_url(re.compile("/second-line/$"))
     expect(another.page.locator("#queue")).not_to_contain_text("with you")
+
+
+def test_an_alert_is_handled_unseen(officer, another):
+    officer.at_lane("ada")
+    officer.scan(DISCREET)
+    officer.sees("Nothing found")
+    officer.press("F2")
+    officer.sees("Ready for the next traveller")
+    referrals.raise_silent_hits()
+    another.sign_in("cleo")
+    another.tab_to("SELGRENOVA")
+    another.press("Enter")
+    expect(another.page.get_by_role("button", name="Take it")).to_be_focused()
+    another.press("Enter")
+    expect(another.page.locator("main")).to_contain_text("Alert to be handled unseen")
+    assert another.page.get_by_role("button", name="Admit").count() == 0
+    another.page.locator("#id_note").focus()
+    another.type("Route: to the Old Road, alone.")
+    another.press("F2")
+    expect(another.page.locator("#queue")).to_contain_text("Nobody is waiting.")
+    assert Crossing.objects.get().outcome == "admitted"

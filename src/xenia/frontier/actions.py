@@ -12,6 +12,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -132,11 +134,16 @@ def _asked_again(standing: Standing, check: Check, document: ReadDocument) -> An
 
 
 def _note_silent(check: Check, kept: record.Kept, answer: Answer) -> None:
-    """Alerts that the booth must not notice and that came since the read: kept, to become work items."""
+    """Alerts that the booth must not notice and that came since the read: kept, to become work items.
+
+    Written where there are none too, so that the time of a decision tells nothing.
+    """
     known = {one.subject for one in kept.silent}
-    if any(str(hit.subject) not in known for hit in answer.silent):
-        sealed = record.seal(check.identity, replace(kept, silent=record.kept({}, answer).silent))
-        Check.objects.filter(id=check.id).update(silent=True, sealed=sealed)
+    fresh = any(str(hit.subject) not in known for hit in answer.silent)
+    sealed = record.seal(check.identity, replace(kept, silent=record.kept({}, answer).silent))
+    Check.objects.filter(id=check.id).update(
+        silent=True if fresh else F("silent"), sealed=sealed if fresh else F("sealed")
+    )
 
 
 def refuse(standing: Standing, check_id: UUID, reasons: Sequence[str], details: Mapping[str, str]) -> UUID:

@@ -48,10 +48,9 @@ def partial_date(text: str) -> str:
         parts.reverse()
     if len(parts[-1]) != 4:
         raise ValueError(text)
-    numbers = [int(part) for part in reversed(parts)]
-    known = dict(zip(("year", "month", "day"), numbers, strict=False))
+    year, month, day = (*(int(part) for part in reversed(parts)), None, None)[:3]
     try:
-        return PartialDate(**known).iso()
+        return PartialDate(year, month, day).iso()
     except BadInput as problem:
         raise ValueError(text) from problem
 
@@ -255,7 +254,7 @@ class NoteForm(forms.Form):
 class AnswerForm(forms.Form):
     """The outcome of a referral with its note, which every answer needs."""
 
-    outcome = forms.ChoiceField(choices=[("admit", _("Admit")), ("hand-over", _("Hand over"))])
+    outcome = forms.ChoiceField(choices=[("admit", _("Admit")), ("hand-over", _("Hand over")), ("noted", _("Noted"))])
     note = forms.CharField(
         label=_("Note to the lane"),
         help_text=_("What you found and why you decide so; for a hand-over, to whom."),

@@ -38,6 +38,7 @@ OUTCOMES = {
     "put-aside": gettext_lazy("Put aside"),
     "taken-back": gettext_lazy("Taken back"),
     "handed-over": gettext_lazy("Handed over"),
+    "noted": gettext_lazy("Noted"),
 }
 
 

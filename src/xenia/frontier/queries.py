@@ -193,6 +193,7 @@ def referral(standing: Standing, item_id: UUID) -> ReferralView:
         claimed_by=_name_of(item.claimed_by),
         mine=item.claimed_by == standing.account,
         check=replace(view, purpose=SECOND_LINE),
+        outcomes=referrals.outcomes_of(item),
         answer=answered,
     )
 

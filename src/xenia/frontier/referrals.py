@@ -25,13 +25,14 @@ SILENT_KIND = "frontier.silent-hit"
 ROLE = "second-line-officer"
 SECOND_LINE = "border-second-line"
 OUTCOMES = {"admit": "admitted", "refuse": "refused", "hand-over": "handed-over"}
+NOTED = "noted"
 LONGEST_NOTE = 2000
 
 
 def register_kinds() -> None:
     """Make the work items of this room known; called when Django starts."""
     items.register_kind(items.ItemKind(KIND, _("Traveller referred"), _url, ROLE, SECOND_LINE, tuple(OUTCOMES)))
-    items.register_kind(items.ItemKind(SILENT_KIND, _("Alert to be handled unseen"), _url, ROLE, SECOND_LINE))
+    items.register_kind(items.ItemKind(SILENT_KIND, _("Alert to be handled unseen"), _url, ROLE, SECOND_LINE, (NOTED,)))
 
 
 def _url(item: WorkItem) -> str:
@@ -78,14 +79,18 @@ def answer_referral(
     """The second line's answer: admit, refuse (with reasons of the form) or hand over to another authority.
 
     The item must be claimed by this officer, who is not the one that referred: a hit is never settled by one person.
+    An alert handled unseen is only `noted`: the crossing was the booth's to decide, and stays as it is.
     """
     policy.require(standing, "frontier.second_line")
-    if outcome not in OUTCOMES:
+    item, check = find(standing, item_id)
+    if outcome not in outcomes_of(item):
         raise BadInput("The answer is none of admit, refuse, hand-over.", code="referral-outcome")
     if not note.strip() and outcome != "refuse":
         raise BadInput("The answer needs a note.", "Write what you found and why you decide so.", code="referral-note")
     codes = known_reasons(list(reasons)) if outcome == "refuse" else []
-    item, check = find(standing, item_id)
+    if outcome == NOTED:
+        items.answer(standing, item.id, NOTED, note.strip()[:LONGEST_NOTE])
+        return
     if check.officer == standing.account:
         raise Conflict("You referred this traveller yourself.", "Another officer must answer.", code="four-eyes")
     now, act = datetime.now(UTC), standing.act(SECOND_LINE, f"check:{check.id}")
@@ -104,6 +109,11 @@ def answer_referral(
             "reasons": codes,
         }
         journal.append(kinds.ANSWERED, body, act, subjects=[check.identity], occurred_at=now)
+
+
+def outcomes_of(item: WorkItem) -> tuple[str, ...]:
+    """What may be answered."""
+    return (NOTED,) if item.kind == SILENT_KIND else tuple(OUTCOMES)
 
 
 def claim_referral(standing: Standing, item_id: UUID) -> None:

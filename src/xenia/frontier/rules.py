@@ -44,15 +44,21 @@ class Assessment:
 def document_findings(document: DocumentFacts, on: date, validity_left_days: int) -> tuple[FindingView, ...]:
     """What speaks against the document by itself."""
     found = []
-    if not document.valid_checks:
-        found.append(
-            FindingView(
-                "check-digits",
-                "look",
-                _("The check digits do not agree"),
-                _("Read the document again. If it stays so, refer to second line."),
-            )
+    if document.bad_fields:
+        text, act = (
+            _("The check digits do not agree"),
+            _("Read the document again. If it stays so, refer to second line."),
         )
+        found.append(FindingView("check-digits", "look", text, act))
+    elif not document.valid_checks:
+        text, act = (
+            _("The lines are not as their standard wants"),
+            _("Read the document again. If it stays so, refer to second line."),
+        )
+        found.append(FindingView("lines", "look", text, act))
+    if "repaired" in document.warnings:
+        text, act = _("A misread character was put right"), _("Compare number, dates and names with the document.")
+        found.append(FindingView("repaired", "look", text, act))
     if document.expiry is not None and document.expiry < on:
         found.append(FindingView("expired", "stop", _("The document has expired"), _("Refer to second line.")))
     elif document.expiry is not None and (document.expiry - on).days < validity_left_days:

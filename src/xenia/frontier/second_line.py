@@ -54,6 +54,7 @@ def _referral(request: HttpRequest, standing: Standing, item_id: UUID, form: Ans
         "referral": view,
         "check": view.check,
         "purpose": PURPOSES.get(view.check.purpose, view.check.purpose),
+        "unseen": "noted" in view.outcomes,
         "minutes": int((timezone.now() - view.since).total_seconds() // 60),
         "outcome": OUTCOMES.get(view.answer.outcome, "") if view.answer else "",
         "form": form,

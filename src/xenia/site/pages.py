@@ -123,7 +123,7 @@ def never_blank(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Call
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if response.status_code != 405 or getattr(response, "content", b"x"):
+        if response.status_code != 405 or bytes(getattr(response, "content", b"x")):
             return response
         return _error(
             request,
