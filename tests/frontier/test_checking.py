@@ -137,3 +137,18 @@ def test_the_local_day_is_the_posts_own(at_lane: Stand) -> None:
     actions.check_text(at_lane("first"), "L1", passport(person()), "entry")
     assert Check.objects.get().local_date == today()
     assert isinstance(Check.objects.get().local_date, date)
+
+
+def test_a_repaired_character_is_told_and_looked_at(at_lane: Stand) -> None:
+    lines = passport(person("UX1234500")).replace("UX1234500", "UX12345OO")
+    view = actions.check_text(at_lane("first"), "L1", lines, "entry")
+    assert view.document.document_number == "UX1234500"
+    assert "repaired" in {finding.code for finding in view.findings}
+
+
+def test_a_wrong_check_digit_is_looked_at(at_lane: Stand) -> None:
+    first, second = passport(person()).split("\n")
+    spoiled = second[:13] + ("3" if second[13] != "3" else "4") + second[14:]
+    view = actions.check_text(at_lane("first"), "L1", f"{first}\n{spoiled}", "entry")
+    assert "check-digits" in {finding.code for finding in view.findings}
+    assert not all(check.ok for check in view.document.checks)
