@@ -1,0 +1,101 @@
+"""A discreet alert leaves no trace in what the booth gets: bytes, headers, number and kind of statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.frontier.conftest import passport, person
+from xenia.frontier import referrals
+from xenia.frontier.models import Check
+from xenia.work.models import WorkItem
+
+PASSWORD = "amber-birch-cedar-delta-7"
+NUMBER, OTHER = "UX1234567", "UX7654321"
+CHANGING = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}"  # ids
+    r"|name=\"csrfmiddlewaretoken\" value=\"[^\"]+\"|csrftoken[^\"]*\"[^\"]+\""
+    r"|\d{4}-\d\d-\d\dT[\d:.+Z-]+|\b\d{1,2}:\d\d(?::\d\d)?\b"  # times
+    r"|data-left=\"\d+\"|value=\"\d+\"|\b\d+ s\b"
+)
+COUNTS = re.compile(r"\d+")
+LITERAL = re.compile(r"s\d+_x\d+|'(?:[^']|'')*'|\b\d+\b|0x[0-9a-fA-F]+|%s")
+
+
+@pytest.fixture
+def booth(post: str) -> Client:
+    """An officer's browser at lane L1."""
+    client = Client()
+    client.post("/sign-in/", {"login": "first", "password": PASSWORD})
+    answer = client.post("/console/lanes/", {"place": f"{post}/L1/entry"})
+    assert answer.status_code == 302
+    return client
+
+
+def _answer(client: Client, method: str, path: str, data: dict[str, str] | None = None) -> tuple[Any, ...]:
+    """Everything a booth could compare: status, headers, body without ids and times; and the statements behind it."""
+    with CaptureQueriesContext(connection) as asked:
+        got = getattr(client, method)(path, data or {}, headers={"HX-Request": "true"})
+    headers = {name: CHANGING.sub("~", value) for name, value in got.items() if name not in ("X-Request-Id",)}
+    # By verb and table: one row more in the same statement is what the read entry needs, to name the record.
+    statements = [LITERAL.sub("~", one["sql"])[:36] for one in asked]
+    return got.status_code, headers, CHANGING.sub("~", got.content.decode()), statements
+
+
+def _walk(client: Client, number: str, decide: str = "admit") -> list[tuple[Any, ...]]:
+    """Read, look at it again, decide, look at the desk and at the check once more."""
+    read = _answer(client, "post", "/console/read/", {"document": passport(person(number))})
+    check = Check.objects.order_by("-read_at").first()
+    assert check is not None
+    page = f"/console/checks/{check.id}/" if read[0] == 200 else "/console/"
+    path = read[1].get("HX-Replace-Url", page).replace("~", str(check.id))
+    decided = _answer(client, "post", f"{path}{decide}/", {"note": "Nothing."})
+    shown = [_answer(client, "get", where) for where in (path, "/console/")]
+    return [read, decided, *shown]
+
+
+@pytest.mark.parametrize("decide", ["admit", "refer", "put-aside"])
+def test_the_booth_cannot_tell_a_discreet_hit(booth: Client, alert: Callable[..., str], decide: str) -> None:
+    for _ in range(9):  # what is read once is in memory, and the list of recent crossings is full
+        _walk(booth, NUMBER, decide)
+    alert(person("UX0000001", "Someone", "Else"), "CHK-D", handling="discreet")
+    _walk(booth, OTHER, decide)
+    before = _walk(booth, NUMBER, decide)
+    alert(person(NUMBER), "CHK-D", handling="discreet")
+    _walk(booth, OTHER, decide)
+    after = _walk(booth, NUMBER, decide)
+    assert Check.objects.filter(silent=True).count() >= 1
+    assert all(status == 200 for status, *_ in before), [one[0] for one in before]
+    for asked, one, other in zip(("read", "decide", "check", "desk"), before, after, strict=True):
+        assert one[0] == other[0], asked
+        assert one[1] == other[1], asked
+        assert COUNTS.sub("", one[2]) == COUNTS.sub("", other[2]), asked
+        assert one[3] == other[3], asked
+
+
+def test_an_alert_that_comes_between_read_and_decision_is_as_quiet(booth: Client, alert: Callable[..., str]) -> None:
+    _walk(booth, NUMBER)
+    before = _walk(booth, NUMBER)
+    booth.post("/console/read/", {"document": passport(person(NUMBER))})
+    check = Check.objects.order_by("-read_at").first()
+    assert check is not None and not check.silent
+    alert(person(NUMBER), "CHK-D", handling="discreet")
+    booth.post("/console/read/", {"document": passport(person("UX0000009", "Another", "One"))})
+    decided = _answer(booth, "post", f"/console/checks/{check.id}/admit/")
+    assert decided[0] == 200 and decided[3] == before[1][3]
+    assert Check.objects.get(id=check.id).silent, "and the second line hears of it"
+
+
+def test_the_item_of_the_second_line_changes_nothing_at_the_booth(booth: Client, alert: Callable[..., str]) -> None:
+    alert(person(NUMBER), "CHK-D", handling="discreet")
+    _walk(booth, NUMBER)
+    plain = booth.get("/console/").content.decode()
+    assert referrals.raise_silent_hits() >= 1 and WorkItem.objects.exists()
+    again = booth.get("/console/").content.decode()
+    assert CHANGING.sub("~", plain) == CHANGING.sub("~", again)
