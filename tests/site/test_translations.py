@@ -35,7 +35,9 @@ def test_placeholders_are_those_of_the_original():
             assert found == wanted or (isinstance(message.id, tuple) and found <= wanted), message.id
 
 
-@pytest.mark.parametrize(("number", "form"), [(0, 0), (1, 1), (2, 2), (3, 3), (10, 3), (11, 4), (99, 4), (100, 5), (103, 3)])
+@pytest.mark.parametrize(
+    ("number", "form"), [(0, 0), (1, 1), (2, 2), (3, 3), (10, 3), (11, 4), (99, 4), (100, 5), (103, 3)]
+)
 def test_the_six_plurals_of_arabic(number, form):
     with messages.MO.open("rb") as file:
         assert gettext.GNUTranslations(file).plural(number) == form
