@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,10 +39,8 @@ def test_what_is_no_date_is_refused(text):
 
 @given(st.text(max_size=40))
 def test_any_text_gets_an_answer(text):
-    try:
+    with contextlib.suppress(ValueError):
         assert len(partial_date(text)) in (4, 7, 10)
-    except ValueError:
-        pass
 
 
 def typed(**fields):
