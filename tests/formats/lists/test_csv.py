@@ -99,6 +99,28 @@ def test_a_bad_row_is_refused_with_line_column_and_reason(row: str, code: str, c
     assert len(refused.value) <= 80
 
 
+@pytest.mark.parametrize("row", ["A-1,OKAFOR,ADA", '"A-1","OKAFOR,ADA,1974,,,,', "A-1," + "O" * 70_000])
+def test_a_row_that_cannot_be_taken_apart_still_says_whose_it_is(row: str) -> None:
+    assert reason(row).record_id == "A-1"
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "record_id"),
+    [
+        ("type,issuing_state,number,status", "p,uto,u-17", "P:UTO:U17"),
+        ("number,type,issuing_state,status", "u 17,P,UTO,lost,too many", "P:UTO:U17"),
+        ("status,type,issuing_state,number", "lost,P,UTO", ""),
+        ("type,issuing_state,number,status,record_id", "P,UTO,U17", ""),
+        ("record_id,type,issuing_state,number,status", "D-1,P,UTO", "D-1"),
+        ("type,issuing_state,number,status", "P,UTO", ""),
+    ],
+)
+def test_a_document_row_out_of_line_is_named_by_its_beginning_only(heading: str, row: str, record_id: str) -> None:
+    (refused,) = read_documents(io.BytesIO(f"{heading}\n{row}\n#end,1\n".encode()))
+    assert isinstance(refused, Refused)
+    assert (refused.reason, refused.record_id) == ("columns", record_id)
+
+
 def test_a_bad_row_costs_no_other_row() -> None:
     found = persons(person_list(ROW, "A-2,,,,,,,", ROW.replace("A-1", "A-3")))
     assert [type(one).__name__ for one in found] == ["Record", "Refused", "Record"]

@@ -82,15 +82,23 @@ def test_a_dry_run_says_the_same_and_changes_nothing(load: Load) -> None:
     assert LoadRun.objects.filter(state="tried").count() == 1
 
 
-def test_a_refused_row_never_removes_a_listed_person(load: Load) -> None:
+@pytest.mark.parametrize(
+    ("slip", "reason"),
+    [
+        (("1980-01-02", "someday"), "date"),
+        (("Zorbek4", "Zor,bek4"), "columns"),
+        (("Zorbek4", '"Zorbek4'), "quote-open"),
+    ],
+)
+def test_a_refused_row_never_removes_a_listed_person(load: Load, slip: tuple[str, str], reason: str) -> None:
     load(csv_numbers(range(10)))
-    bad = csv_row(4).replace("1980-01-02", "someday")
+    bad = csv_row(4).replace(*slip)
     report = load(csv_list(*(csv_row(n) for n in range(10) if n != 4), bad))
     assert counts(report) == {"added": 0, "changed": 0, "removed": 0, "refused": 1}
     assert report.result.counts["kept"] == 1
     assert "A-4" in in_use()
     (refused,) = report.changes.refused()
-    assert (refused.line, refused.record_id, refused.reason) == (11, "A-4", "date")
+    assert (refused.line, refused.record_id, refused.reason) == (11, "A-4", reason)
 
 
 def test_documents_and_the_un_list_are_loaded(load: Load, samples: Path) -> None:

@@ -72,7 +72,7 @@ Make = Callable[[int, Mapping[str, str], Limits], Record]
 
 
 def _read(stream: BinaryIO, columns: Columns, make: Make, limits: Limits, told: Told) -> Iterator[Record | Refused]:
-    heading, rows = read_rows(stream, columns, limits, told)
+    heading, rows = read_rows(stream, columns, limits, told, _whose)
     for row in rows:
         yield row if isinstance(row, Refused) else _one(row, heading, make, limits)
 
@@ -94,6 +94,10 @@ def _record_id(cells: Mapping[str, str]) -> str:
         return told
     kind, issuer = (cells[name].replace("<", "").strip().upper() for name in ("type", "issuing_state"))
     return values.own_record_id(kind, issuer, cells["number"])
+
+
+def _whose(cells: Mapping[str, str]) -> str:
+    return _record_id(cells)[:120] if cells else ""
 
 
 def _person(line: int, cells: Mapping[str, str], limits: Limits) -> Record:

@@ -7,7 +7,7 @@ UTF-8, with or without byte-order mark; lines end in LF or CR LF; the first line
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -27,13 +27,15 @@ class Columns:
 
 
 Row = tuple[int, list[str]]
+Whose = Callable[[Mapping[str, str]], str]
 
 
 def read_rows(
-    stream: BinaryIO, columns: Columns, limits: Limits, told: Told
+    stream: BinaryIO, columns: Columns, limits: Limits, told: Told, whose: Whose
 ) -> tuple[list[str], Iterator[Row | Refused]]:
     """The headings and the rows beneath them, each with its line number.
 
+    `whose`: which record a row is of, by the cells that name it; asked for rows that cannot be taken apart.
     Raises `BadList`: `list-encoding` (not UTF-8), `list-columns` (heading), `list-too-large`; and while the rows are
     taken `list-cut` where the end row is missing, tells another number, or something follows it.
     """
@@ -44,7 +46,7 @@ def read_rows(
     cells = _cells(_decoded(first, 1).removeprefix("\ufeff")) or []
     heading = [cell.strip() for cell in cells]
     _check_heading(heading, columns)
-    return heading, _rows(stream, len(heading), limits, told)
+    return heading, _rows(stream, heading, limits, told, whose)
 
 
 def _check_heading(heading: Sequence[str], columns: Columns) -> None:
@@ -65,7 +67,9 @@ def _shown(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text[:40])
 
 
-def _rows(stream: BinaryIO, width: int, limits: Limits, told: Told) -> Iterator[Row | Refused]:
+def _rows(
+    stream: BinaryIO, heading: Sequence[str], limits: Limits, told: Told, whose: Whose
+) -> Iterator[Row | Refused]:
     longest, line = limits.line_bytes, 1
     while raw := stream.readline(longest + 1):
         line += 1
@@ -75,7 +79,7 @@ def _rows(stream: BinaryIO, width: int, limits: Limits, told: Told) -> Iterator[
         if len(raw) > longest and not raw.endswith(b"\n"):
             told.bytes += _skip_line(stream, longest, limits.file_bytes)
             told.rows += 1
-            yield Refused(line, "line-too-long")
+            yield Refused(line, "line-too-long", whose(_beginning(heading, raw.decode("utf-8", "replace"))))
             continue
         text = _decoded(raw, line)
         if not text:
@@ -86,12 +90,22 @@ def _rows(stream: BinaryIO, width: int, limits: Limits, told: Told) -> Iterator[
         told.rows += 1
         cells = text.split(",") if '"' not in text else _cells(text)
         if cells is None:
-            yield Refused(line, "quote-open", value=text[:80])
-        elif len(cells) != width:
-            yield Refused(line, "columns", value=str(len(cells)))
+            yield Refused(line, "quote-open", whose(_beginning(heading, text)), value=text[:80])
+        elif len(cells) != len(heading):
+            yield Refused(line, "columns", whose(_beginning(heading, text)), value=str(len(cells)))
         else:
             yield line, cells
     raise _cut("The file ends without its end row.")
+
+
+def _beginning(heading: Sequence[str], text: str) -> dict[str, str]:
+    """Cells at the beginning of a row that name its record, if they stand there: what follows may be out of line."""
+    width = 1 if heading[0] == "record_id" else 3
+    names = list(heading[:width])
+    if width == 3 and (set(names) != {"type", "issuing_state", "number"} or "record_id" in heading):
+        return {}
+    cells = [cell.strip().strip('"') for cell in text.split(",", width)[:width]]
+    return dict(zip(names, cells, strict=False)) if len(cells) == width else {}
 
 
 def _decoded(raw: bytes, line: int) -> str:
