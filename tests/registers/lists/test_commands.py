@@ -46,6 +46,7 @@ def test_a_fresh_home_loads_a_list_and_says_what_changed(run_xenia: Run, write: 
     assert tried["added"]["ids"] == ["A-5", "A-6"]
     assert tried["removed"] == {"count": 1, "ids": ["A-0"]}
     assert tried["refused"]["count"] == 1
+    assert tried["refused"]["ids"] == ["x"]
     assert tried["refused"]["rows"][0]["line"] == 8
     assert tried["refused"]["rows"][0]["reason"] == "columns"
     loaded = answer(run_xenia("lists", "load", "alerts", second))

@@ -137,22 +137,34 @@ def _answer(out: TextIO, schema: str, head: Mapping[str, object], result: Result
     counts = result.counts
     out.write(json.dumps({"schema": schema, **head, "records": counts["records"]}, ensure_ascii=False)[:-1])
     for change in _CHANGES:
-        _list(out, change, counts[change], "ids", (json.dumps(one, ensure_ascii=False) for one in changes.ids(change)))
-    _list(out, "refused", counts["refused"], "rows", _refused(changes, passed_over=False))
-    _list(out, "passed_over", counts["passed_over"], "rows", _refused(changes, passed_over=True))
+        ids = (json.dumps(one, ensure_ascii=False) for one in changes.ids(change))
+        _part(out, change, counts[change], {"ids": ids})
+    for name, passed_over in (("refused", False), ("passed_over", True)):
+        parts = {"ids": _refused_ids(changes, passed_over), "rows": _refused(changes, passed_over)}
+        _part(out, name, counts[name], parts)
     out.write(f', "kept": {counts["kept"]}, "sha256": {json.dumps(result.sha256)}}}\n')
     with suppress(ValueError, OSError):
         out.flush()
 
 
-def _list(out: TextIO, name: str, count: int, label: str, items: Iterator[str]) -> None:
-    out.write(f', "{name}": {{"count": {count}, "{label}": [')
-    for number, item in enumerate(items):
-        out.write(f"{', ' if number else ''}{item}")
-    out.write("]}")
+def _part(out: TextIO, name: str, count: int, parts: Mapping[str, Iterator[str]]) -> None:
+    out.write(f', "{name}": {{"count": {count}')
+    for label, items in parts.items():
+        out.write(f', "{label}": [')
+        for number, item in enumerate(items):
+            out.write(f"{', ' if number else ''}{item}")
+        out.write("]")
+    out.write("}")
 
 
-def _refused(changes: Changes, *, passed_over: bool) -> Iterator[str]:
+def _refused_ids(changes: Changes, passed_over: bool) -> Iterator[str]:
+    """Record ids of refused rows; a row that has none is only among the rows."""
+    for one in changes.refused():
+        if one.passed_over == passed_over and one.record_id:
+            yield json.dumps(one.record_id, ensure_ascii=False)
+
+
+def _refused(changes: Changes, passed_over: bool) -> Iterator[str]:
     for one in changes.refused():
         if one.passed_over == passed_over:
             said = {"line": one.line, "id": one.record_id, "column": one.column, "reason": one.reason}
