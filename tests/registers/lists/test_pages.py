@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from tests import people
 from tests.registers.lists.worlds import csv_list, csv_numbers, csv_row
 from xenia.journal.models import Entry
 from xenia.registers.lists import actions, current, safe_csv, store, uploads
 from xenia.registers.lists.actions import LoadReport
-from xenia.registers.lists.models import ListSource, LoadRun
+from xenia.registers.lists.job import write_json
+from xenia.registers.lists.models import ListSource, ListVersion, LoadRun
 from xenia.work.models import Proposal
 
 Load = Callable[..., LoadReport]
@@ -178,6 +180,54 @@ def test_a_source_is_proposed_and_approved_by_another(client: Client, world: peo
     body = current.current("alerts")[-1].file.get("A-1")
     assert body is not None
     assert body["instruction_first"] == "Call the second line."
+
+
+def test_a_version_that_removes_much_is_decided_on_its_page(
+    client: Client, world: people.World, load: Load, threads: list[threading.Thread]
+) -> None:
+    load(csv_numbers(range(50)))
+    answer = upload(client, csv_numbers(range(5)))
+    threads[0].join(60)
+    waiting = ListVersion.objects.get(state="waiting")
+    page = f"/work/proposals/{waiting.proposal}/"
+    assert page in client.get(answer["Location"]).content.decode()
+    assert "Approve" not in client.get(page).content.decode()
+    assert client.post(f"{page}decide/", {"decision": "approve"}).status_code == 403
+    assert current.current("alerts")[0].file.count == 50
+    other = world.client("aprona", "second-approver")
+    shown = other.get(page).content.decode()
+    for words in ("List version that removes much", "alerts-csv", "Removed", "45"):
+        assert words in shown
+    assert other.post(f"{page}decide/", {"decision": "approve"}).status_code == 302
+    current.settle()
+    assert current.current("alerts")[0].file.count == 5
+
+
+def test_a_running_load_shows_how_far_it_is(client: Client, world: people.World) -> None:
+    run = LoadRun(source_id="alerts-csv", started_by="account:x", started_at=timezone.now())
+    run.save()
+    folder = store.run_folder("alerts-csv", run.pk)
+    assert "Beginning" in client.get(f"/lists/loads/{run.pk}/").content.decode()
+    write_json(folder / "progress.json", {"step": "reading", "rows": 1_500, "bytes": 25, "of_bytes": 100})
+    part = client.get(f"/lists/loads/{run.pk}/", headers={"HX-Request": "true"}).content.decode()
+    assert '<progress max="100" value="25"' in part
+    assert "hx-trigger" in part
+    assert client.get(f"/lists/loads/{run.pk}/refused.csv").status_code == 404
+
+
+def test_who_reads_lists_does_not_load_them(world: people.World, client: Client) -> None:
+    run = LoadRun(source_id="alerts-csv", started_by="account:x", started_at=timezone.now(), state="published")
+    run.save()
+    reader = world.client("selma", "shift-supervisor")
+    assert reader.get("/lists/").status_code == 200
+    page = reader.get("/lists/alerts-csv/").content.decode()
+    assert "Load a version" not in page
+    assert upload(reader, csv_numbers(range(3))).status_code == 403
+    assert reader.post(f"/lists/loads/{run.pk}/cancel/").status_code == 403
+    assert reader.post("/lists/new/", {}).status_code == 403
+    for what in ("refused", "changes"):
+        assert reader.get(f"/lists/loads/{run.pk}/{what}.csv").status_code == 403
+    assert list(uploads.folder().iterdir()) == []
 
 
 @pytest.mark.parametrize("path", ["/lists/", "/lists/alerts-csv/", "/lists/new/"])

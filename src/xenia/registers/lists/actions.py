@@ -286,6 +286,7 @@ def register_actions() -> None:
             execute=versions.execute,
             label="List version that removes much",
             purpose=PURPOSE,
+            render=versions.lines,
         )
     )
     port.register(forgetting.ListsPart())

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from xenia.access import policy
 from xenia.access.standing import Standing
@@ -208,15 +209,19 @@ def forget_rejected() -> int:
 
 
 def lines(arguments: Mapping[str, Any]) -> Sequence[Line]:
-    """What the second person reads before approving a source."""
+    """What the second person reads before approving a source, in the reader's language."""
     named = (
-        ("Code", "code"),
-        ("Name", "name"),
-        ("Register", "register"),
-        ("Format", "format"),
-        ("Owner", "owner"),
-        ("Too old after hours", "max_age_hours"),
-        ("Per cent of removals that needs a second person", "removal_share"),
+        (_("Code"), "code"),
+        (_("Name"), "name"),
+        (_("Register"), "register"),
+        (_("Format"), "format"),
+        (_("Owner"), "owner"),
+        (_("Too old after hours"), "max_age_hours"),
+        (_("Per cent of removals that needs a second person"), "removal_share"),
     )
-    defaults = [Line(f"Default of {name}", str(value)) for name, value in arguments.get("defaults", {}).items()]
+    labels = {
+        "instruction_first": _("What the first line does, where the list does not say"),
+        "instruction_second": _("What the second line does, where the list does not say"),
+    }
+    defaults = [Line(labels.get(name, name), str(value)) for name, value in arguments.get("defaults", {}).items()]
     return [Line(label, str(arguments[name])) for label, name in named] + defaults

@@ -24,7 +24,7 @@ def folder() -> Path:
 class HomeFile(TemporaryUploadedFile):
     """An uploaded file in HOME/lists/uploads; removed when it is closed, unless a load has taken it."""
 
-    def __init__(self, name: str, content_type: str, charset: str | None, extra: Any) -> None:
+    def __init__(self, name: str | None, content_type: str | None, charset: str | None, extra: Any) -> None:
         file = tempfile.NamedTemporaryFile(suffix=".upload", dir=folder())  # noqa: SIM115 - Django closes it
         UploadedFile.__init__(self, file, name, content_type, 0, charset, extra)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from xenia.access import epochs
 from xenia.access.standing import Standing
@@ -26,6 +27,7 @@ from xenia.registers.live import actions as live
 from xenia.registers.live.models import LiveRecord
 from xenia.work import proposals
 from xenia.work.models import Proposal
+from xenia.work.proposals import Line
 
 ACTION = "lists.publish"
 
@@ -149,6 +151,20 @@ def execute(arguments: Mapping[str, Any], standing: Standing, act: Act) -> dict[
     _append(kinds.VERSION_PUBLISHED, row, act)
     transaction.on_commit(lambda: _discard(before))
     return {"source": row.source_id, "number": row.number}
+
+
+def lines(arguments: Mapping[str, Any]) -> Sequence[Line]:
+    """What the second person reads before a version that removes much is taken into use, in the reader's language."""
+    named = (
+        (_("List"), "source"),
+        (_("Version"), "number"),
+        (_("Records"), "records"),
+        (_("Removed"), "removed"),
+        (_("Added"), "added"),
+        (_("Changed"), "changed"),
+        (_("Refused rows"), "refused"),
+    )
+    return [*(Line(label, str(arguments[name])) for label, name in named), Line("SHA-256", arguments["sha256"])]
 
 
 def _take_into_use(row: ListVersion, outdates: bool = True) -> tuple[ListVersion, ...]:
