@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 from ninja import NinjaAPI, Schema
@@ -22,6 +23,7 @@ from xenia.formats import mrz
 from xenia.registers import catalogue
 from xenia.registers.search import Question, ask
 from xenia.site.cli.mrz import as_json
+from xenia.site.keeping import storage
 
 api = NinjaAPI(
     title="Xenia",
@@ -88,6 +90,13 @@ class MrzIn(Schema):
 @api.exception_handler(XeniaError)
 def _problem(request: HttpRequest, error: XeniaError) -> HttpResponse:
     return problem(request, error.code, error.message, error.what_to_do, error.http_status)
+
+
+@api.exception_handler(OperationalError)
+def _storage(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    found = storage.trouble(error)
+    assert found is not None
+    return _problem(request, found)
 
 
 @api.exception_handler(ValidationError)

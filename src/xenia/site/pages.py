@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from xenia.access.standing import for_request
 from xenia.access.views import open_to_all, signed_in
 from xenia.site.context import THEMES, rooms_here
+from xenia.site.keeping import storage
 
 YEAR_S = 365 * 24 * 3600
 
@@ -148,7 +150,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: a fault of ours; says what is safe."""
+    """500: a fault of ours; says what is safe. 503 where the disk or the database is the trouble."""
+    problem = storage.trouble(sys.exc_info()[1])
+    if problem is not None:
+        return _error(None, 503, _("Not to be had now"), _(problem.message), _(problem.what_to_do))
     return _error(
         request,
         500,

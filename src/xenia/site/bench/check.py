@@ -85,7 +85,7 @@ class Lane:
     def _ask(self, method: str, path: str, data: dict[str, str] | None, htmx: bool = False) -> tuple[int, bytes]:
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-            "Origin": f"http://127.0.0.1:{PORT}",
+            "Origin": f"http://127.0.0.1:{self.link.port}",
         }
         if data is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"

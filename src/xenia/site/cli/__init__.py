@@ -73,13 +73,23 @@ def run(argv: list[str], call: Call, cwd: Path) -> int:
         return 1
     except (BrokenPipeError, KeyboardInterrupt):
         raise
-    except Exception:
+    except Exception as error:
+        if (found := _trouble(error)) is not None:
+            call.say(f"xenia: {found}")
+            return 1
         number = uuid.uuid4().hex[:8]
         logging.getLogger("xenia").exception("command failed", extra={"error_id": number})
         call.say(
             f"xenia: something went wrong inside Xenia. Nothing half-done was kept. Report error {number}; the log has it."
         )
         return 1
+
+
+def _trouble(error: Exception) -> XeniaError | None:
+    """What to say of a disk or database that cannot be had."""
+    from xenia.site.keeping import storage
+
+    return storage.trouble(error)
 
 
 def _run(command: Command, call: Call) -> int:
