@@ -1,4 +1,4 @@
-"""`xenia soak forgetting`."""
+"""`xenia soak forgetting` and `xenia soak kills`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,21 @@ def _forgetting(call: Call) -> int:
     return scratch.run("xenia.site.soak", ["--persons", str(options.persons), "--seed", str(options.seed)], call)
 
 
+def _kill_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--count", type=int, default=30, help="how often to kill (default 30)")
+    parser.add_argument("--seed", type=int, default=1, help="number that the moments are drawn from (default 1)")
+
+
+def _kills(call: Call) -> int:
+    from xenia.site.soak import kills
+
+    if not 1 <= call.options.count <= 10_000:
+        raise BadInput("Kill between 1 and 10,000 times.", "Choose another number with --count.", code="bad-input")
+    found = kills.run(call.options.count, call.options.seed, call.say)
+    call.answer("xenia/soak-kills/1", found)
+    return 0 if found["whole"] and found["same"] and not found["lost"] and not found["half_written"] else 1
+
+
 COMMANDS = (
     Command(
         "soak forgetting",
@@ -32,6 +47,14 @@ COMMANDS = (
         _forgetting,
         "bench",
         _arguments,
+        writes=False,
+    ),
+    Command(
+        "soak kills",
+        "Kill the serving process of a scratch installation while lanes decide; nothing acknowledged may be lost.",
+        _kills,
+        "bench",
+        _kill_arguments,
         writes=False,
     ),
 )
