@@ -30,9 +30,11 @@ class Door:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """One request, with the counters of policy, accounts and lists read once."""
+        """One request, with the counters of policy, accounts and lists read once. No browser or proxy keeps its answer."""
         with epochs.one_request():
-            return self.get_response(request)
+            response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
