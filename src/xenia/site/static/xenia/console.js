@@ -4,7 +4,7 @@
   "use strict";
   const field = document.getElementById("document");
   if (!field) return;
-  const GAP_MS = 30;        // keys closer than this come from a reader, not from fingers
+  const GAP_MS = 50;        // keys closer than this, several in a row, come from a reader and not from fingers
   const SURE = 6;           // so many in a row, and text already typed elsewhere is moved to the field
   const REST_MS = 250;      // after the last key of a reader that sends no line end, or after one line of several
   const DEAF_MS = 600;      // line ends that trail behind a document already sent
@@ -50,10 +50,10 @@
     const feed = event.ctrlKey && event.key.toLowerCase() === "j";   // how some readers send LF
     if (!feed && (event.ctrlKey || event.altKey || event.metaKey)) return;
     if (document.querySelector("dialog[open]")) return;
-    const now = performance.now();
+    const now = event.timeStamp;    // when the key was pressed, however busy the page is
     const burst = now - last < GAP_MS;
     if (feed || event.key === "Enter" || event.key === "Tab") return void lineEnd(event, now - last < 3 * GAP_MS);
-    if (event.key.length !== 1) return;
+    if (event.key.length !== 1 || event.key === " ") return;   // no document has a space; buttons are pressed with it
     last = now;
     run = burst ? run + 1 : 1;
     const active = document.activeElement || document.body;
