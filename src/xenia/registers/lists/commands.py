@@ -142,7 +142,8 @@ def _answer(out: TextIO, schema: str, head: Mapping[str, object], result: Result
     for name, passed_over in (("refused", False), ("passed_over", True)):
         parts = {"ids": _refused_ids(changes, passed_over), "rows": _refused(changes, passed_over)}
         _part(out, name, counts[name], parts)
-    out.write(f', "kept": {counts["kept"]}, "sha256": {json.dumps(result.sha256)}}}\n')
+    kept_file = json.dumps(result.sha256 if head.get("number") else None)
+    out.write(f', "kept": {counts["kept"]}, "sha256": {kept_file}}}\n')
     with suppress(ValueError, OSError):
         out.flush()
 
