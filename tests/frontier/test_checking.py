@@ -140,7 +140,7 @@ def test_the_local_day_is_the_posts_own(at_lane: Stand) -> None:
 
 
 def test_a_repaired_character_is_told_and_looked_at(at_lane: Stand) -> None:
-    lines = passport(person("UX1234500")).replace("UX1234500", "UX12345OO")
+    lines = passport(person("UX1234500")).replace("UX1234500", "UX123450O")
     view = actions.check_text(at_lane("first"), "L1", lines, "entry")
     assert view.document.document_number == "UX1234500"
     assert "repaired" in {finding.code for finding in view.findings}
