@@ -27,7 +27,9 @@ def at_lane(db, settings):
 
 
 def _cost(run):
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         answer = run()
     # Opening, committing and savepoints ask for no rows.
     return answer, [q["sql"] for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
