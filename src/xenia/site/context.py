@@ -38,18 +38,19 @@ REFERRAL = "frontier.referral"
 
 @dataclass(frozen=True)
 class Place:
-    """A room of the navigation: who may see it, and where it is."""
+    """A room of the navigation: who may see it, and where it is. `purpose`: the only one that its pages read under."""
 
     label: str | Promise
     path: str
     needs: str
+    purpose: str = ""
 
 
 ROOMS = (
     Place(_("Console"), "/console/", "frontier.check"),
     Place(_("Second line"), "/second-line/", "frontier.second_line"),
     Place(_("Work"), "/work/", "work.read"),
-    Place(_("Alerts"), "/alerts/", "alerts.read"),
+    Place(_("Alerts"), "/alerts/", "alerts.read", "alert-management"),
     Place(_("Lists"), "/lists/", "lists.read"),
     Place(_("Accounts"), "/accounts/", "accounts.manage"),
     Place(_("Policy"), "/policy/", "policy.read"),
@@ -182,11 +183,11 @@ class Chrome:
         here = self.standing
         if here is None:
             return []
-        path = self._request.path
+        path, own = self._request.path, policy.purposes(here)
         return [
             Room(room.label, room.path, path.startswith(room.path), self._count(room, here))
             for room in rooms_here()
-            if here.may(room.needs)
+            if here.may(room.needs) and (not room.purpose or room.purpose in own)
         ]
 
     def _count(self, room: Place, here: Standing) -> int:
