@@ -15,11 +15,12 @@ from typing import Any
 from xenia.errors import BadInput
 
 PROJECT = Path(__file__).resolve().parents[3]
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True)
 class Option:
-    """One setting. `kind` is one of text, secret, yes-no, number, list, path."""
+    """One setting. `kind` is one of text, secret, yes-no, number, list, path, level."""
 
     name: str
     kind: str
@@ -64,7 +65,7 @@ OPTIONS = (
     Option("PKCS11_TOKEN", "text", "", "Label of the PKCS#11 token."),
     Option("PKCS11_PIN", "secret", "", "User PIN of the PKCS#11 token."),
     Option("PKCS11_KEY", "text", "xenia-journal", "Label of the signing key pair in the token."),
-    Option("LOG", "text", "INFO", "Least level that is logged: DEBUG, INFO, WARNING, ERROR."),
+    Option("LOG", "level", "INFO", "Least level that is logged: DEBUG, INFO, WARNING, ERROR."),
     Option("METRICS_TOKEN", "secret", "", "Bearer token that /metrics asks for; empty: answered on loopback only."),
 )
 
@@ -72,7 +73,12 @@ OPTIONS = (
 def _raw(option: Option, environ: Mapping[str, str]) -> str | None:
     name = f"XENIA_{option.name}"
     if option.kind == "secret" and environ.get(f"{name}_FILE"):
-        return Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
+        try:
+            return Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput(
+                f"The file that {name}_FILE names cannot be read.", "See its path and rights.", code="bad-setting"
+            ) from error
     return environ.get(name)
 
 
@@ -96,6 +102,10 @@ def _parsed(option: Option, raw: str) -> Any:
         if not raw.strip().isdigit() or len(raw) > 9:
             raise BadInput(f"XENIA_{option.name} is not a whole number.", "Use digits only.", code="bad-setting")
         return int(raw)
+    if option.kind == "level":
+        if raw.strip().upper() not in LEVELS:
+            raise BadInput(f"XENIA_{option.name} is no level of logs.", f"Use {', '.join(LEVELS)}.", code="bad-setting")
+        return raw.strip().upper()
     if option.kind == "list":
         return [part.strip() for part in raw.split(",") if part.strip()]
     return raw

@@ -30,7 +30,8 @@ def _secret_key() -> str:
         return str(VALUES["SECRET_KEY"])
     path = XENIA_HOME / "keys" / "secret.key"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        XENIA_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)  # first: `parents` gives no mode to a parent
+        path.parent.mkdir(exist_ok=True, mode=0o700)
         fresh = path.with_suffix(".new")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(50), encoding="ascii")

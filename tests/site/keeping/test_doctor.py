@@ -76,6 +76,12 @@ def test_keys_that_others_may_read(tmp_path):
     assert one.status == "stop" and "journal.key" in one.message and "chmod" in one.what_to_do
 
 
+def test_a_home_that_others_may_read(tmp_path):
+    tmp_path.chmod(0o755)
+    (one,) = found(tmp_path, doctor.rights)
+    assert one.status == "stop" and tmp_path.name in one.message and "chmod" in one.what_to_do
+
+
 def test_a_full_disk(tmp_path, monkeypatch):
     usage = doctor.shutil.disk_usage(tmp_path)
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: usage._replace(free=100_000_000))

@@ -177,7 +177,7 @@ def fsync_ms(folder: Path, rounds: int = FSYNC_ROUNDS) -> list[float]:
 
 
 def rights(patient: Patient) -> Iterator[Finding]:
-    """Only the owner may read the home, keys and database."""
+    """Only the owner may read the home, with the database in it, and the keys."""
     open_ones = [path for path in _private(patient.home) if stat.S_IMODE(path.lstat().st_mode) & 0o077]
     foreign = [path for path in _private(patient.home) if path.lstat().st_uid != os.geteuid()]
     names = ", ".join(path.name for path in open_ones[:5])
@@ -186,7 +186,7 @@ def rights(patient: Patient) -> Iterator[Finding]:
             "rights",
             STOP,
             f"Others may read: {names}.",
-            f"chmod -R go= {patient.home / 'keys'} and the files named.",
+            f"chmod go= {patient.home}; chmod -R go= {patient.home / 'keys'}",
             {"count": len(open_ones)},
         )
     elif foreign:
@@ -198,10 +198,11 @@ def rights(patient: Patient) -> Iterator[Finding]:
             {"count": len(foreign)},
         )
     else:
-        yield Finding("rights", OK, "Keys can be read by their owner only.")
+        yield Finding("rights", OK, "Home and keys can be read by their owner only.")
 
 
 def _private(home: Path) -> Iterator[Path]:
+    yield home
     keys = home / "keys"
     if keys.is_dir():
         yield keys
