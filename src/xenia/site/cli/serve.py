@@ -12,6 +12,9 @@ from pathlib import Path
 from xenia.commands import Call, Command
 from xenia.errors import BadInput, Conflict
 
+# The server's own lines go where ours go: as JSON to standard error, never to standard output.
+LOGS = {"loggers": {"_granian": {"handlers": [], "propagate": True}, "granian.access": {"handlers": []}}}
+
 
 def serve(call: Call) -> int:
     """Serve until stopped; sealing and chores go on in the same process."""
@@ -19,6 +22,7 @@ def serve(call: Call) -> int:
     from django.db import connection
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     from xenia.site.keeping import sharing
     from xenia.site.settings import VALUES
@@ -46,6 +50,8 @@ def serve(call: Call) -> int:
             blocking_threads=VALUES["THREADS"],
             backpressure=256,
             log_access=False,
+            log_level=LogLevels(VALUES["LOG"].lower()),
+            log_dictconfig=LOGS,
             respawn_failed_workers=True,
             workers_kill_timeout=15,
             ssl_cert=Path(certificate) if certificate else None,

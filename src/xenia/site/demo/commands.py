@@ -29,6 +29,7 @@ def _demo(call: Call) -> int:
         # Settings are read when Django starts: begin again with the demo's home and its banner.
         environ = {**os.environ, "XENIA_DEMO": "1"}
         environ.setdefault("XENIA_HOME", "var/demo")
+        environ.setdefault("XENIA_LOG", "WARNING")  # so that address and sign-ins stay in sight
         os.execve(sys.executable, [sys.executable, "-m", "xenia", "demo", *_own_options(call)], environ)  # noqa: S606
     return _serve(call)
 
