@@ -20,7 +20,7 @@ from xenia.frontier import actions, referrals
 pytestmark = pytest.mark.browser
 
 NOT_PAGES = ("api/", "health", "metrics", "static/", "sign-out/", "download", "newer")
-MODES = [("light", "en"), ("dark", "ar")]
+MODES = [("light", "en"), ("dark", "ar"), ("dark", "en"), ("light", "ar")]
 ROLES = ("administrator", "alert-editor", "second-approver", "data-protection-officer", "auditor", "shift-supervisor")
 
 
