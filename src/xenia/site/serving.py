@@ -33,7 +33,9 @@ def chores() -> tuple[Chore, ...]:
     from xenia.work import chores as work
 
     return tuple(
-        Chore(name, every_s, run) for room in (access, frontier, work, lists, oversight) for name, every_s, run in room.CHORES
+        Chore(name, every_s, run)
+        for room in (access, frontier, work, lists, oversight)
+        for name, every_s, run in room.CHORES
     )
 
 
