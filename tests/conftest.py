@@ -7,6 +7,7 @@ in a process of its own (see the fixture `run_xenia`), or use pytest-django's `s
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -162,6 +163,10 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, headless, driven by Playwright; one for the whole run."""
     if not Path(CHROMIUM).exists():
         pytest.skip(f"Chromium is missing ({CHROMIUM}): browser tests are skipped.")
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        pytest.skip("libatomic1 is missing, which Playwright's driver needs: browser tests are skipped.")
     from playwright.sync_api import sync_playwright
 
     # Playwright's synchronous interface keeps an event loop in the main thread, where Django would refuse to query.
