@@ -10,6 +10,8 @@ from pathlib import Path
 # package -> (is it there?, what is skipped without it)
 WANTED = {
     "chromium": (lambda: Path("/usr/bin/chromium").exists(), "browser tests"),
+    # Playwright's driver is linked with it
+    "libatomic1": (lambda: any(Path("/usr/lib").glob("*/libatomic.so.1")), "browser tests"),
     "postgresql": (
         lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb"),
         "tests on PostgreSQL",
