@@ -189,6 +189,72 @@ def _walk(role: str, number: int, world: World) -> None:
     assert seen > 3
 
 
+DOCUMENT = passport(person("UX8888888", LISTED, "Ulla"))
+FORMS: dict[str, list[dict[str, str]]] = {
+    "console/read/": [{"document": DOCUMENT, "direction": "entry"}],
+    "console/typed/": [
+        {
+            "surname": ALERTED, "given_names": "Oda", "birth_date": "3 2 1971", "nationality": "UTO", "direction": "entry",
+            "document_code": "P", "issuing_state": "UTO", "document_number": "UX9", "expiry_date": "1 1 2031",
+        }
+    ],
+    "subjects/": [
+        {"surname": surname, "given_names": given, "reference": "walk"}
+        for surname, given in ((TRAVELLER, "Ida"), (ALERTED, "Oda"), (LISTED, "Ulla"))
+    ],
+}  # fmt: skip
+
+
+def test_no_form_or_operation_answers_with_a_person_without_an_entry(world: World) -> None:
+    """Every address is sent a form, and every operation of the API a question, by every role."""
+    named = 0
+    for number, role in enumerate(role for role in world.roles if role != "operator"):
+        client = _client(role, number)
+        for route, pattern in _addresses(get_resolver()):
+            if not any(part in route for part in ("sign-out", "static", "own/")):
+                named += _send_forms(client, role, route, pattern, world)
+        for purpose in ("border-first-line", "border-second-line", "alert-management"):
+            named += _ask(client, role, purpose, world)
+    assert named > 5
+
+
+def _send_forms(client: Client, role: str, route: str, pattern: URLPattern, world: World) -> int:
+    """How many answers named somebody. Where the role may not pass, one address of each kind is enough."""
+    named, gate = 0, gate_of(pattern.callback)
+    assert gate is not None, f"{route} has no gate"
+    may = not gate.any_of or any(word in policy.current().roles[role].permissions for word in gate.any_of)
+    paths = _paths(route.replace("^", "").replace("$", ""), world)
+    for path in paths if may else paths[:1]:
+        for form in FORMS.get(route, [{}]):
+            since = datetime.now(UTC)
+            answer = client.post(path, form)
+            where = f"{role}: POST {path}: {answer.status_code}"
+            assert answer.status_code in (FINE if may else {302, 403}), where
+            text = "" if answer.streaming else answer.content.decode("utf-8", "replace")
+            assert "Traceback" not in text, where
+            if answer.status_code != 422:  # a form sent back repeats what was typed into it
+                _reconcile(text, since, world, where)
+            named += any(marker.lower() in text.lower() for marker in world.subjects)
+    return named
+
+
+def _ask(client: Client, role: str, purpose: str, world: World) -> int:
+    """The number of persons that the API named, each on record; 403 where the role may not ask."""
+    questions = [json.loads(line) for line in QUESTIONS.splitlines()]
+    since = datetime.now(UTC)
+    body = json.dumps({"purpose": purpose, "reference": "walk", "questions": questions})
+    answer = client.post("/api/v1/ask", body, content_type="application/json")
+    text, where = answer.content.decode(), f"{role}: ask for {purpose}: {answer.status_code}"
+    assert answer.status_code == (200 if _may_ask(role, purpose) else 403), where
+    _reconcile(text, since, world, where)
+    return sum(marker.lower() in text.lower() for marker in world.subjects)
+
+
+def _may_ask(role: str, purpose: str) -> bool:
+    known = policy.current().roles[role]
+    return "ask" in known.permissions and purpose in known.purposes
+
+
 def test_nobody_who_has_not_signed_in_sees_anything(world: World) -> None:
     client = Client(raise_request_exception=False)
     for route, pattern in _addresses(get_resolver()):
