@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
+import io
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from tests.conftest import PROJECT
 from xenia.access import standing
 from xenia.access.models import Account
+from xenia.commands import Call
 from xenia.frontier import actions
 from xenia.frontier.models import Check
 from xenia.site import setup
@@ -59,3 +63,11 @@ def test_the_same_seed_invents_the_same_people() -> None:
     today = commands.today()
     assert list(people.people(3, 20, today)) == list(people.people(3, 20, today))
     assert all(one.number.startswith("UX") for one in people.people(3, 20, today))
+
+
+def test_the_greeting_says_how_other_commands_find_the_demo(demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "XENIA_HOME", PROJECT / "var" / "demo")
+    monkeypatch.setattr(world, "sign_ins", lambda: {one.username: "secret" for one in world.OFFICERS})
+    call = Call(argparse.Namespace(bind=None), io.BytesIO(), io.StringIO(), io.StringIO())
+    commands._greet(call)
+    assert "XENIA_HOME=var/demo ./xenia" in call.err.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import textwrap
 from datetime import UTC, date, datetime
@@ -66,7 +67,18 @@ def _greet(call: Call) -> None:
     call.say(f"\nXenia, demonstration. Open http://{call.options.bind or VALUES['BIND']}/ and sign in:\n")
     for one in world.OFFICERS:
         call.say(f"  {one.username:<12} {passwords[one.username]:<28} {one.role.replace('-', ' ')}")
-    call.say("\nTen documents to scan: ./xenia demo --scenario      Stop: Ctrl-C\n")
+    call.say("\nTen documents to scan: ./xenia demo --scenario      Stop: Ctrl-C")
+    call.say(f"Other commands on this demo: XENIA_HOME={_where()} ./xenia journal verify\n")
+
+
+def _where() -> str:
+    """The demo's home as one would type it: relative to the project where it lies inside."""
+    from django.conf import settings
+
+    from xenia.site.options import PROJECT
+
+    home = Path(settings.XENIA_HOME)
+    return shlex.quote(str(home.relative_to(PROJECT) if home.is_relative_to(PROJECT) else home))
 
 
 def _scenario(call: Call) -> int:
