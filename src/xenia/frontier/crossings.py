@@ -31,7 +31,7 @@ def record(
     reasons: Sequence[str] = (),
     details: Mapping[str, str] | None = None,
 ) -> UUID:
-    """One crossing for an open (or referred) check, with its entry and its place in the outbox."""
+    """One crossing for an open (or referred) check, with its entry."""
     move(check, outcome)
     today = now.astimezone(ZoneInfo(standing.zone)).date()
     keep_until = today + timedelta(days=term("crossing-kept-days", today))
