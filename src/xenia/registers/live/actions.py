@@ -10,6 +10,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from xenia import matching
 from xenia.access import epochs
 from xenia.identity import keys
@@ -125,17 +127,31 @@ def opened(rows: Sequence[LiveRecord]) -> list[Live]:
     return [Live(row, json.loads(text)) for row, text in zip(rows, plain, strict=True) if text is not None]
 
 
-def matching_keys(registers: Collection[str], wanted: Collection[int]) -> dict[UUID, set[tuple[str, int]]]:
+Shared = dict[UUID, set[tuple[str, int]]]
+
+
+def _matching(registers: Collection[str], wanted: Collection[int]) -> QuerySet[LiveKey]:
+    return LiveKey.objects.filter(key__in=wanted, record__register__in=registers, record__state="present")
+
+
+def matching_keys(registers: Collection[str], wanted: Collection[int]) -> Shared:
     """Which of the wanted keys each present record of these registers shares, with their kinds. One query, or none."""
-    if not wanted or not registers:
-        return {}
-    rows = LiveKey.objects.filter(key__in=wanted, record__register__in=registers, record__state="present").values_list(
-        "record_id", "kind", "key"
-    )
-    shared: dict[UUID, set[tuple[str, int]]] = defaultdict(set)
-    for record_id, kind, key in rows[:MOST_ROWS]:
-        shared[record_id].add((kind, key))
+    shared: Shared = defaultdict(set)
+    if wanted and registers:
+        for record_id, kind, key in _matching(registers, wanted).values_list("record_id", "kind", "key")[:MOST_ROWS]:
+            shared[record_id].add((kind, key))
     return dict(shared)
+
+
+def matching_records(registers: Collection[str], wanted: Collection[int]) -> tuple[Shared, list[Live]]:
+    """As `matching_keys`, with the records, opened: two queries. For one question; a batch loads each record once."""
+    shared: Shared = defaultdict(set)
+    rows: dict[UUID, LiveRecord] = {}
+    if wanted and registers:
+        for one in _matching(registers, wanted).select_related("record")[:MOST_ROWS]:
+            shared[one.record.id].add((one.kind, one.key))
+            rows[one.record.id] = one.record
+    return dict(shared), opened(list(rows.values()))
 
 
 def load(record_ids: Collection[UUID]) -> list[Live]:

@@ -42,8 +42,12 @@ def find(probes: Sequence[Probe], registers: Sequence[str]) -> LiveFound:
     """Live records of these registers that share a name or document key with each probe."""
     wanted = [_wanted(probe) for probe in probes]
     every = {key for keys in wanted for _, key in keys}
-    shared = actions.matching_keys(registers, every)
-    opened = {live.row.id: live for live in actions.load(shared)}
+    if len(probes) == 1:
+        shared, records = actions.matching_records(registers, every)
+    else:
+        shared = actions.matching_keys(registers, every)
+        records = actions.load(shared)
+    opened = {live.row.id: live for live in records}
     return LiveFound([_mine(keys, shared, opened) for keys in wanted], laid_over())
 
 
