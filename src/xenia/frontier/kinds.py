@@ -19,15 +19,15 @@ SILENT = "alert.silent-hit"
 def register() -> None:
     """Make the kinds known; called when Django starts."""
     kinds.register(
-        Kind(CHECKED, retention_class="check"),
-        Kind(DISMISSED, retention_class="check"),
-        Kind(PUT_ASIDE, retention_class="check"),
-        Kind(REFERRED, retention_class="check"),
-        Kind(ADMITTED, retention_class="crossing"),
-        Kind(REFUSED, retention_class="crossing"),
-        Kind(TAKEN_BACK, retention_class="crossing"),
-        Kind(ANSWERED, retention_class="check"),
-        Kind(SHOWN, retention_class="read", personal=False),
-        Kind(LANE_SHOWN, retention_class="read", personal=False),
-        Kind(SILENT, retention_class="check"),
+        Kind(CHECKED, retention_class="check", label="Traveller checked"),
+        Kind(DISMISSED, retention_class="check", label="Possible hit dismissed"),
+        Kind(PUT_ASIDE, retention_class="check", label="Check put aside"),
+        Kind(REFERRED, retention_class="check", label="Traveller referred"),
+        Kind(ADMITTED, retention_class="crossing", label="Traveller admitted"),
+        Kind(REFUSED, retention_class="crossing", label="Traveller refused"),
+        Kind(TAKEN_BACK, retention_class="crossing", label="Decision taken back"),
+        Kind(ANSWERED, retention_class="check", label="Referral answered"),
+        Kind(SHOWN, retention_class="read", personal=False, label="Check shown"),
+        Kind(LANE_SHOWN, retention_class="read", personal=False, label="Lane or queue shown"),
+        Kind(SILENT, retention_class="check", label="Alert to be handled unseen"),
     )

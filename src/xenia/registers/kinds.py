@@ -11,7 +11,7 @@ LISTED = "register.shown"
 def register() -> None:
     """Make the kinds known; called when Django starts."""
     kinds.register(
-        Kind(ENTERED, retention_class="alert"),
-        Kind(DELETED, retention_class="alert", personal=False),
-        Kind(LISTED, retention_class="read", personal=False),
+        Kind(ENTERED, retention_class="alert", label="Alert entered"),
+        Kind(DELETED, retention_class="alert", personal=False, label="Alert deleted"),
+        Kind(LISTED, retention_class="read", personal=False, label="Records of a register shown"),
     )

@@ -7,4 +7,4 @@ ASKED = "search.asked"
 
 def register() -> None:
     """Make the kinds known; called when Django starts."""
-    kinds.register(kinds.Kind(name=ASKED, schema=1, retention_class="read"))
+    kinds.register(kinds.Kind(name=ASKED, schema=1, retention_class="read", label="Registers asked"))
