@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -14,8 +14,11 @@ from xenia.access.standing import Standing
 from xenia.errors import Conflict, NotAllowed, NotFound, XeniaError
 from xenia.frontier import actions, queries
 from xenia.frontier.models import Check, Crossing
+from xenia.journal import actions as journal
 from xenia.journal import rebuild
 from xenia.journal.models import Entry, Outbox
+from xenia.registers.live import actions as live
+from xenia.registers.live.models import LiveRecord
 from xenia.work.models import WorkItem
 
 Stand = Callable[..., Standing]
@@ -120,6 +123,23 @@ def test_a_possible_hit_is_dismissed_with_a_reason_and_then_admitted(at_lane: St
     assert again.hits[0].dismissed == "Birth date differs"
     actions.admit(first, view.id)
     assert Entry.objects.filter(kind="hit.dismissed").count() == 1
+
+
+def test_a_dismissed_hit_that_becomes_a_closer_one_stops_again(at_lane: Stand, alert: Callable[..., str]) -> None:
+    first = at_lane("first")
+    alert(person(given="Tessa"), "REF-B", birth_dates=["1992"], nationalities=[])
+    view = actions.check_text(first, "L1", passport(person()), "entry")
+    actions.dismiss(first, view.id, 1, "Birth date differs")
+    old = LiveRecord.objects.get()
+    body = {**live.opened([old])[0].body, "birth_dates": ["1991-06-08"], "nationalities": ["UTO"]}
+    body["names"] = [{"surname": "Halvorsen", "given_names": "Tessa Mirande", "kind": "main"}]
+    act = first.act("alert-management", "external:test", owner="UTO-BG")
+    with journal.writing():  # under the same subject, as a new version of a list does it
+        live.put("alerts", old.record_id, body, act, now=datetime.now(UTC), category="REF-B", record=old.id)
+    again = queries.check(first, view.id)
+    assert [(hit.band, hit.dismissed) for hit in again.hits] == [("EXACT", "")]
+    with pytest.raises(NotAllowed):
+        actions.admit(first, view.id)
 
 
 def test_a_possible_arrest_is_for_second_line(at_lane: Stand, alert: Callable[..., str]) -> None:

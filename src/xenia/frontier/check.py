@@ -169,7 +169,6 @@ class Today:
     referred: int
     refused: int
     taken_back: int
-    median_s: int | None
     recent: tuple[CrossingRow, ...] = ()
 
 

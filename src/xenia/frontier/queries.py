@@ -100,7 +100,6 @@ def today(standing: Standing, lane: str) -> Today:
         referred=referred,
         refused=counts["refused"],
         taken_back=counts["taken_back"],
-        median_s=None,
         recent=_recent(standing, rows),
     )
 

@@ -31,7 +31,8 @@ def check_view(
 ) -> CheckView:
     """The whole check as this standing sees it."""
     hits = answer.hits
-    dismissed = [bool(kept.dismissal(hit.subject)) for hit in hits]
+    # A record that was dismissed as POSSIBLE and has become a closer or graver hit since is open again.
+    dismissed = [bool(kept.dismissal(hit.subject)) and rules.may_dismiss(hit) for hit in hits]
     left = term("document-validity-left-days", check.local_date)
     found = rules.assess(document.facts, hits, dismissed, answer.asked, check.local_date, left)
     may: dict[KeyName, bool] = {name: standing.may(f"frontier.{name}") for name in ("admit", "refer", "refuse")}
@@ -50,7 +51,10 @@ def check_view(
         facts=found.facts,
         document=document.view,
         findings=found.findings,
-        hits=tuple(_hit_view(no, hit, kept.dismissal(hit.subject)) for no, hit in enumerate(hits, 1)),
+        hits=tuple(
+            _hit_view(no, hit, kept.dismissal(hit.subject) if gone else "")
+            for no, (hit, gone) in enumerate(zip(hits, dismissed, strict=True), 1)
+        ),
         asked=tuple(_asked_view(one) for one in answer.asked),
         keys=keys,
         decision=decision,
