@@ -1,6 +1,7 @@
 """What is held about a person is found, handed over and erased; each act leaves its entry."""
 
 import json
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -10,10 +11,12 @@ from xenia.errors import BadInput, NotAllowed, NotFound
 from xenia.frontier import actions as frontier
 from xenia.frontier.models import Check, Crossing
 from xenia.identity.models import Identity, IdentityKey
+from xenia.journal import actions as journal
 from xenia.journal import entries, sealer, verify
 from xenia.journal.forgetting import Wanted
 from xenia.journal.models import DataKey, Entry, EntrySubject
 from xenia.oversight import kinds, proposals, rights
+from xenia.registers.live import actions as live
 from xenia.work import proposals as work
 
 REFERENCE = "external:DSR-2026-17"
@@ -85,7 +88,7 @@ def test_the_export_holds_every_room_and_who_read(world, subject):
     assert {"identity", "frontier", "journal"} <= set(held["rooms"])
     text = json.dumps(held)
     assert "QUILLFEATHER" in text.upper() and "X0000017" in text
-    assert [one["purpose"] for one in held["reads"]] == ["data-subject-request"]
+    assert [one["purpose"] for one in held["reads"]] == ["border-first-line", "data-subject-request"]
     assert not any("actor" in one for one in held["reads"])
     assert Entry.objects.filter(kind=kinds.EXPORTED, about__subject=subject).count() == 1
     with pytest.raises(NotFound):
@@ -161,3 +164,20 @@ def test_on_the_page_two_persons_erase(world, subject, django_capture_on_commit_
     assert not Identity.objects.filter(id=subject).exists()
     sealer.seal_now()
     assert verify.verify().is_whole
+
+
+def test_a_check_at_the_booth_is_told_to_the_person_whose_record_it_hit(world):
+    body = {
+        "category": "REF-B",
+        "names": [{"surname": "Quillfeather", "given_names": "Orsolya", "kind": "main"}],
+        "birth_dates": ["1974-08-12"],
+        "sex": "",
+        "nationalities": [],
+    }
+    act = world.operator.act("alert-management", "external:test", owner="UTO-BG")
+    with journal.writing():
+        listed = live.put("alerts", "T-1", body, act, now=datetime.now(UTC), category="REF-B")
+    assert world.check("Quillfeather", "Orsolya", "X0000017").hits
+    assert [(one["purpose"], one["what"]) for one in rights.reads_about(listed)] == [
+        ("border-first-line", "Traveller checked")
+    ]

@@ -19,7 +19,7 @@ SILENT = "alert.silent-hit"
 def register() -> None:
     """Make the kinds known; called when Django starts."""
     kinds.register(
-        Kind(CHECKED, retention_class="check", label="Traveller checked"),
+        Kind(CHECKED, retention_class="check", label="Traveller checked", reads=True),
         Kind(DISMISSED, retention_class="check", label="Possible hit dismissed"),
         Kind(PUT_ASIDE, retention_class="check", label="Check put aside"),
         Kind(REFERRED, retention_class="check", label="Traveller referred"),

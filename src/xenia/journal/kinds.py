@@ -23,6 +23,7 @@ class Kind:
 
     `personal`: the body may hold personal data and is erased with any of its subjects. Kinds whose bodies hold
     record ids only (reads, set-up, lists) say False: they outlive their subjects, so that the officer stays accountable.
+    `reads`: records of its subjects were read, so that it answers who read about somebody; true of the class `read`.
     """
 
     name: str
@@ -31,6 +32,12 @@ class Kind:
     upcasters: Mapping[int, Upcaster] = field(default_factory=dict, compare=False)
     personal: bool = True
     label: str = ""
+    reads: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether an entry of this kind says that somebody read about its subjects."""
+        return self.reads or self.retention_class == "read"
 
 
 _kinds: dict[str, Kind] = {}

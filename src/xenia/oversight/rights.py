@@ -105,7 +105,7 @@ def export(standing: Standing, subject: UUID, reference: str) -> dict[str, Any]:
 
 def reads_about(subject: UUID) -> list[dict[str, Any]]:
     """Who read about the subject: authority, purpose, legal basis, time. Officers are named to the supervisor, not here."""
-    shown = {kind.name: kind.label or kind.name for kind in kinds.all_kinds() if kind.retention_class == "read"}
+    shown = {kind.name: kind.label or kind.name for kind in kinds.all_kinds() if kind.is_read}
     rows = Entry.objects.filter(about__subject=subject, kind__in=shown).order_by("recorded_at")
     return [
         {
