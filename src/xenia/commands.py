@@ -50,7 +50,8 @@ class Command:
     """`name` may have two words (`journal verify`). `run` returns the exit code: 0 done, 1 failed.
 
     `permission`: what the account needs (see `docs/reference/permissions.md`); None only for commands
-    that touch neither database nor personal data kept by Xenia. `needs_home`: sets up XENIA_HOME first.
+    that touch neither database nor personal data kept by Xenia. `needs_home`: sets up XENIA_HOME first, as
+    every command with a permission does.
     `writes`: handed to the serving process where one holds the SQLite file; with False it always runs here.
     """
 

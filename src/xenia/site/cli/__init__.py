@@ -98,7 +98,7 @@ def _run(command: Command, call: Call) -> int:
     from xenia.site import setup
 
     setup.start_django()
-    if command.needs_home:
+    if command.needs_home or command.permission is not None:  # who may is asked of the home's accounts
         setup.ensure(call.say)
     if command.permission is not None:
         from xenia.access import policy
