@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -22,7 +23,6 @@ from xenia.commands import Call, Command
 from xenia.journal.bench import fsync_ms, machine
 from xenia.site.bench import check_lists
 
-PORT = 8790
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -178,7 +178,7 @@ def _run(call: Call) -> int:
         **os.environ,
         "XENIA_HOME": str(home),
         "XENIA_DEMO": "1",
-        "XENIA_BIND": f"127.0.0.1:{PORT}",
+        "XENIA_BIND": f"127.0.0.1:{_free_port()}",
         "XENIA_LOG": "ERROR",
     }
     subprocess.run([sys.executable, "-m", "xenia.site.bench.prepare"], env=environ, check=True)
@@ -208,11 +208,22 @@ def _run(call: Call) -> int:
     return 0
 
 
+def _free_port() -> int:
+    """A port that nobody listens on now, so that two benches never measure one server."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _port(environ: dict[str, str]) -> int:
+    return int(environ["XENIA_BIND"].rpartition(":")[2])
+
+
 def _measure(call: Call, environ: dict[str, str], home: Path, server: int, file: Path) -> dict[str, Any]:
     options, texts = call.options, check_lists.travellers()
     passwords = json.loads((home / "demo-sign-ins.json").read_text())
     _until_up(environ)
-    lanes = [Lane(PORT, "amadi", passwords["amadi"], f"UTO-PM1/L{n % 3 + 1}/entry") for n in range(8)]
+    lanes = [Lane(_port(environ), "amadi", passwords["amadi"], f"UTO-PM1/L{n % 3 + 1}/entry") for n in range(8)]
     at_rate(lanes, texts, options.rate, 5, server)
     calm = at_rate(lanes, texts, options.rate, options.seconds, server)
     call.say(f"at {options.rate}/s: {calm.as_json()}")
@@ -271,7 +282,7 @@ def _until_up(environ: dict[str, str]) -> None:
     end = datetime.now(UTC) + timedelta(seconds=60)
     while datetime.now(UTC) < end:
         try:
-            link = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
+            link = http.client.HTTPConnection("127.0.0.1", _port(environ), timeout=5)
             link.request("GET", "/health")
             link.getresponse().read()
         except OSError:
