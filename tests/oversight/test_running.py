@@ -157,7 +157,7 @@ def test_who_may(world, travellers):
 
 @pytest.mark.django_db
 def test_every_class_of_entry_has_a_rule_or_lasts_with_the_journal():
-    classes = {kind.retention_class for kind in kinds.all_kinds() if not kind.name.startswith("test.")}
+    classes = {kind.retention_class for kind in kinds.all_kinds() if not kind.name.startswith(("test.", "soak."))}
     known = {rule.retention_class for rule in retention.shipped()} | {"journal"}
     assert classes <= known, classes - known
 
