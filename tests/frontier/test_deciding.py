@@ -227,3 +227,12 @@ def test_nothing_is_left_half_done_when_the_entry_cannot_be_written(
         actions.admit(first, view.id)
     assert Check.objects.get().state == "open"
     assert not Crossing.objects.exists() and not WorkItem.objects.exists() and not Outbox.objects.exists()
+
+
+def test_an_alert_entered_since_the_read_stops_putting_aside_too(at_lane: Stand, alert: Callable[..., str]) -> None:
+    first = at_lane("first")
+    view = actions.check_text(first, "L1", passport(person()), "entry")
+    alert(person(), "ARR")
+    with pytest.raises(NotAllowed):
+        actions.put_aside(first, view.id)
+    assert Check.objects.get().state == "open"

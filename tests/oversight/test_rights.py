@@ -181,3 +181,17 @@ def test_a_check_at_the_booth_is_told_to_the_person_whose_record_it_hit(world):
     assert [(one["purpose"], one["what"]) for one in rights.reads_about(listed)] == [
         ("border-first-line", "Traveller checked")
     ]
+
+
+def test_a_record_that_its_owner_keeps_from_the_purpose_is_not_exported(world, monkeypatch):
+    from xenia.access.policy import DENY
+    from xenia.oversight import rights
+
+    asked = []
+    monkeypatch.setattr(
+        rights.policy, "decide", lambda standing, purpose, register, owner=None: asked.append((register, owner)) or DENY
+    )
+    assert not rights._may_export(
+        world.operator, "registers", {"register": "alerts", "owner": "UTO-AS", "handling": "open"}
+    )
+    assert asked == [("alerts", "UTO-AS")]

@@ -212,11 +212,13 @@ def dismiss(standing: Standing, check_id: UUID, hit_no: int, reason: str) -> Non
 def put_aside(standing: Standing, check_id: UUID) -> None:
     """Leave a check without a decision. One with a hit that only a second person may settle cannot be put aside."""
     policy.require(standing, "frontier.check")
-    check, kept, _, now = _open(standing, check_id)
-    if any((hit.band != "POSSIBLE" or hit.second_line) and not hit.dismissed for hit in kept.hits):
+    check, kept, document, now = _open(standing, check_id)
+    answer = _asked_again(standing, check, document)
+    if any(not rules.may_dismiss(hit) and not kept.dismissal(hit.subject) for hit in answer.hits):
         raise NotAllowed("A hit is open on this check.", "Refer to second line.", code="second-line-only")
     act = standing.act(FIRST_LINE, f"check:{check.id}")
     with journal.writing():
+        _note_silent(check, kept, answer)
         crossings.move(check, "put-aside")
         journal.append(kinds.PUT_ASIDE, {"check": str(check.id)}, act, subjects=[check.identity], occurred_at=now)
 

@@ -42,7 +42,8 @@ class FrontierPart:
         """Checks with what was read, and crossings."""
         checks = [self._check(row) for row in Check.objects.filter(identity=subject).order_by("read_at")]
         crossings = [self._crossing(row) for row in Crossing.objects.filter(identity=subject).order_by("decided_at")]
-        return {"checks": checks, "crossings": crossings} if checks or crossings else {}
+        owner = Check.objects.filter(identity=subject).values_list("owner", flat=True).first() or ""
+        return {"owner": owner, "checks": checks, "crossings": crossings} if checks or crossings else {}
 
     def _check(self, row: Check) -> dict[str, Any]:
         try:

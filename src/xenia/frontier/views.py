@@ -80,13 +80,20 @@ def _hit_view(no: int, hit: Hit, dismissed: str) -> HitView:
         band_label=labels[hit.band],
         severity="look" if hit.band == "POSSIBLE" else hit.severity,  # type: ignore[arg-type]
         name=hit.name,
-        instruction=hit.instruction or _("Refer to second line."),
+        instruction=_instruction(hit),
         reason=str(hit.fields.get("reason", {}).get("reason", "")),
         features=tuple(_feature_view(f) for f in hit.features if f.name != "rarity"),
         details=_details(hit),
         may_dismiss=rules.may_dismiss(hit) and not dismissed,
         dismissed=dismissed,
     )
+
+
+def _instruction(hit: Hit) -> str:
+    """The alert's own words; at the booth a hit that may be somebody else is compared first."""
+    if rules.may_dismiss(hit) and "reason" not in hit.groups:
+        return _("Compare the traveller with the possible hit. Dismiss it with a reason, or refer.")
+    return hit.instruction or _("Refer to second line.")
 
 
 def _category_label(hit: Hit) -> str:

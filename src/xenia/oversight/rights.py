@@ -94,7 +94,7 @@ def export(standing: Standing, subject: UUID, reference: str) -> dict[str, Any]:
     """Everything each room holds about the subject, and when which authority read it for what. Raises `NotFound`."""
     act = _act(standing, "subject.export", reference)
     rooms = {part.room: held for part in forgetting.parts() if (held := part.export(subject))}
-    rooms = {room: held for room, held in rooms.items() if _may_see(standing, room, str(held.get("register", "")))}
+    rooms = {room: held for room, held in rooms.items() if _may_export(standing, room, held)}
     reads = reads_about(subject)
     if not rooms and not reads:
         raise NotFound("Nothing is held about this subject.", "Look for it with xenia subject find.", code="no-subject")
@@ -185,6 +185,16 @@ def _may_see(standing: Standing, room: str, register: str) -> bool:
     """Whether the policy shows what this room holds; rooms that keep no register (journal, work) follow the permission alone."""
     named = REGISTER_OF_ROOM.get(room) or (register if room in ROOMS_OF_REGISTERS else "")
     return not named or policy.decide(standing, PURPOSE, named).allowed
+
+
+def _may_export(standing: Standing, room: str, held: dict[str, Any]) -> bool:
+    """Whether the policy shows these very records: by their owner and handling code, where they carry them."""
+    register = str(held.get("register", ""))
+    named = REGISTER_OF_ROOM.get(room) or (register if room in ROOMS_OF_REGISTERS else "")
+    if not named:
+        return True
+    decision = policy.decide(standing, PURPOSE, named, str(held.get("owner") or "") or None)
+    return decision.allowed and decision.sees(str(held.get("handling") or "open"))
 
 
 def reference_names_nobody(subjects: Sequence[UUID], reference: str) -> None:

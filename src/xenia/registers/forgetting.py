@@ -44,6 +44,7 @@ class RegistersPart:
             "register": row.register,
             "record": row.record_id,
             "owner": row.owner,
+            "handling": row.handling,
             "recorded_at": row.recorded_at.isoformat(),
             "delete_on": row.delete_on.isoformat() if row.delete_on else None,
             "body": dict(found[0].body),
