@@ -38,8 +38,8 @@ def test_commands_run_in_the_serving_process(server: Server) -> None:
     assert len([line for line in lines if line["schema"] == "xenia/answer/1"]) == 3, lines
     assert server.run("lists", "status").returncode == 0
     assert json.loads(server.run("journal", "head").stdout)["size"] > 0
-    # The client itself loads no settings: a log level that Django would refuse does not matter to it.
-    assert server.run("journal", "head", XENIA_LOG="NONSENSE").returncode == 0
+    odd = server.run("journal", "head", XENIA_LOG="NONSENSE")
+    assert odd.returncode == 1 and "XENIA_LOG" in odd.stderr, "an odd setting is named, whoever does the work"
 
 
 def test_ten_thousand_questions_come_back_in_order(server: Server) -> None:

@@ -72,7 +72,7 @@ class Served:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         kept = {name: value for name, value in os.environ.items() if not name.startswith("XENIA_")}
-        self.environ = kept | {"XENIA_HOME": str(home), "XENIA_DEMO": "1", "XENIA_LOG": "CRITICAL"}
+        self.environ = kept | {"XENIA_HOME": str(home), "XENIA_DEMO": "1", "XENIA_LOG": "ERROR"}
         subprocess.run([sys.executable, "-m", "xenia.site.bench.prepare"], env=self.environ, check=True, **_QUIET)
         self._begin()
         self.wait()
