@@ -11,7 +11,7 @@ from django.db import connection
 
 from xenia.journal import actions, erasing, heads, sealer, signing, tamper, walls
 from xenia.journal.ids import uuid7
-from xenia.journal.models import Entry, EntrySubject, Head
+from xenia.journal.models import Entry, EntrySubject, Head, KeyRecord
 from xenia.journal.verify import Report, verify
 
 
@@ -217,3 +217,14 @@ def test_a_journal_that_is_being_written_sealed_and_erased_is_whole_all_the_time
             writer.join()
         sealer.stop()
     assert verify().is_whole
+
+
+@pytest.mark.django_db
+def test_a_key_whose_entry_still_waits_to_be_sealed_is_no_finding():
+    sealer._introduce()
+    assert verify().is_whole
+    known = KeyRecord.objects.get()
+    KeyRecord.objects.create(
+        key_id="x" * 43, node=known.node, jwk=known.jwk, introduced_at=known.introduced_at, entry_id=uuid7()
+    )
+    assert [finding.kind for finding in verify().findings.kept] == ["unknown-key"]

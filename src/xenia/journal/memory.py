@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -47,14 +47,20 @@ class KeysSeen:
         self._used.setdefault((node, key_id), size)
         self._newest[node] = (key_id, size)
 
-    def finish(self, own_node: str, own_key: str | None) -> None:
-        """Says which keys nobody introduced. `own_key`: id of the installation's key, None if it isn't here."""
+    def finish(self, own_node: str, own_key: str | None, sizes: Mapping[str, int]) -> None:
+        """Says which keys nobody introduced. `own_key`: id of the installation's key, None if it isn't here.
+
+        `sizes`: how far each node was verified. A key whose entry waits to be sealed, or was sealed meanwhile, is no finding.
+        """
         for (node, key_id), size in self._used.items():
             if key_id not in self.introduced:
                 self.findings.add(
                     "unknown-key", node, size, f"no sealed entry introduces the key {key_id} that signed heads"
                 )
         for record in KeyRecord.objects.exclude(key_id__in=self.introduced | {key_id for _, key_id in self._used}):
+            entry = Entry.objects.filter(pk=record.entry_id, kind=kinds.KEY_INTRODUCED.name).first()
+            if entry is not None and (entry.position is None or entry.position > sizes.get(record.node, 0)):
+                continue
             what = f"no sealed entry introduces the recorded key {record.key_id}"
             self.findings.add("unknown-key", record.node, None, what)
         newest, size = self._newest.get(own_node, ("", 0))

@@ -78,7 +78,8 @@ def verify(kept: Sequence[SignedHead] = ()) -> Report:
     for node in sorted(_nodes() | {head.node for head in kept}):
         _Verifier(node, [head for head in kept if head.node == node], report, keys).run()
     own = signing.present_key()
-    keys.finish(own_node(), signing.thumbprint(own) if own else None)
+    sizes = {node: int(counted["size"]) for node, counted in report.nodes.items()}
+    keys.finish(own_node(), signing.thumbprint(own) if own else None, sizes)
     report.pending = Entry.objects.filter(position__isnull=True).count()
     report.seconds = time.perf_counter() - began
     return report
