@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xenia.frontier.forms import AnswerForm, DismissForm, RefuseForm, TypedForm, detail_words, partial_date
+from xenia.frontier.forms import AnswerForm, DismissForm, RefuseForm, TypedForm, detail_words
 from xenia.frontier.terms import refusal_reasons
+from xenia.identity.forms import partial_date
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from xenia.errors import BadInput
-from xenia.formats.dates import PartialDate
 from xenia.frontier.check import Typed
 from xenia.frontier.terms import RefusalReason, refusal_reasons
+from xenia.identity.forms import DateField, code_field
 
 SEXES = (("", _("Not known")), ("F", _("F")), ("M", _("M")), ("X", _("X")))
 DOCUMENTS = (
@@ -36,65 +35,11 @@ DISMISSALS: tuple[tuple[str, Any], ...] = (
 )
 
 
-def partial_date(text: str) -> str:
-    """ISO date, unknown parts left out, from `8 6 1991`, `6 1991`, `1991` or ISO itself. Raises `ValueError`.
-
-    The order day, month, year is the one the page asks for. Any sign between the numbers will do.
-    """
-    parts = "".join(letter if letter.isdigit() else " " for letter in text).split()
-    if not parts or len(parts) > 3 or any(letter.isalpha() for letter in text):
-        raise ValueError(text)
-    if len(parts[0]) == 4:
-        parts.reverse()
-    if len(parts[-1]) != 4:
-        raise ValueError(text)
-    year, month, day = (*(int(part) for part in reversed(parts)), None, None)[:3]
-    try:
-        return PartialDate(year, month, day).iso()
-    except BadInput as problem:
-        raise ValueError(text) from problem
-
-
-class DateField(forms.CharField):
-    """Day, month, year in one field; leading parts may be left out. Cleans to ISO text."""
-
-    def __init__(self, *, whole: bool = False, **options: Any) -> None:
-        super().__init__(max_length=32, **options)
-        self.whole = whole
-
-    def clean(self, value: Any) -> str:
-        """ISO date, or "" where nothing was typed."""
-        text = str(super().clean(value)).strip()
-        if not text:
-            return ""
-        try:
-            iso = partial_date(text)
-        except ValueError:
-            iso = ""
-        if not iso or (self.whole and len(iso) != 10):
-            raise forms.ValidationError(
-                _("Write %(what)s as day month year, for example 8 6 1991"), params={"what": self.label}
-            )
-        return iso
-
-
-def _code_field(label: Any, help_text: Any = "", *, required: bool = True, error: Any = "") -> forms.RegexField:
-    return forms.RegexField(
-        r"^[A-Za-z]{1,3}$",
-        label=label,
-        help_text=help_text,
-        required=required,
-        max_length=3,
-        error_messages={"required": error, "invalid": _("Use the letters of the code as printed, for example UTO")},
-        widget=forms.TextInput(attrs={"class": "code upper", "autocomplete": "off", "spellcheck": "false", "size": 4}),
-    )
-
-
 class TypedForm(forms.Form):
     """A document typed by hand, in the order of the page of a passport."""
 
     document_code = forms.ChoiceField(label=_("Document"), choices=DOCUMENTS, initial="P")
-    issuing_state = _code_field(_("Issued by"), _("Code as printed, for example UTO"), required=False)
+    issuing_state = code_field(_("Issued by"), _("Code as printed, for example UTO"), required=False)
     document_number = forms.CharField(
         label=_("Number"),
         max_length=32,
@@ -113,7 +58,7 @@ class TypedForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
-    nationality = _code_field(_("Nationality"), _("Code as printed, for example UTO"), error=_("Enter the nationality"))
+    nationality = code_field(_("Nationality"), _("Code as printed, for example UTO"), error=_("Enter the nationality"))
     birth_date = DateField(
         label=_("Birth date"),
         required=False,
