@@ -116,3 +116,11 @@ def test_a_discreet_hit_reaches_second_line_unseen(at_lane: Stand, alert: Callab
     assert shown.check.hits[0].category == "CHK-D"
     with pytest.raises(XeniaError):
         queries.referral(first, item.id)
+
+
+def test_a_decision_names_who_decided_not_who_looks(referred: WorkItem, at_lane: Stand) -> None:
+    second = at_lane("second", None)
+    actions.claim_referral(second, referred.id)
+    actions.answer_referral(second, referred.id, "refuse", "Ban runs to March.", ["H"])
+    shown = queries.check(at_lane("first"), Check.objects.get().id)
+    assert shown.decision is not None and shown.decision.by == "Second"

@@ -73,7 +73,7 @@ def _view(standing: Standing, row: Check, purpose: str) -> CheckView:
     body = {"check": str(row.id), "identity": str(row.identity), **read_body([answer])}
     subjects = [row.identity, *subjects_of([answer])]
     journal.record_read(kinds.SHOWN, body, standing.act(purpose, reference), subjects=subjects)
-    decided = decision_view(row, crossing, standing.name, datetime.now(UTC))
+    decided = decision_view(row, crossing, _name_of(crossing.officer if crossing else row.officer), datetime.now(UTC))
     return check_view(row, document, answer, kept, standing, decision=decided)
 
 
