@@ -343,7 +343,8 @@ def test_applying_a_change_leaves_the_old_version_as_it_was() -> None:
 def test_what_we_ship_is_sound_and_says_where_it_comes_from() -> None:
     rules.check(CONTENT)
     for row in ROWS:
-        assert row["source"].startswith("matrix ") and row["confidence"] in rules.CONFIDENCES
+        assert row["source"].startswith(("matrix ", "design: ")) and row["confidence"] in rules.CONFIDENCES
+        assert row["source"].startswith("matrix ") or row["confidence"] == "design"
     assert {"P" + str(number) for number in range(1, 16)} <= {one["rule"] for one in CONTENT["purposes"].values()}
 
 

@@ -52,7 +52,8 @@ OPTIONS = (
     Option("THREADS", "number", 8, "Threads that answer requests."),
     Option("IDLE_MINUTES", "number", 10, "Minutes without a request after which an officer is signed out."),
     Option("SESSION_HOURS", "number", 12, "Hours after which an officer signs in again in any case."),
-    Option("LANGUAGE", "text", "en", "Language of the interface where the reader names none: en or ar."),
+    Option("LANGUAGE", "text", "en", "Language of the interface where the reader names none: en, fr, ar, az, ru or ka."),
+    Option("STATE", "text", "UTO", "The state whose installation this is: ICAO three-letter code; its nationals are own nationals."),
     Option("ZONE", "text", "UTC", "Time zone of pages that belong to no post."),
     Option("SEAL_MS", "number", 250, "Longest wait in milliseconds before new journal entries are sealed."),
     Option(

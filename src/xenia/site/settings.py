@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 
 XENIA_HOME = options.home(VALUES)
 XENIA_DEMO = VALUES["DEMO"]
+XENIA_STATE = VALUES["STATE"].strip().upper()
 XENIA_SEAL_MS = VALUES["SEAL_MS"]
 XENIA_NODE = VALUES["NODE"]
 XENIA_IDLE_MINUTES = VALUES["IDLE_MINUTES"]
@@ -101,7 +102,11 @@ INSTALLED_APPS = [
     "xenia.work",
     "xenia.identity",
     "xenia.registers",
+    "xenia.registers.stays",
+    "xenia.registers.reference",
     "xenia.frontier",
+    "xenia.frontier.second",
+    "xenia.frontier.shift",
     "xenia.oversight",
     "xenia.site",
 ]
@@ -154,7 +159,14 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = VALUES["LANGUAGE"]
-LANGUAGES = [("en", "English"), ("ar", "العربية")]
+LANGUAGES = [
+    ("en", "English"),
+    ("fr", "Français"),
+    ("ar", "العربية"),
+    ("az", "Azərbaycanca"),
+    ("ru", "Русский"),
+    ("ka", "ქართული"),
+]
 LOCALE_PATHS = [HERE / "locale"]
 
 AUTHENTICATION_BACKENDS = [

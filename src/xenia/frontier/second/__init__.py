@@ -1,0 +1,1 @@
+"""The second line: procedures for hits, interviews, photographs of pages, refusals, handing over."""

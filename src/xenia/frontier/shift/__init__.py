@@ -1,0 +1,1 @@
+"""The shift of a post: supervisor, incidents, closing, reports."""

@@ -1,0 +1,1 @@
+"""What is printed: PDF out of Typst templates, in any of our scripts. Knows nothing of what a letter is about."""

@@ -1,0 +1,1 @@
+"""Codes and their words: rows with labels per language, validity, source and confidence."""

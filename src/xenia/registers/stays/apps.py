@@ -1,0 +1,10 @@
+"""Django's record of the register of stays."""
+
+from django.apps import AppConfig
+
+
+class StaysConfig(AppConfig):
+    """The register of stays."""
+
+    name = "xenia.registers.stays"
+    label = "stays"
