@@ -1,49 +1,59 @@
-"""The Arabic of the interface is complete, and what is compiled is what is written."""
+"""The interface is complete in every language, and what is compiled is what is written."""
 
 import gettext
 import io
 import re
 
 import pytest
+from django.conf import settings
 
 from tools import messages
 
-PLACE = re.compile(r"%\(\w+\)\d*[sd]")
+LANGUAGES = sorted(messages.LANGUAGES)
+RUSSIAN = [(0, 2), (1, 0), (2, 1), (4, 1), (5, 2), (11, 2), (21, 0), (22, 1), (112, 2)]
+ARABIC = [(0, 0), (1, 1), (2, 2), (3, 3), (10, 3), (11, 4), (99, 4), (100, 5), (103, 3)]
+FORMS = {"ar": ARABIC, "ru": RUSSIAN, "fr": [(0, 0), (1, 0), (2, 1)], "az": [(1, 0), (2, 1)], "ka": [(1, 0), (2, 1)]}
 
 
-def _entries():
-    return [message for message in messages.catalogue() if message.id]
+def _entries(language):
+    return [message for message in messages.catalogue(language) if message.id]
 
 
-def test_every_text_has_arabic_and_none_is_dead():
-    assert not messages.untranslated()
+def test_every_language_on_offer_but_english_has_a_catalogue():
+    assert {code for code, _ in settings.LANGUAGES} - {"en"} == set(LANGUAGES)
 
 
-def test_the_compiled_file_agrees():
-    with messages.MO.open("rb") as file:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated_and_none_is_dead(language):
+    assert not messages.untranslated(language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_compiled_file_agrees(language):
+    with messages.mo(language).open("rb") as file:
         kept = gettext.GNUTranslations(file)._catalog
-    fresh = gettext.GNUTranslations(io.BytesIO(messages.compiled()))._catalog
+    fresh = gettext.GNUTranslations(io.BytesIO(messages.compiled(language)))._catalog
     assert kept == fresh
 
 
-def test_placeholders_are_those_of_the_original():
-    for message in _entries():
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_placeholders_are_those_of_the_original(language):
+    for message in _entries(language):
         original = message.id if isinstance(message.id, tuple) else (message.id,)
-        wanted = set(PLACE.findall(" ".join(original)))
+        wanted = set(messages.PLACE.findall(" ".join(original)))
         for text in message.string if isinstance(message.string, tuple) else (message.string,):
-            found = set(PLACE.findall(text))
+            found = set(messages.PLACE.findall(text))
             assert found == wanted or (isinstance(message.id, tuple) and found <= wanted), message.id
 
 
-@pytest.mark.parametrize(
-    ("number", "form"), [(0, 0), (1, 1), (2, 2), (3, 3), (10, 3), (11, 4), (99, 4), (100, 5), (103, 3)]
-)
-def test_the_six_plurals_of_arabic(number, form):
-    with messages.MO.open("rb") as file:
+@pytest.mark.parametrize(("language", "number", "form"), [(one, *row) for one, rows in FORMS.items() for row in rows])
+def test_the_plurals_of_each_language(language, number, form):
+    with messages.mo(language).open("rb") as file:
         assert gettext.GNUTranslations(file).plural(number) == form
 
 
-def test_digits_stay_european():
-    for message in _entries():
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_digits_stay_european(language):
+    for message in _entries(language):
         texts = message.string if isinstance(message.string, tuple) else (message.string,)
-        assert not any(re.search("[٠-٩]", text) for text in texts)
+        assert not any(re.search("[٠-٩۰-۹]", text) for text in texts)
