@@ -22,8 +22,13 @@ from xenia.registers.live.lookup import LiveFound
 from xenia.registers.port import Age, Candidate, Probe
 
 AGEING = 0.8
+THINGS = frozenset({"PLATE", "VIN"})
+"""Document types that name a thing, not a person's paper: only registers that say so are asked by them."""
 MOST_HITS = 50
 NO_NAME = Match(0.0, None, ())
+
+
+Asked = tuple[tuple[Document, matching.DocumentKeys], ...]
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,9 @@ class ListedRegister:
     """One register of this kind. `present` turns a record's body into what a hit shows.
 
     `entered_live`: officers enter records by hand, so that it knows something even without any list.
+    `searches_names`: whether a name alone finds a record. `document_types`: the types by which it is asked; empty: every
+    paper of a person, no plate and no chassis number. `knows_past`: records that are no longer in force are still
+    told, as something known, never as a warning.
     """
 
     name: str
@@ -58,6 +66,9 @@ class ListedRegister:
     groups: frozenset[str]
     present: Callable[[Mapping[str, Any]], Shown]
     entered_live: bool = False
+    searches_names: bool = True
+    document_types: frozenset[str] = frozenset()
+    knows_past: bool = False
 
     @property
     def label(self) -> str:
@@ -69,14 +80,26 @@ class ListedRegister:
         lists = current.current(self.name)
         found = []
         for probe, mine in zip(probes, live.by_probe, strict=True):
-            known = [*self._from_lists(probe, lists, live), *_from_live(probe, mine.get(self.name, ()))]
-            candidates = [self._candidate(one, match) for one, match in known if _in_force(one.body, probe)]
+            documents = tuple(one for one in probe.documents if self._is_asked_by(one[0].type))
+            known = [
+                *self._from_lists(probe, documents, lists, live),
+                *self._from_live(probe, documents, mine.get(self.name, ())),
+            ]
+            candidates = [self._candidate(one, match, probe) for one, match in known if self._tells(one.body, probe)]
             found.append(sorted(candidates, key=lambda candidate: -candidate.match.score))
         return found
 
-    def _from_lists(self, probe: Probe, lists: Iterable[OpenList], live: LiveFound) -> Iterator[tuple[_Known, Match]]:
+    def _is_asked_by(self, document_type: str) -> bool:
+        return document_type in self.document_types if self.document_types else document_type not in THINGS
+
+    def _tells(self, body: Mapping[str, Any], probe: Probe) -> bool:
+        return self.knows_past or _in_force(body, probe)
+
+    def _from_lists(
+        self, probe: Probe, documents: Asked, lists: Iterable[OpenList], live: LiveFound
+    ) -> Iterator[tuple[_Known, Match]]:
         for one in lists:
-            for record_id, (body, match) in _in_file(one, probe).items():
+            for record_id, (body, match) in self._in_file(one, probe, documents).items():
                 if (self.name, one.source_code, record_id) not in live.laid_over:
                     yield (
                         _Known(
@@ -89,7 +112,44 @@ class ListedRegister:
                         match,
                     )
 
-    def _candidate(self, one: _Known, match: Match) -> Candidate:
+    def _in_file(self, one: OpenList, probe: Probe, documents: Asked) -> dict[str, tuple[Mapping[str, Any], Match]]:
+        """Records of one list that match, by record id: by name, by document, or by both."""
+        found: dict[str, tuple[Mapping[str, Any], Match]] = {}
+        if probe.prepared is not None and self.searches_names:
+            for hit in hits.hits(one.file, probe.prepared, probe.name_keys, MOST_HITS):
+                found[hit.record_id] = (hit.body, hit.match)
+        for document, keys in documents:
+            for record_id, body in one.file.search_document(keys.exact):
+                known = found.get(record_id)
+                best = self._best(probe, document, body, known[1] if known else None)
+                if best is not None:
+                    found[record_id] = (body, best)
+        return found
+
+    def _from_live(self, probe: Probe, documents: Asked, found: Iterable[Live]) -> Iterator[tuple[_Known, Match]]:
+        for one in found:
+            match = _by_name(probe, one.body) if self.searches_names else None
+            for document, _ in documents:
+                match = self._best(probe, document, one.body, match)
+            if match is not None and match.band is not None:
+                yield _Known(one.row.source, one.row.record_id, one.row.id, one.row.owner, one.body), match
+
+    def _best(self, probe: Probe, document: Document, body: Mapping[str, Any], before: Match | None) -> Match | None:
+        """The match so far, improved by the document where it is one of the record's.
+
+        A document alone makes nobody the same: under another name it is LIKELY at most. A register that no name
+        searches compares the name here, where one was asked; without one its record is found by the paper alone.
+        """
+        matches = [matching.compare_documents(_plain(document), _plain(known)) for known in bodies.documents(body)]
+        by_document = max((m for m in matches if m.band is not None), key=lambda m: m.score, default=None)
+        if by_document is None:
+            return before
+        if not body.get("names") or not (self.searches_names or probe.prepared):
+            return by_document
+        by_name = before if self.searches_names else _by_name(probe, body)
+        return matching.with_document(by_name or NO_NAME, by_document)
+
+    def _candidate(self, one: _Known, match: Match, probe: Probe) -> Candidate:
         shown = self.present(one.body)
         return Candidate(
             register=self.name,
@@ -100,7 +160,7 @@ class ListedRegister:
             match=match,
             category=shown.category,
             handling=shown.handling,
-            severity=shown.severity,
+            severity=shown.severity if _in_force(one.body, probe) else "info",
             second_line=shown.second_line,
             fields=shown.fields,
         )
@@ -109,40 +169,6 @@ class ListedRegister:
         """Age of each current list of this register."""
         ages = tuple(_age(one, now) for one in current.usable(self.name))
         return ages or (() if self.entered_live else (Age("", None, 0, 0, "never"),))
-
-
-def _in_file(one: OpenList, probe: Probe) -> dict[str, tuple[Mapping[str, Any], Match]]:
-    """Records of one list that match, by record id: by name, by document, or by both."""
-    found: dict[str, tuple[Mapping[str, Any], Match]] = {}
-    if probe.prepared is not None:
-        for hit in hits.hits(one.file, probe.prepared, probe.name_keys, MOST_HITS):
-            found[hit.record_id] = (hit.body, hit.match)
-    for document, keys in probe.documents:
-        for record_id, body in one.file.search_document(keys.exact):
-            best = _best(document, body, found.get(record_id, (body, None))[1])
-            if best is not None:
-                found[record_id] = (body, best)
-    return found
-
-
-def _from_live(probe: Probe, found: Iterable[Live]) -> Iterator[tuple[_Known, Match]]:
-    for one in found:
-        match = _by_name(probe, one.body)
-        for document, _ in probe.documents:
-            match = _best(document, one.body, match)
-        if match is not None and match.band is not None:
-            yield _Known(one.row.source, one.row.record_id, one.row.id, one.row.owner, one.body), match
-
-
-def _best(asked: Document, body: Mapping[str, Any], by_name: Match | None) -> Match | None:
-    """The match by name, improved by the document where it is one of the record's. A document alone makes nobody the same."""
-    matches = [matching.compare_documents(_plain(asked), _plain(known)) for known in bodies.documents(body)]
-    by_document = max((m for m in matches if m.band is not None), key=lambda m: m.score, default=None)
-    if by_document is None:
-        return by_name
-    if not body.get("names"):
-        return by_document
-    return matching.with_document(by_name or NO_NAME, by_document)
 
 
 def _by_name(probe: Probe, body: Mapping[str, Any]) -> Match | None:

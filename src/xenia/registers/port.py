@@ -32,7 +32,8 @@ class Probe:
 class Candidate:
     """A record that may be meant, with its reasons; `fields` by field group, before policy has cut them.
 
-    `subject` names the record in the journal's subject table; `owner`: authority code. `severity`: stop, look. `second_line`: by its category
+    `subject` names the record in the journal's subject table; `owner`: authority code. `severity`: stop, look, or info: the register knows
+    the traveller (a visa, a stay) and warns of nothing. `second_line`: by its category
     only a second person may dismiss it.
     """
 

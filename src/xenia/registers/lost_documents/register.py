@@ -36,4 +36,5 @@ LOST_DOCUMENTS = ListedRegister(
     title=_("Lost documents"),
     groups=frozenset({"flag", "instruction", "reason", "document"}),
     present=_present,
+    searches_names=False,
 )

@@ -21,7 +21,7 @@ from xenia.registers import catalogue
 from xenia.registers.live import lookup
 from xenia.registers.port import Age, Candidate, Probe, Register
 from xenia.registers.search import kinds
-from xenia.registers.search.question import Answer, Asked, Hit, Question
+from xenia.registers.search.question import INFO, Answer, Asked, Hit, Question
 
 log = logging.getLogger("xenia.search")
 MOST_QUESTIONS = 1000
@@ -115,7 +115,13 @@ def _answer(
         _shown(candidate, decision, purpose) for candidate, decision in found if not decision.sees(candidate.handling)
     ]
     asked = tuple(_asked(register, mine, shown) for register, mine in ages)
-    return Answer(question.id, tuple(shown[:MOST_HITS]), asked, tuple(silent[:MOST_HITS]))
+    return Answer(question.id, _most(shown), asked, _most(silent))
+
+
+def _most(hits: list[Hit]) -> tuple[Hit, ...]:
+    """Warnings before what is merely known, and as many as a page can bear of each: neither crowds the other out."""
+    warnings, known = [h for h in hits if h.severity != INFO], [h for h in hits if h.severity == INFO]
+    return (*warnings[:MOST_HITS], *known[:MOST_HITS])
 
 
 def _shown(candidate: Candidate, decision: Decision, purpose: str) -> Hit:

@@ -14,6 +14,7 @@ from xenia.identity.claim import Claimed, Document, Name
 from xenia.matching import Feature
 
 LONGEST = 300
+INFO = "info"
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _document(data: Any) -> Document:
 class Hit:
     """One record that may be meant, cut to what the asker may see.
 
-    `groups`: the field groups that were shown; with the flag only, `name`, `features`, `instruction` and `fields` are empty.
+    `severity`: stop, look, or info (known, no warning: never to be settled). `groups`: the field groups that were shown; with the flag only, `name`, `features`, `instruction` and `fields` are empty.
     """
 
     register: str
@@ -147,6 +148,15 @@ class Answer:
     hits: tuple[Hit, ...]
     asked: tuple[Asked, ...]
     silent: tuple[Hit, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[Hit, ...]:
+        """The hits that warn: everything but what a register merely knows."""
+        return tuple(hit for hit in self.hits if hit.severity != INFO)
+
+    def known(self, register: str) -> tuple[Hit, ...]:
+        """What this register knows of the traveller without warning: visas, stays."""
+        return tuple(hit for hit in self.hits if hit.severity == INFO and hit.register == register)
 
     def to_json(self) -> dict[str, Any]:
         """The answer as the command line and the API give it; silent hits leave no trace."""
