@@ -26,7 +26,11 @@ class Authority(models.Model):
 
 
 class Post(models.Model):
-    """A place where an authority works. `zone`: IANA name; a crossing's local date is counted in it."""
+    """A place where an authority works. `zone`: IANA name; a crossing's local date is counted in it.
+
+    `requires_devices`: officers stand here only at a device that is bound to this post.
+    `closed_at`: nobody stands here any more; what happened here keeps its name.
+    """
 
     BORDER_KINDS = (("land", "land"), ("air", "air"), ("sea", "sea"), ("none", "not at the border"))
 
@@ -35,6 +39,8 @@ class Post(models.Model):
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="posts")
     zone = models.CharField(max_length=64)
     border = models.CharField(max_length=8, choices=BORDER_KINDS)
+    requires_devices = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -46,13 +52,14 @@ class Post(models.Model):
 
 
 class Lane(models.Model):
-    """One booth of a post. `code` is unique within the post only, e.g. `L3`."""
+    """One booth of a post. `code` is unique within the post only, e.g. `L3`. `closed_at`: not worked at any more."""
 
     DIRECTIONS = (("entry", "entry"), ("exit", "exit"), ("both", "both"))
 
     code = models.CharField(max_length=16)
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="lanes")
     direction = models.CharField(max_length=8, choices=DIRECTIONS, default="both")
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -165,3 +172,46 @@ class Epoch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+
+class Device(models.Model):
+    """A browser at a post that an administrator has let in: it stands at `lane`, or (lane empty) anywhere at the post.
+
+    `code_hash`, `code_until`: the one-time code that binds a browser, until it is used or its time is over.
+    `secret_hash`: SHA-256 of the secret in the browser's cookie, hexadecimal; empty until it is bound.
+    `taken_back_at`: the cookie is worth nothing from then on. Never deleted: the journal names it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=64)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="devices")
+    lane = models.CharField(max_length=16, blank=True)
+    code_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    code_until = models.DateTimeField(null=True, blank=True)
+    secret_hash = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField()
+    bound_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LaneNote(models.Model):
+    """What one officer leaves for the next at the same lane. `sealed`: the words, with a key of their own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    lane = models.CharField(max_length=16)
+    written_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    sealed = models.BinaryField()
+    read_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["post", "lane", "read_at"], name="lane_note_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}/{self.lane}"

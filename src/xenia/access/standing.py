@@ -52,7 +52,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Place:
-    """A post as it is held in memory. `lanes`: code to direction."""
+    """A post as it is held in memory. `lanes`: code to direction, those that are open."""
 
     code: str
     name: str
@@ -60,6 +60,8 @@ class Place:
     zone: str
     border: str
     lanes: dict[str, str]
+    requires_devices: bool = False
+    closed: bool = False
 
 
 _COLUMNS = [one.attname for one in Account._meta.concrete_fields]
@@ -77,7 +79,9 @@ class _Memory:
         for code, parent, kind in Authority.objects.values_list("code", "parent_id", "kind"):
             self.parents[code], self.kinds[code] = parent, kind
         lanes: dict[str, dict[str, str]] = {}
-        for post, code, direction in Lane.objects.order_by("code").values_list("post_id", "code", "direction"):
+        for post, code, direction in (
+            Lane.objects.filter(closed_at=None).order_by("code").values_list("post_id", "code", "direction")
+        ):
             lanes.setdefault(post, {})[code] = direction
         for post_row in Post.objects.order_by("code"):
             self.posts[post_row.code] = Place(
@@ -87,6 +91,8 @@ class _Memory:
                 post_row.zone,
                 post_row.border,
                 lanes.get(post_row.code, {}),
+                post_row.requires_devices,
+                post_row.closed_at is not None,
             )
 
 
@@ -121,7 +127,7 @@ def known(account: UUID) -> Known | None:
 
 
 def places() -> dict[str, Place]:
-    """All posts by code."""
+    """All posts by code, closed ones too: what happened there still has a name and a zone."""
     return _memory().posts
 
 
@@ -208,7 +214,7 @@ def posts_of(account: UUID) -> tuple[Place, ...]:
     return tuple(
         place
         for place in places().values()
-        if place.code in named or (everywhere and authority in ancestors(place.authority))
+        if not place.closed and (place.code in named or (everywhere and authority in ancestors(place.authority)))
     )
 
 
