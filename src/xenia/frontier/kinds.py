@@ -1,5 +1,9 @@
 """Kinds of journal entries that this room writes. Their bodies hold ids and codes, never a name or number."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from xenia.journal import kinds
 from xenia.journal.kinds import Kind
 
@@ -16,6 +20,19 @@ LANE_SHOWN = "lane.shown"
 SILENT = "alert.silent-hit"
 
 
+# What bodies of crossings say since schema 2; earlier ones did not know it.
+SINCE_2: dict[str, Any] = {
+    "border": "", "nationality": "", "document_type": "", "category": "", "purpose_of_travel": "", "carrier": "",
+    "flight": "", "basis": "", "exception": "", "may_stay_until": "", "group": "", "seconds": None,
+    "referral_seconds": None,
+}  # fmt: skip
+
+
+def crossing_2(body: dict[str, Any]) -> dict[str, Any]:
+    """A crossing of schema 1 as one of schema 2."""
+    return {**SINCE_2, **body}
+
+
 def register() -> None:
     """Make the kinds known; called when Django starts."""
     kinds.register(
@@ -23,8 +40,8 @@ def register() -> None:
         Kind(DISMISSED, retention_class="check", label="Possible hit dismissed"),
         Kind(PUT_ASIDE, retention_class="check", label="Check put aside"),
         Kind(REFERRED, retention_class="check", label="Traveller referred"),
-        Kind(ADMITTED, retention_class="crossing", label="Traveller admitted"),
-        Kind(REFUSED, retention_class="crossing", label="Traveller refused"),
+        Kind(ADMITTED, 2, "crossing", {1: crossing_2}, label="Traveller admitted"),
+        Kind(REFUSED, 2, "crossing", {1: crossing_2}, label="Traveller refused"),
         Kind(TAKEN_BACK, retention_class="crossing", label="Decision taken back"),
         Kind(ANSWERED, retention_class="check", label="Referral answered"),
         Kind(SHOWN, retention_class="read", personal=False, label="Check shown"),

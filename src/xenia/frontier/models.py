@@ -11,7 +11,9 @@ class Check(models.Model):
     """One document that was read or typed at a lane, and how far its decision has come.
 
     `sealed`: question and hits found (record references, bands; no copies of records) under the identity's data key.
-    `silent`: hits that the booth must not notice still have to become work items.
+    `silent`: hits that the booth must not notice still have to become work items. `hits`: warnings that were shown.
+    `group`: travellers who travel together carry the id of the first one's check. `decided_at`: when the lane was done
+    with it, `seconds` after it was read. `category`: of the traveller, see `territory.py`. Codes only, nothing sealed.
     """
 
     STATES = ("open", "admitted", "referred", "refused", "put-aside", "handed-over")
@@ -31,11 +33,20 @@ class Check(models.Model):
     sealed = models.BinaryField()
     silent = models.BooleanField(default=False)
     referral = models.UUIDField(null=True, blank=True)
+    group = models.UUIDField(null=True, blank=True)
+    border = models.CharField(max_length=8, default="", blank=True)
+    nationality = models.CharField(max_length=3, default="", blank=True)
+    document_type = models.CharField(max_length=2, default="", blank=True)
+    category = models.CharField(max_length=24, default="", blank=True)
+    hits = models.PositiveSmallIntegerField(default=0)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    seconds = models.PositiveIntegerField(null=True, blank=True)
     delete_on = models.DateField(db_index=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["post", "lane", "local_date", "read_at"], name="check_of_lane"),
+            models.Index(fields=["group"], name="check_of_group", condition=models.Q(group__isnull=False)),
             models.Index(fields=["silent"], name="check_silent", condition=models.Q(silent=True)),
         ]
         constraints = [
@@ -53,6 +64,9 @@ class Crossing(models.Model):
     """One decision at the border: admitted or refused. Taken back by a reversing entry, never deleted for that.
 
     `local_date`: the day at the post, a fact that stays are counted by. `entry`: the journal entry of the decision.
+    `seconds`: from reading to the lane's decision; `referral_seconds`: from referral to the second line's. `basis`: by
+    what right the stay is, empty where none is counted; `may_stay_until`: what the traveller was told.
+    `purpose_of_travel`, `carrier`: codes of reference data. Where the traveller stays is sealed in `sealed_trip`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -65,6 +79,20 @@ class Crossing(models.Model):
     outcome = models.CharField(max_length=8)
     reasons = models.JSONField(default=list)
     sealed_details = models.BinaryField(null=True, blank=True)
+    sealed_trip = models.BinaryField(null=True, blank=True)
+    group = models.UUIDField(null=True, blank=True)
+    border = models.CharField(max_length=8, default="", blank=True)
+    nationality = models.CharField(max_length=3, default="", blank=True)
+    document_type = models.CharField(max_length=2, default="", blank=True)
+    category = models.CharField(max_length=24, default="", blank=True)
+    purpose_of_travel = models.CharField(max_length=32, default="", blank=True)
+    carrier = models.CharField(max_length=64, default="", blank=True)
+    flight = models.CharField(max_length=16, default="", blank=True)
+    basis = models.CharField(max_length=24, default="", blank=True)
+    exception = models.CharField(max_length=16, default="", blank=True)
+    may_stay_until = models.DateField(null=True, blank=True)
+    seconds = models.PositiveIntegerField(null=True, blank=True)
+    referral_seconds = models.PositiveIntegerField(null=True, blank=True)
     officer = models.UUIDField()
     decided_at = models.DateTimeField()
     local_date = models.DateField()
