@@ -1,7 +1,8 @@
 """Counters that tell every thread and process, with one query, whether what it holds in memory is still true.
 
 Names in use: `policy` (a new policy version), `accounts` (an account, assignment, post or lane changed), `lists`
-(another list version is current), `live` (a live register row changed), `work` (a work item or proposal changed).
+(another list version is current), `live` (a live register row changed), `work` (a work item or proposal changed),
+`reference` (a term of reference data changed).
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def start_django() -> None:
 def ensure(say: Callable[[str], None]) -> None:
     """Bring the database to this version and fill what every installation has.
 
-    Makes tables, the operator account, roles, purposes, the first policy and one approved list source per format.
+    Makes tables, the operator account, roles, purposes, the first policy, one approved list source per format, and reference data.
     Does nothing where all of it is there. Safe when two commands start at once.
     """
     from django.db import connection
@@ -80,6 +80,7 @@ def _fill(say: Callable[[str], None]) -> None:
     from xenia.access import actions as access
     from xenia.journal import node
     from xenia.registers.lists import actions as lists
+    from xenia.registers.reference import actions as reference
 
     node.ensure()
     made = access.install(operator=OPERATOR)
@@ -89,6 +90,7 @@ def _fill(say: Callable[[str], None]) -> None:
             " proposals) with one approved list source per format. Use --as for another account."
         )
     lists.install_sources(access.operator_standing(OPERATOR))
+    reference.install()
     settle()
 
 

@@ -1,1 +1,1 @@
-"""Codes and their words: rows with labels per language, validity, source and confidence."""
+"""Reference data: short lists of terms with labels in each language, validity, source and confidence."""

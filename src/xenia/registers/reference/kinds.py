@@ -1,0 +1,15 @@
+"""Kinds of journal entries that reference data write. No body holds anything about a person."""
+
+from xenia.journal import kinds
+from xenia.journal.kinds import Kind
+
+INSTALLED = "reference.installed"
+CHANGED = "reference.changed"
+
+
+def register() -> None:
+    """Make the kinds known; called when Django starts."""
+    kinds.register(
+        Kind(INSTALLED, personal=False, label="Reference data of this version of Xenia installed"),
+        Kind(CHANGED, personal=False, label="Reference data changed"),
+    )

@@ -1,0 +1,31 @@
+"""How the current terms follow from their entries: folded by `xenia rebuild --check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from xenia.journal import rebuild
+from xenia.journal.rebuild import Happened
+from xenia.registers.reference import kinds
+from xenia.registers.reference.models import ReferenceRow
+
+
+def fold(happened: Iterable[Happened]) -> Mapping[str, Any]:
+    """Version and digest of each term as its last entry says."""
+    found: dict[str, Any] = {}
+    for one in happened:
+        for row in (one.body or {}).get("rows", ()):
+            found[f"{row['list']}/{row['code']}"] = (row["version"], row["digest"])
+    return found
+
+
+def actual() -> Mapping[str, Any]:
+    """The same from the table."""
+    rows = ReferenceRow.objects.filter(current=True).values_list("list", "code", "version", "digest")
+    return {f"{listed}/{code}": (version, digest) for listed, code, version, digest in rows}
+
+
+def register() -> None:
+    """Make the projection known; called when Django starts."""
+    rebuild.register(rebuild.Projection("reference", frozenset({kinds.INSTALLED, kinds.CHANGED}), fold, actual))
