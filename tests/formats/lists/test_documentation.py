@@ -6,7 +6,7 @@ import io
 import re
 from pathlib import Path
 
-from xenia.formats.lists.csv import DOCUMENT_COLUMNS, PERSON_COLUMNS, read_documents, read_persons
+from xenia.formats.lists.csv import KINDS, read
 from xenia.formats.lists.reasons import REASONS
 from xenia.formats.lists.records import Record
 
@@ -20,16 +20,15 @@ def examples(project: Path) -> list[bytes]:
 
 
 def test_the_examples_are_read_without_a_refusal(project: Path) -> None:
-    persons, documents = examples(project)
-    for read, raw in ((read_persons, persons), (read_documents, documents)):
-        found = list(read(io.BytesIO(raw)))
+    for kind, raw in zip(KINDS, examples(project), strict=True):
+        found = list(read(kind, io.BytesIO(raw)))
         assert len(found) == 2
         assert all(isinstance(one, Record) for one in found)
 
 
 def test_every_column_and_every_reason_is_described(project: Path) -> None:
     text = page(project)
-    for columns in (PERSON_COLUMNS, DOCUMENT_COLUMNS):
+    for columns, _ in KINDS.values():
         assert [name for name in columns.required + columns.optional if f"`{name}`" not in text] == []
     for code, sentence in REASONS.items():
         assert f"| `{code}` | {sentence} |" in text

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.registers.lists.worlds import SECRET, built, paper, person
+from tests.registers.lists.worlds import SECRET, built, paper, person, vehicle, visa
 from xenia import matching
 from xenia.errors import Unavailable
 from xenia.formats.dates import PartialDate
@@ -42,6 +42,23 @@ def test_a_person_is_found_by_name_and_by_document(tmp_path: Path) -> None:
     assert file.search_document(exact("X0000099")) == []
     assert file.get("A-7") == records[7].body
     assert file.get("A-77") is None
+
+
+def test_a_visa_is_found_by_sticker_and_by_passport(tmp_path: Path) -> None:
+    records = [visa(n) for n in range(50)]
+    made, file = built(tmp_path / "a.list", records)
+    assert made.counts == {"person": 0, "document": 0, "visa": 50}
+    assert file.search_document(exact("X0000007")) == [("V:UTO:U00000007", records[7].body)]
+    assert file.search_document(exact("U00000007", "V")) == [("V:UTO:U00000007", records[7].body)]
+    assert list(differences(file, file)) == []
+
+
+def test_a_vehicle_is_found_by_plate_and_vin(tmp_path: Path) -> None:
+    records = [vehicle(n) for n in range(50)]
+    _, file = built(tmp_path / "a.list", records)
+    vin = matching.document_keys(SECRET, "", "VIN", "XEN-00000000000007").exact
+    assert file.search_document(exact("ab7", "PLATE")) == [("VIN::XEN00000000000007", records[7].body)]
+    assert file.search_document(vin) == [("VIN::XEN00000000000007", records[7].body)]
 
 
 def test_hits_carry_their_reasons_and_only_hits_are_read(tmp_path: Path) -> None:

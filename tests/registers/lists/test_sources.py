@@ -98,7 +98,7 @@ def test_a_closed_source_is_not_loaded(load: Load, approver: Standing) -> None:
         {"code": "No Code"},
         {"code": "x" * 49},
         {"code": ""},
-        {"register": "visas"},
+        {"register": "weather"},
         {"format": "xls"},
         {"register": "lost_documents", "format": "un-xml"},
         {"removal_share": 101},

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from xenia.formats.lists.records import Record
+from xenia.formats.lists.records import LIST_FIELDS, VEHICLE_FIELDS, VISA_FIELDS, Record
 from xenia.registers.lists.build import Built, build
 from xenia.registers.lists.file import ListFile
 
@@ -42,6 +43,7 @@ def person(number: int, surname: str = "", given_names: str = "Tamriko", born: s
         "decision": f"D-{number}",
         "source_id": "",
         "confidence": "",
+        **dict.fromkeys(("colour", "offences", "description", "warrant", "contact"), ""),
     }
     return Record(f"A-{number}", "person", body)
 
@@ -59,6 +61,21 @@ def paper(number: int, status: str = "stolen") -> Record:
         "number": text,
     }
     return Record(f"P:UTO:{text}", "document", body)
+
+
+def visa(number: int, status: str = "issued") -> Record:
+    body: dict[str, Any] = dict.fromkeys(VISA_FIELDS, "") | {name: [] for name in LIST_FIELDS if name in VISA_FIELDS}
+    body |= {"sticker_number": f"U{number:08}", "issuing_state": "UTO", "type": "C", "status": status}
+    body |= {"valid_from": "2026-01-10", "valid_until": "2026-07-09", "entries": "MULT", "days": 90, "ltv": False}
+    body["documents"] = [{"type": "P", "issuing_state": "UTO", "number": f"X{number:07}"}]
+    body["names"] = person(number).body["names"]
+    return Record(f"V:UTO:U{number:08}", "visa", {name: body[name] for name in VISA_FIELDS})
+
+
+def vehicle(number: int) -> Record:
+    body = dict.fromkeys(VEHICLE_FIELDS, "") | {"plate": f"AB {number}", "plate_state": "UTO", "status": "stolen"}
+    body |= {"vin": f"XEN{number:014}", "instruction_first": "Keep the vehicle and call the second line."}
+    return Record(f"VIN::XEN{number:014}", "vehicle", body)
 
 
 def built(path: Path, records: Iterable[Record], source: str = "test") -> tuple[Built, ListFile]:

@@ -20,10 +20,11 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 
 @dataclass(frozen=True)
 class Columns:
-    """Headings that the file must have and may have besides."""
+    """Headings that the file must have and may have besides. `own`: those that name a record without record_id."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...]
+    own: tuple[str, ...] = ()
 
 
 Row = tuple[int, list[str]]
@@ -46,7 +47,8 @@ def read_rows(
     cells = _cells(_decoded(first, 1).removeprefix("\ufeff")) or []
     heading = [cell.strip() for cell in cells]
     _check_heading(heading, columns)
-    return heading, _rows(stream, heading, limits, told, whose)
+    width = _naming(heading, columns.own)
+    return heading, _rows(stream, heading, limits, told, lambda text: whose(_beginning(heading[:width], text)))
 
 
 def _check_heading(heading: Sequence[str], columns: Columns) -> None:
@@ -68,7 +70,7 @@ def _shown(text: str) -> str:
 
 
 def _rows(
-    stream: BinaryIO, heading: Sequence[str], limits: Limits, told: Told, whose: Whose
+    stream: BinaryIO, heading: Sequence[str], limits: Limits, told: Told, whose: Callable[[str], str]
 ) -> Iterator[Row | Refused]:
     longest, line = limits.line_bytes, 1
     while raw := stream.readline(longest + 1):
@@ -79,7 +81,7 @@ def _rows(
         if len(raw) > longest and not raw.endswith(b"\n"):
             told.bytes += _skip_line(stream, longest, limits.file_bytes)
             told.rows += 1
-            yield Refused(line, "line-too-long", whose(_beginning(heading, raw.decode("utf-8", "replace"))))
+            yield Refused(line, "line-too-long", whose(raw.decode("utf-8", "replace")))
             continue
         text = _decoded(raw, line)
         if not text:
@@ -90,22 +92,25 @@ def _rows(
         told.rows += 1
         cells = text.split(",") if '"' not in text else _cells(text)
         if cells is None:
-            yield Refused(line, "quote-open", whose(_beginning(heading, text)), value=text[:80])
+            yield Refused(line, "quote-open", whose(text), value=text[:80])
         elif len(cells) != len(heading):
-            yield Refused(line, "columns", whose(_beginning(heading, text)), value=str(len(cells)))
+            yield Refused(line, "columns", whose(text), value=str(len(cells)))
         else:
             yield line, cells
     raise _cut("The file ends without its end row.")
 
 
-def _beginning(heading: Sequence[str], text: str) -> dict[str, str]:
+def _naming(heading: Sequence[str], own: Sequence[str]) -> int:
+    """How many columns at the beginning name the record of a row."""
+    if heading[0] == "record_id":
+        return 1
+    return len(own) if "record_id" not in heading and set(heading[: len(own)]) == set(own) else 0
+
+
+def _beginning(names: Sequence[str], text: str) -> dict[str, str]:
     """Cells at the beginning of a row that name its record, if they stand there: what follows may be out of line."""
-    width = 1 if heading[0] == "record_id" else 3
-    names = list(heading[:width])
-    if width == 3 and (set(names) != {"type", "issuing_state", "number"} or "record_id" in heading):
-        return {}
-    cells = [cell.strip().strip('"') for cell in text.split(",", width)[:width]]
-    return dict(zip(names, cells, strict=False)) if len(cells) == width else {}
+    cells = [cell.strip().strip('"') for cell in text.split(",", len(names))[: len(names)]] if names else []
+    return dict(zip(names, cells, strict=False)) if len(cells) == len(names) else {}
 
 
 def _decoded(raw: bytes, line: int) -> str:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from xenia.formats.dates import BadDate, PartialDate
 from xenia.formats.lists import values
 from xenia.formats.lists.countries import code_of
-from xenia.formats.lists.csv import name
+from xenia.formats.lists.names import name
 from xenia.formats.lists.records import PERSON, BadList, Body, Limits, Record, Refused, Told
 from xenia.formats.lists.xml_tree import Node, elements
 

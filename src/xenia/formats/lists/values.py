@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from xenia.errors import XeniaError
 from xenia.formats.dates import BadDate, PartialDate
@@ -59,9 +59,9 @@ def partial_date(text: str, column: str) -> str:
         raise Refusal("date", column, text) from None
 
 
-def full_date(text: str, column: str) -> str:
-    """A full date, or empty."""
-    if not text:
+def full_date(text: str, column: str, *, must: bool = False) -> str:
+    """A full date, or empty where it need not be there."""
+    if not text and not must:
         return ""
     try:
         if len(text) == 10 and PartialDate.parse(text).is_full:
@@ -94,11 +94,19 @@ def word(text: str, column: str) -> str:
     return text.lower()
 
 
-def category(text: str) -> str:
+def category(text: str, column: str = "category", reason: str = "category") -> str:
     """A category code such as `REF-B`, or empty."""
     if not _is_word(text, 24):
-        raise Refusal("category", "category", text)
+        raise Refusal(reason, column, text)
     return text
+
+
+def one_of(text: str, words: Collection[str], column: str, reason: str = "status") -> str:
+    """One of these words, however it is written; upper case where they are."""
+    for word in (text.lower(), text.upper()):
+        if word in words:
+            return word
+    raise Refusal(reason, column, text)
 
 
 def _is_word(text: str, longest: int) -> bool:
@@ -114,10 +122,10 @@ def document_type(text: str) -> str:
     return code
 
 
-def document_number(text: str) -> str:
+def document_number(text: str, column: str = "number") -> str:
     """The number as it is written, at most 40 characters of which one is a letter or digit."""
     if len(text) > 40 or not any(c.isalnum() for c in text):
-        raise Refusal("document-number", "number", text)
+        raise Refusal("document-number", column, text)
     return text
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xenia.errors import Unavailable
-from xenia.formats.lists.records import DOCUMENT, PERSON, Record, Refused
+from xenia.formats.lists.records import PERSON, Record, Refused, papers
 from xenia.matching.claims import Prepared, prepare
 from xenia.matching.keys import RULES_VERSION, name_keys
 from xenia.matching.numbers import document_keys
@@ -141,7 +141,7 @@ def _write(
         tell("keys", 0)
         _write_keys(out, "name_key", keyed.names, order.number_of)
         _write_keys(out, "document_key", keyed.documents, order.number_of)
-        counts = {kind: order.counts[number] for number, kind in enumerate(KINDS)}
+        counts = {kind: order.counts[number] for number, kind in enumerate(KINDS) if number < 2 or order.counts[number]}
         own: dict[str, object] = {
             "schema": SCHEMA,
             "rules_version": RULES_VERSION,
@@ -173,14 +173,13 @@ class _Keyed:
                 self.tell("reading", row)
 
     def _keyed(self, record: Record, row: int) -> str:
-        if record.kind == DOCUMENT:
-            self.documents.add((self._document(record.body),), row)
+        self.documents.add(map(self._document, papers(record.kind, record.body)), row)
+        if record.kind != PERSON:
             return ""
         claim = claim_of(record.body)
         names = claim.whole_names()
         for birth in (claim.birth, *claim.births) if claim.birth else (None,):
             self.names.add(name_keys(names, birth), row)
-        self.documents.add(map(self._document, record.body.get("documents") or ()), row)
         return prepare(claim).pack()
 
     def _document(self, paper: Mapping[str, str]) -> int:

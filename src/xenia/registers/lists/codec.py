@@ -6,17 +6,25 @@ Pure. Equal records pack to equal text, in whatever file they are, so two versio
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
 from xenia.formats.lists.records import (
     DOCUMENT,
     DOCUMENT_FIELDS,
+    LIST_FIELDS,
     NAME_FIELDS,
+    NUMBER_FIELDS,
     PAPER_FIELDS,
+    PERSON,
     PERSON_FIELDS,
     STATUSES,
+    VEHICLE,
+    VEHICLE_FIELDS,
+    VISA,
+    VISA_FIELDS,
+    YES_NO_FIELDS,
     Body,
     document_record_id,
 )
@@ -25,7 +33,7 @@ from xenia.formats.lists.records import (
 _SHARED = frozenset({"instruction_first", "instruction_second", "issuing_authority", "legal_basis"})
 _SHARED_FROM_CHARS = 16
 _STATUS_NUMBER = {status: number for number, status in enumerate(STATUSES, 1)}
-_EMPTY_LISTS = frozenset({"names", "birth_dates", "nationalities", "documents"})
+_FIELDS = {PERSON: PERSON_FIELDS, VISA: VISA_FIELDS, VEHICLE: VEHICLE_FIELDS}
 
 _BLANK_NAME: tuple[Any, ...] = ("",) * len(NAME_FIELDS)
 
@@ -39,14 +47,14 @@ def text_number(text: str) -> int:
 
 def pack(record_id: str, kind: str, body: Mapping[str, Any], share: Share) -> str:
     """The body as it is kept. `share` stores a common text and gives its number back, or -1 to keep it inline."""
-    row = _document_row(record_id, body) if kind == DOCUMENT else _person_row(body, share)
+    row = _document_row(record_id, body) if kind == DOCUMENT else _row(_FIELDS[kind], body, share)
     return json.dumps(_trimmed(row), ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack(record_id: str, kind: str, packed: str, text: Callable[[int], str]) -> Body:
     """The body with every field of its kind. `text` gives a shared text back by number."""
     row = json.loads(packed)
-    return _document_body(record_id, row) if kind == DOCUMENT else _person_body(row, text)
+    return _document_body(record_id, row) if kind == DOCUMENT else _body(_FIELDS[kind], row, text)
 
 
 def _trimmed(row: list[Any]) -> list[Any]:
@@ -73,9 +81,9 @@ def _document_body(record_id: str, row: list[Any]) -> Body:
     return body
 
 
-def _person_row(body: Mapping[str, Any], share: Share) -> list[Any]:
+def _row(fields: Sequence[str], body: Mapping[str, Any], share: Share) -> list[Any]:
     row: list[Any] = []
-    for name in PERSON_FIELDS:
+    for name in fields:
         value: Any = body.get(name) or ""
         if name == "names":
             value = [_name_row(item) for item in value]
@@ -88,19 +96,25 @@ def _person_row(body: Mapping[str, Any], share: Share) -> list[Any]:
     return row
 
 
-def _person_body(row: list[Any], text: Callable[[int], str]) -> Body:
-    body: Body = {name: [] if name in _EMPTY_LISTS else "" for name in PERSON_FIELDS}
-    for name, value in zip(PERSON_FIELDS, row, strict=False):
+def _body(fields: Sequence[str], row: list[Any], text: Callable[[int], str]) -> Body:
+    body: Body = {name: _empty(name) for name in fields}
+    for name, value in zip(fields, row, strict=False):
         if not value:
             continue
         if name == "names":
             value = [_name_body(item) for item in value]
         elif name == "documents":
             value = [dict(zip(PAPER_FIELDS, [*item, "", "", ""], strict=False)) for item in value]
-        elif isinstance(value, int):
+        elif name in _SHARED and isinstance(value, int):
             value = text(value)
         body[name] = value
     return body
+
+
+def _empty(name: str) -> Any:
+    if name in LIST_FIELDS:
+        return []
+    return 0 if name in NUMBER_FIELDS else False if name in YES_NO_FIELDS else ""
 
 
 def _joined(surname: str, given_names: str) -> str:

@@ -16,7 +16,7 @@ from django.conf import settings
 from xenia.commands import Call, Command
 from xenia.errors import BadInput, NotFound
 from xenia.formats.lists.reasons import sentence
-from xenia.formats.lists.records import DOCUMENT, PERSON
+from xenia.formats.lists.records import DOCUMENT, PERSON, VEHICLE, VISA
 from xenia.registers.lists import actions, child, current, forgetting, queries, sources
 from xenia.registers.lists.child import Progress
 from xenia.registers.lists.job import Changes, Job, Result
@@ -99,10 +99,12 @@ def _must_exist(path: Path) -> None:
 
 
 def _kind_of(path: Path) -> str:
-    """Whether a CSV lists documents or persons, by its heading; the worker checks it properly."""
+    """What a CSV lists, by its heading; the worker checks it properly."""
     with path.open("rb") as file:
         heading = file.readline(64_000)
-    return PERSON if b"surname" in heading else DOCUMENT
+    if b"sticker_number" in heading:
+        return VISA
+    return VEHICLE if b"plate_state" in heading else PERSON if b"surname" in heading else DOCUMENT
 
 
 def _teller(call: Call) -> child.Tell:
@@ -173,7 +175,7 @@ def _refused(changes: Changes, passed_over: bool) -> Iterator[str]:
 
 
 def _load_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("register", metavar="REGISTER", help="alerts, lost_documents or notices")
+    parser.add_argument("register", metavar="REGISTER", help=", ".join(sources.KIND_OF_REGISTER))
     parser.add_argument("file", metavar="FILE", help="the list")
     parser.add_argument("--format", choices=sources.FORMATS, help="default: un-xml for .xml, else csv")
     parser.add_argument(

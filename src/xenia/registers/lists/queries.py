@@ -59,7 +59,7 @@ class SourceStatus:
     @property
     def register_label(self) -> str:
         """Name of the register in the reader's language."""
-        return catalogue.register(self.register).label
+        return next((one.label for one in catalogue.registers() if one.name == self.register), self.register)
 
 
 def status(now: datetime | None = None) -> list[SourceStatus]:

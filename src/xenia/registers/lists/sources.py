@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
-from xenia.formats.lists.records import DOCUMENT, PERSON
+from xenia.formats.lists.records import DOCUMENT, PERSON, VEHICLE, VISA
 from xenia.journal import actions as journal
 from xenia.journal.act import Act
 from xenia.registers.lists import kinds
@@ -25,7 +25,13 @@ from xenia.work.proposals import Line
 ACTION = "lists.source"
 PURPOSE = "list-management"
 FORMATS = ("csv", "un-xml")
-KIND_OF_REGISTER = {"alerts": PERSON, "notices": PERSON, "lost_documents": DOCUMENT}
+KIND_OF_REGISTER = {
+    "alerts": PERSON,
+    "notices": PERSON,
+    "lost_documents": DOCUMENT,
+    "visas": VISA,
+    "vehicles": VEHICLE,
+}
 SYSTEM = "system:set-up"
 DEFAULTS = (
     "category",
@@ -57,6 +63,8 @@ FIRST = (
     ("alerts-csv", "alerts", "csv", "Alerts loaded by the operator (CSV)", 24),
     ("lost-documents-csv", "lost_documents", "csv", "Lost documents loaded by the operator (CSV)", 24),
     ("notices-csv", "notices", "csv", "Notices loaded by the operator (CSV)", 72),
+    ("visas-csv", "visas", "csv", "Visas loaded by the operator (CSV)", 24),
+    ("vehicles-csv", "vehicles", "csv", "Vehicles loaded by the operator (CSV)", 24),
     ("notices-un-xml", "notices", "un-xml", "UN Security Council consolidated list", 168),
 )
 

@@ -19,7 +19,17 @@ from typing import Any, BinaryIO, TextIO
 
 from xenia.errors import BadInput, XeniaError
 from xenia.formats.lists import csv, un_xml
-from xenia.formats.lists.records import DOCUMENT, PERSON, BadList, Record, Refused, Told
+from xenia.formats.lists.records import (
+    PERSON,
+    PERSON_FIELDS,
+    VEHICLE,
+    VEHICLE_FIELDS,
+    VISA,
+    BadList,
+    Record,
+    Refused,
+    Told,
+)
 from xenia.matching.keys import RULES_VERSION
 from xenia.registers.lists.build import Built, build
 from xenia.registers.lists.diff import CHANGES, differences
@@ -28,6 +38,8 @@ from xenia.registers.lists.job import MOST_REFUSED, Job, Result, write_json
 from xenia.registers.lists.subjects import erasing_key, subject_bytes
 
 _TELL_EVERY_S = 0.3
+# Fields that a source may fill where its file leaves them empty.
+_DEFAULTED = {PERSON: PERSON_FIELDS, VEHICLE: VEHICLE_FIELDS, VISA: ("issuing_authority",)}
 _SORTED_IN_MEMORY = 3_000_000
 
 
@@ -142,17 +154,16 @@ class Work:
         if self.job.format == "un-xml":
             if self.job.kind != PERSON:
                 raise BadInput(
-                    "The UN list holds persons, this register documents.", "Load it as notices.", code="list-format"
+                    "The UN list holds persons, this register does not.", "Load it as notices.", code="list-format"
                 )
             return un_xml.read(stream, told=self.told)
-        reader = csv.read_documents if self.job.kind == DOCUMENT else csv.read_persons
-        return reader(stream, told=self.told)
+        return csv.read(self.job.kind, stream, told=self.told)
 
     def _filled(self, record: Record) -> Record:
-        if record.kind == PERSON:
-            for name, value in self.job.defaults.items():
-                if not record.body.get(name):
-                    record.body[name] = value
+        fields = _DEFAULTED.get(record.kind, ())
+        for name, value in self.job.defaults.items():
+            if name in fields and not record.body.get(name):
+                record.body[name] = value
         return record
 
     def _left(self, old: ListFile) -> Iterator[Record]:
