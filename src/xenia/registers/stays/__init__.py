@@ -1,1 +1,1 @@
-"""Who is in the country since when, who left, and how many days remain: the register of entries and exits."""
+"""Entries and exits, days of stay, overstayers, refusals."""

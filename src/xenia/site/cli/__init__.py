@@ -20,7 +20,7 @@ from xenia.commands import Call, Command
 from xenia.errors import XeniaError
 from xenia.site.cli.index import INDEX, Place
 
-PURE = "xenia.site.cli.mrz"
+PURE = frozenset({"xenia.site.cli.mrz", "xenia.site.cli.stay"})
 PATHS = frozenset({"FILE", "DIR", "HOME", "OLD", "NEW", "HEAD"})
 
 
@@ -135,7 +135,7 @@ class _Parser(argparse.ArgumentParser):
 
 def commands_of(place: Place) -> tuple[Command, ...]:
     """The commands that the modules at `place` declare."""
-    if place.modules != (PURE,):
+    if not PURE.issuperset(place.modules):
         from xenia.site import setup
 
         setup.start_django()

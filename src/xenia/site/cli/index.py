@@ -15,6 +15,7 @@ class Place:
 
 INDEX: dict[str, Place] = {
     "mrz": Place(("xenia.site.cli.mrz",), local=True),
+    "stay": Place(("xenia.site.cli.stay",), local=True),
     "serve": Place(("xenia.site.cli.serve",), local=True),
     "worker": Place(("xenia.site.cli.serve",), local=True),
     "setup": Place(("xenia.site.cli.setup",)),
@@ -32,5 +33,5 @@ INDEX: dict[str, Place] = {
     "restore": Place(("xenia.site.keeping.commands",), local=True),
     "doctor": Place(("xenia.site.keeping.commands",), local=True),
     "bench": Place(("xenia.site.bench.commands", "xenia.journal.commands"), local=True),
-    "soak": Place(("xenia.journal.commands", "xenia.site.soak.commands"), local=True),
+    "soak": Place(("xenia.journal.commands", "xenia.site.soak.commands", "xenia.site.soak.stays"), local=True),
 }
