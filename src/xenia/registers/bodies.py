@@ -5,6 +5,7 @@ Person: {"category", "names": [{"surname", "given_names", "full", "script", "kin
 "instruction_second", "handling", "valid_from", "valid_until", "review_on", "issuing_authority", "legal_basis",
 "decision", "source_id", "confidence"}.
 Document: {"type", "issuing_state", "number", "status", "event_on", "event_place", "owner", "reference"}.
+Visa and vehicle: `VISA_FIELDS` and `VEHICLE_FIELDS` of `formats.lists.records`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xenia.formats.dates import PartialDate
+from xenia.formats.lists.records import DOCUMENT, PERSON, VEHICLE, VISA, papers
 from xenia.identity.claim import Document
 from xenia.matching import Claim
 
@@ -47,13 +49,20 @@ def first_birth(body: Mapping[str, Any]) -> PartialDate | None:
     return next(iter(births(body)), None)
 
 
+def kind(body: Mapping[str, Any]) -> str:
+    """Which kind of record it is, by what it holds: person, document, visa or vehicle."""
+    if "sticker_number" in body:
+        return VISA
+    if "plate" in body or "vin" in body:
+        return VEHICLE
+    return DOCUMENT if body.get("number") else PERSON
+
+
 def documents(body: Mapping[str, Any]) -> tuple[Document, ...]:
-    """Documents of a person, or the one document that the record is about."""
-    if body.get("number"):
-        return (Document(str(body.get("type") or ""), str(body.get("issuing_state") or ""), str(body["number"])),)
+    """What a record is found by: a person's documents, the document that it is about, passport and sticker, plate and VIN."""
     return tuple(
         Document(str(d.get("type") or ""), str(d.get("issuing_state") or ""), str(d["number"]))
-        for d in body.get("documents", ())
+        for d in papers(kind(body), body)
         if d.get("number")
     )
 

@@ -14,8 +14,10 @@ def registers() -> tuple[Register, ...]:
     from xenia.registers.alerts.register import ALERTS
     from xenia.registers.lost_documents.register import LOST_DOCUMENTS
     from xenia.registers.notices.register import NOTICES
+    from xenia.registers.vehicles.register import VEHICLES
+    from xenia.registers.visas.register import VISAS
 
-    return (ALERTS, LOST_DOCUMENTS, NOTICES)
+    return (ALERTS, LOST_DOCUMENTS, NOTICES, VISAS, VEHICLES)
 
 
 def register(name: str) -> Register:

@@ -75,6 +75,10 @@ class ListedRegister:
         """Name for people, in the reader's language."""
         return str(self.title)
 
+    def fits(self, probe: Probe) -> bool:
+        """Whether the question holds anything that this register is asked by; without a plate no vehicle is asked about."""
+        return not self.document_types or any(one.type in self.document_types for one, _ in probe.documents)
+
     def look_up(self, probes: Sequence[Probe], live: LiveFound) -> list[list[Candidate]]:
         """Candidates for each probe, best first."""
         lists = current.current(self.name)

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from xenia import matching
 from xenia.access import epochs
+from xenia.formats.lists.records import PERSON
 from xenia.identity import keys
 from xenia.journal import data_keys
 from xenia.journal.act import Act
@@ -112,9 +113,10 @@ def _day(text: Any) -> date | None:
 
 
 def _keys(body: Mapping[str, Any]) -> set[tuple[str, int]]:
-    found = {("n", key) for key in matching.name_keys(bodies.whole_names(body), bodies.first_birth(body))}
-    for birth in bodies.births(body)[1:]:
-        found |= {("n", key) for key in matching.name_keys(bodies.whole_names(body), birth)}
+    found = set()
+    if bodies.kind(body) == PERSON:
+        for birth in bodies.births(body) or (None,):
+            found |= {("n", key) for key in matching.name_keys(bodies.whole_names(body), birth)}
     for document in bodies.documents(body):
         made = keys.document_keys(document.issuing_state, document.type, document.number)
         found |= {("d", made.exact), ("f", made.folded)}

@@ -53,6 +53,7 @@ def find(questions: Sequence[Question], standing: Standing, purpose: str, refere
     now = datetime.now(UTC)
     allowed = _allowed(standing, purpose)
     probes = [probe(question) for question in questions]
+    allowed = [one for one in allowed if _fits(one, probes)]
     live = lookup.find(probes, [register.name for register in allowed])
     found: list[list[Judged]] = [[] for _ in questions]
     ages = []
@@ -80,6 +81,12 @@ def _judged(standing: Standing, purpose: str, candidates: Sequence[Candidate]) -
 def _allowed(standing: Standing, purpose: str) -> list[Register]:
     """Registers that may be asked: for records of some owner at least."""
     return [one for one in catalogue.registers() if policy.decide(standing, purpose, one.name).outcome != "deny"]
+
+
+def _fits(register: Register, probes: Sequence[Probe]) -> bool:
+    """Whether any question holds something that the register is asked by; most registers are asked by everything."""
+    fits = getattr(register, "fits", None)
+    return fits is None or any(fits(probe) for probe in probes)
 
 
 def _basis(standing: Standing, purpose: str) -> str:

@@ -1,0 +1,1 @@
+"""Visas and residence permits: known by the passport or by the number of the sticker."""
