@@ -19,13 +19,17 @@ ListState = str  # fresh, ageing, old, never, broken
 
 @dataclass(frozen=True)
 class Probe:
-    """One question, worked out once for all registers: prepared names, keys, document keys, the day it is asked for."""
+    """One question, worked out once for all registers: prepared names, keys, document keys, the day it is asked for.
+
+    `purpose`: what it is asked for; a register may look further for some purposes, never show more.
+    """
 
     claimed: Claimed
     prepared: Prepared | None
     name_keys: tuple[int, ...]
     documents: tuple[tuple[Document, DocumentKeys], ...]
     on: date
+    purpose: str = ""
 
 
 @dataclass(frozen=True)
