@@ -12,17 +12,25 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         """Make kinds, proposals and the part in forgetting known."""
         from xenia.journal import forgetting
-        from xenia.registers import kinds, projections
+        from xenia.registers import entered, kinds, projections
         from xenia.registers.alerts.actions import register_actions
+        from xenia.registers.alerts.rules import ENTERING as ALERTS
         from xenia.registers.forgetting import RegistersPart
         from xenia.registers.lists import kinds as list_kinds
         from xenia.registers.lists.actions import register_actions as register_list_actions
+        from xenia.registers.lost_documents.rules import ENTERING as LOST_DOCUMENTS
+        from xenia.registers.notices.rules import ENTERING as NOTICES
         from xenia.registers.search import kinds as search_kinds
+        from xenia.registers.vehicles.rules import ENTERING as VEHICLES
+        from xenia.registers.visas.rules import ENTERING as VISAS
 
         kinds.register()
         search_kinds.register()
         list_kinds.register()
         register_actions()
+        entered.register_actions()
+        for entering in (ALERTS, LOST_DOCUMENTS, NOTICES, VISAS, VEHICLES):
+            entered.register(entering)
         register_list_actions()
         projections.register()
         forgetting.register(RegistersPart())

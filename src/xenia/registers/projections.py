@@ -1,4 +1,4 @@
-"""How the alerts entered here follow from their entries: folded by `xenia rebuild --check`."""
+"""How the records entered here follow from their entries: folded by `xenia rebuild --check`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from xenia.journal.rebuild import ERASED, Happened
 from xenia.registers import kinds
 from xenia.registers.live.models import LiveRecord
 
+WRITTEN = frozenset({kinds.ENTERED, kinds.RECORD_ENTERED, kinds.RECORD_CORRECTED})
+GONE = frozenset({kinds.DELETED, kinds.RECORD_DELETED})
+
 
 def fold(happened: Iterable[Happened]) -> Mapping[str, Any]:
-    """Category and handling of each alert that was entered and not deleted."""
+    """Category and handling of each record that was entered by hand and not deleted."""
     found: dict[str, Any] = {}
     for one in happened:
         if one.body is None:
             found[f"entry:{one.entry.id}"] = ERASED
-        elif one.entry.kind == kinds.DELETED:
+        elif one.entry.kind in GONE:
             found.pop(str(one.body["record"]), None)
         else:
             found[str(one.body["record"])] = (one.body["category"], one.body["handling"])
@@ -26,10 +29,10 @@ def fold(happened: Iterable[Happened]) -> Mapping[str, Any]:
 
 def actual() -> Mapping[str, Any]:
     """The same from the table."""
-    rows = LiveRecord.objects.filter(register="alerts", source="", state="present")
+    rows = LiveRecord.objects.filter(source="", state="present")
     return {row.record_id: (row.category, row.handling) for row in rows.iterator(chunk_size=500)}
 
 
 def register() -> None:
     """Make the projection known; called when Django starts."""
-    rebuild.register(rebuild.Projection("alerts", frozenset({kinds.ENTERED, kinds.DELETED}), fold, actual))
+    rebuild.register(rebuild.Projection("alerts", WRITTEN | GONE, fold, actual))
