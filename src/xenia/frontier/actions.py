@@ -1,4 +1,4 @@
-"""The only writers of this room: checking a document, and deciding.
+"""The only writers of this room: deciding. Reading a document is `checking`, the second line `referrals`.
 
 Each writes its effect and its entry in one short transaction; the search comes before it, never inside.
 """
@@ -6,131 +6,118 @@ Each writes its effect and its entry in one short transaction; the search comes 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
-from xenia.frontier import crossings, kinds, record, referrals, rules
-from xenia.frontier.check import CheckView, Typed
+from xenia.frontier import assessing, crossings, groups, kinds, record, referrals, rules
+from xenia.frontier.check import CheckView
+from xenia.frontier.checking import FIRST_LINE, add_child, check_text, check_typed, start_group
 from xenia.frontier.models import Check, Crossing
-from xenia.frontier.reading import ReadDocument, from_text, from_typed
+from xenia.frontier.reading import ReadDocument
 from xenia.frontier.referrals import answer_referral, claim_referral, release_referral
-from xenia.frontier.terms import known_reasons, term
+from xenia.frontier.terms import known_reasons
+from xenia.frontier.trip import Trip
 from xenia.frontier.views import check_view, take_back_until
-from xenia.identity import actions as identity
 from xenia.journal import actions as journal
 from xenia.journal import data_keys
-from xenia.journal.ids import uuid7
 from xenia.registers import search
-from xenia.registers.search import Answer, Question
-from xenia.registers.search.ask import read_body, subjects_of
+from xenia.registers.search import Answer
 
 __all__ = [
-    "admit", "answer_referral", "check_text", "check_typed", "claim_referral", "dismiss", "put_aside", "refer", "refuse",
-    "release_referral", "take_back",
+    "add_child", "admit", "admit_group", "answer_referral", "check_text", "check_typed", "claim_referral", "dismiss",
+    "put_aside", "refer", "refuse", "release_referral", "say_trip", "start_group", "take_back",
 ]  # fmt: skip
 
-FIRST_LINE = "border-first-line"
-DIRECTIONS = ("entry", "exit")
 LONGEST_NOTE = 2000
 
 
-def check_text(standing: Standing, lane: str, text: str, direction: str) -> CheckView:
-    """Read a document from a reader's text and ask every register that the first line may ask.
+@dataclass(frozen=True)
+class Open:
+    """An officer's own open check with what stands in the registers at this moment."""
 
-    Raises `BadInput` (`unreadable-document`) where the text is none; `NotAllowed`. What was asked is on record before
-    the answer is returned.
-    """
-    now = _may(standing, "frontier.check", lane, direction)
-    return _check(standing, from_text(text, _local(standing, now)), lane, direction, now)
+    check: Check
+    kept: record.Kept
+    document: ReadDocument
+    answer: Answer
+    now: datetime
 
+    def view(self, standing: Standing) -> CheckView:
+        """As the page shows it now."""
+        return check_view(self.check, self.document, self.answer, self.kept, standing)
 
-def check_typed(standing: Standing, lane: str, typed: Typed, direction: str) -> CheckView:
-    """As `check_text`, for a document typed by hand. Raises `BadInput` that names the field."""
-    now = _may(standing, "frontier.check", lane, direction)
-    return _check(standing, from_typed(typed, _local(standing, now)), lane, direction, now)
-
-
-def _may(standing: Standing, permission: str, lane: str, direction: str) -> datetime:
-    policy.require(standing, permission)
-    if not standing.post or standing.lane != lane:
-        raise NotAllowed("You do not stand at this lane.", "Choose your lane first.", code="no-lane")
-    if direction not in DIRECTIONS:
-        raise BadInput("The direction is neither entry nor exit.", code="direction")
-    return datetime.now(UTC)
+    def known(self) -> crossings.Known:
+        """What a crossing keeps of it: by what right the stay is, worked out now."""
+        weighed = assessing.weigh(self.check, self.document, self.answer, self.kept)
+        return crossings.Known(replace(self.kept, entitled=weighed.entitled()), self.document)
 
 
-def _local(standing: Standing, now: datetime) -> Any:
-    return now.astimezone(ZoneInfo(standing.zone)).date()
-
-
-def _check(standing: Standing, document: ReadDocument, lane: str, direction: str, now: datetime) -> CheckView:
-    check_id, today = uuid7(), _local(standing, now)
-    question = Question(str(check_id), document.claimed, today)
-    answer = search.find([question], standing, FIRST_LINE, f"check:{check_id}")[0]
-    act = standing.act(FIRST_LINE, f"check:{check_id}")
-    kept = record.kept(document.source, answer)
-    with journal.writing(), data_keys.held():
-        delete_on = today + timedelta(days=term("check-kept-days", today))
-        who, claimed = identity.note(document.claimed, act, source=document.view.layout, now=now, delete_on=delete_on)
-        check = Check(
-            id=check_id,
-            identity=who,
-            owner=standing.authority,
-            post=standing.post or "",
-            lane=lane,
-            direction=direction,
-            officer=standing.account,
-            purpose=FIRST_LINE,
-            read_at=now,
-            local_date=today,
-            sealed=record.seal(who, kept),
-            silent=bool(answer.silent),
-            delete_on=delete_on,
-        )
-        view = check_view(check, document, answer, kept, standing)
-        check.verdict = view.verdict
-        check.save(force_insert=True)
-        body = {
-            "check": str(check_id),
-            "identity": str(who),
-            "direction": direction,
-            "verdict": view.verdict,
-            **read_body([answer]),
-        }
-        checked = journal.prepare(kinds.CHECKED, body, act, subjects=[who, *subjects_of([answer])], occurred_at=now)
-        journal.append_many([claimed, checked])
-    return view
-
-
-def admit(standing: Standing, check_id: UUID) -> UUID:
+def admit(standing: Standing, check_id: UUID, trip: Trip | None = None) -> UUID:
     """Let the traveller through; returns the crossing. Raises `NotAllowed` where the check's findings forbid it."""
     policy.require(standing, "frontier.admit")
-    check, kept, document, now = _open(standing, check_id)
-    answer = _asked_again(standing, check, document)
-    key = check_view(check, document, answer, kept, standing).keys["admit"]
+    one = _ready(standing, check_id, trip)
+    _may_admit(standing, one)
+    with journal.writing():
+        _note_silent(one.check, one.kept, one.answer)
+        return crossings.record(standing, one.check, "admitted", one.now, FIRST_LINE, trip=trip, known=one.known())
+
+
+def _may_admit(standing: Standing, one: Open) -> None:
+    key = one.view(standing).keys["admit"]
     if not key.allowed:
         raise NotAllowed(f"You cannot admit here: {key.reason}.", "Refer to second line.", code="decision-not-open")
+
+
+def admit_group(standing: Standing, check_id: UUID, trip: Trip | None = None) -> list[UUID]:
+    """Let all who travel together through, in one transaction; returns the crossings.
+
+    Raises `NotAllowed` where anything speaks against one of them: that one is decided alone, and the others after.
+    """
+    policy.require(standing, "frontier.admit")
+    first = _ready(standing, check_id, trip)
+    rest = groups.waiting(first.check)
+    documents = [crossings.opened(row) for row in rest]
+    questions = [assessing.question(row, k.document, k.kept) for row, k in zip(rest, documents, strict=True)]
+    answers = search.find(questions, standing, FIRST_LINE, f"check:{first.check.id}") if rest else []
+    together = [first] + [
+        Open(row, known.kept, known.document, answer, first.now)
+        for row, known, answer in zip(rest, documents, answers, strict=True)
+    ]
+    for one in together:
+        if one.check.officer != standing.account:
+            raise NotAllowed(
+                "Another officer began a check of this group.", "Decide one by one.", code="not-your-check"
+            )
+        if not groups.is_ready(one.view(standing)):
+            raise NotAllowed("Not all of this group are clear.", "Decide one by one.", code="group-not-clear")
     with journal.writing():
-        _note_silent(check, kept, answer)
-        return crossings.record(standing, check, "admitted", now, FIRST_LINE)
+        made = []
+        for one in together:
+            _note_silent(one.check, one.kept, one.answer)
+            known = one.known()
+            made.append(crossings.record(standing, one.check, "admitted", one.now, FIRST_LINE, trip=trip, known=known))
+        return made
 
 
-def _asked_again(standing: Standing, check: Check, document: ReadDocument) -> Answer:
-    """What stands in the registers at the moment of decision: an alert entered since the read still stops.
+def _ready(standing: Standing, check_id: UUID, trip: Trip | None) -> Open:
+    """The officer's own open check, asked once more: an alert entered since the read still stops.
 
     Not shown to anybody, so it needs no read entry of its own; the decision's entry follows.
     """
-    return search.find(
-        [Question(str(check.id), document.claimed, check.local_date)], standing, FIRST_LINE, f"check:{check.id}"
-    )[0]
+    check, kept, document, now = _open(standing, check_id)
+    if trip:
+        kept = replace(kept, trip=trip.over(Trip.from_json(kept.trip)).to_json())
+    return Open(check, kept, document, _asked_again(standing, check, document, kept), now)
+
+
+def _asked_again(standing: Standing, check: Check, document: ReadDocument, kept: record.Kept) -> Answer:
+    question = assessing.question(check, document, kept)
+    return search.find([question], standing, FIRST_LINE, f"check:{check.id}")[0]
 
 
 def _note_silent(check: Check, kept: record.Kept, answer: Answer) -> None:
@@ -146,29 +133,47 @@ def _note_silent(check: Check, kept: record.Kept, answer: Answer) -> None:
     )
 
 
-def refuse(standing: Standing, check_id: UUID, reasons: Sequence[str], details: Mapping[str, str]) -> UUID:
+def refuse(
+    standing: Standing, check_id: UUID, reasons: Sequence[str], details: Mapping[str, str], trip: Trip | None = None
+) -> UUID:
     """Refuse entry or exit for the reasons of the standard form; returns the crossing.
 
     `details`: sub-fields of the form by name, free text, sealed. Raises `BadInput`, `NotAllowed`, `Conflict`.
     """
     policy.require(standing, "frontier.refuse")
     codes = known_reasons(list(reasons))
-    check, kept, document, now = _open(standing, check_id)
-    answer = _asked_again(standing, check, document)
-    key = check_view(check, document, answer, kept, standing).keys["refuse"]
+    one = _ready(standing, check_id, trip)
+    key = one.view(standing).keys["refuse"]
     if not key.allowed:
         raise NotAllowed(f"You cannot refuse here: {key.reason}.", "Refer to second line.", code="decision-not-open")
     with journal.writing():
-        _note_silent(check, kept, answer)
-        return crossings.record(standing, check, "refused", now, FIRST_LINE, codes, details)
+        _note_silent(one.check, one.kept, one.answer)
+        known = one.known()
+        return crossings.record(standing, one.check, "refused", one.now, FIRST_LINE, codes, details, trip, known)
 
 
-def refer(standing: Standing, check_id: UUID, note: str) -> UUID:
-    """Hand the traveller to the second line with a note; returns the work item."""
+def refer(standing: Standing, check_id: UUID, note: str, trip: Trip | None = None) -> UUID:
+    """Hand the traveller to the second line with a note and what was said of the trip; returns the work item.
+
+    A request (a visa at the border, an exception) goes along with its reason: the second line decides on it.
+    """
     policy.require(standing, "frontier.refer")
     check, kept, _, now = _open(standing, check_id)
+    said = (trip or Trip()).over(Trip.from_json(kept.trip))
+    if said:
+        kept = replace(kept, trip=said.to_json())
     with journal.writing():
         return referrals.send(standing, check, kept, note.strip()[:LONGEST_NOTE], now)
+
+
+def say_trip(standing: Standing, check_id: UUID, trip: Trip) -> None:
+    """Keep what the traveller says of the trip, so that the limits are worked out with it."""
+    policy.require(standing, "frontier.check")
+    check, kept, _, _ = _open(standing, check_id)
+    with journal.writing():
+        sealed = record.seal(check.identity, replace(kept, trip=trip.to_json()))
+        if not Check.objects.filter(id=check.id, state="open").update(sealed=sealed):
+            raise _decided()
 
 
 def dismiss(standing: Standing, check_id: UUID, hit_no: int, reason: str) -> None:
@@ -177,7 +182,7 @@ def dismiss(standing: Standing, check_id: UUID, hit_no: int, reason: str) -> Non
     if not reason.strip():
         raise BadInput("No reason was given.", "Say what speaks against it.", code="dismissal")
     check, kept, document, now = _open(standing, check_id)
-    hits = _asked_again(standing, check, document).hits
+    hits = _asked_again(standing, check, document, kept).warnings
     if not 1 <= hit_no <= len(hits):
         raise NotFound("There is no such hit on this check.", "Read the document again.", code="no-hit")
     hit = hits[hit_no - 1]
@@ -213,8 +218,8 @@ def put_aside(standing: Standing, check_id: UUID) -> None:
     """Leave a check without a decision. One with a hit that only a second person may settle cannot be put aside."""
     policy.require(standing, "frontier.check")
     check, kept, document, now = _open(standing, check_id)
-    answer = _asked_again(standing, check, document)
-    if any(not rules.may_dismiss(hit) and not kept.dismissal(hit.subject) for hit in answer.hits):
+    answer = _asked_again(standing, check, document, kept)
+    if any(not rules.may_dismiss(hit) and not kept.dismissal(hit.subject) for hit in answer.warnings):
         raise NotAllowed("A hit is open on this check.", "Refer to second line.", code="second-line-only")
     act = standing.act(FIRST_LINE, f"check:{check.id}")
     with journal.writing():

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from xenia.frontier.trip import Trip
+
 Verdict = Literal["clear", "look", "stop"]
 KeyName = Literal["admit", "refer", "refuse"]
 
@@ -25,7 +27,10 @@ class CheckDigitView:
 
 @dataclass(frozen=True)
 class DocumentView:
-    """The document as read, or as typed (`layout` "typed", no lines). Dates ISO, unknown parts left out."""
+    """The document as read, or as typed (`layout` "typed", no lines). Dates ISO, unknown parts left out.
+
+    `on_document_of`: the check of the parent whose document a child (`layout` "child") stands in.
+    """
 
     layout: str
     lines: tuple[str, ...]
@@ -43,6 +48,8 @@ class DocumentView:
     expiry_date: str
     expiry: date | None
     warnings: tuple[str, ...] = ()
+    issued_on: str = ""
+    on_document_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,7 @@ class HitView:
     details: tuple[tuple[str, str], ...] = ()
     may_dismiss: bool = False
     dismissed: str = ""
+    subject: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,54 @@ class DecisionView:
 
 
 @dataclass(frozen=True)
+class VisaView:
+    """A visa or permit as the page shows it. `type_label`: its kind in words; `used`: entries made, `days_used` of `days`."""
+
+    sticker: str
+    issuing_state: str
+    type: str
+    type_label: str
+    valid_from: date | None
+    valid_until: date | None
+    entries: int | None
+    used: int
+    days: int | None
+    read: bool
+    registered: bool
+
+
+@dataclass(frozen=True)
+class StayView:
+    """How the days stand. `until`: last lawful day of a stay that begins now; `left`: days until then, both counting.
+
+    `stays`: entry and exit of those in the window, oldest first; `by`: which limit is the lowest, in words.
+    """
+
+    on: date
+    used: int
+    limit: int
+    window: int
+    until: date | None
+    left: int
+    by: str
+    stays: tuple[tuple[date, date | None], ...]
+    lawful: bool
+    open_since: date | None = None
+
+
+@dataclass(frozen=True)
+class MemberView:
+    """One of those who travel together. `current`: the one on the page; `ready`: nothing speaks against admitting."""
+
+    check: UUID
+    name: str
+    verdict: Verdict
+    state: str
+    current: bool
+    ready: bool
+
+
+@dataclass(frozen=True)
 class CheckView:
     """One check, whole. `zone`: the post's time zone, in which its times are shown."""
 
@@ -146,6 +202,30 @@ class CheckView:
     keys: dict[KeyName, KeyView]
     say: str = ""
     decision: DecisionView | None = None
+    say_language: str = ""
+    category: str = ""
+    category_label: str = ""
+    until: date | None = None
+    visa: VisaView | None = None
+    stay: StayView | None = None
+    trip: Trip = field(default_factory=Trip)
+    vehicle: str = ""
+    crew: bool = False
+    waivable: bool = False
+    half: bool = False
+    group: UUID | None = None
+    members: tuple[MemberView, ...] = ()
+
+    @property
+    def group_ready(self) -> bool:
+        """Whether one key may admit all who travel together."""
+        waiting = [one for one in self.members if one.state == "open"]
+        return len(waiting) > 1 and all(one.ready for one in waiting)
+
+    @property
+    def group_open(self) -> int:
+        """How many of them wait for a decision."""
+        return sum(one.state == "open" for one in self.members)
 
 
 @dataclass(frozen=True)
@@ -215,4 +295,5 @@ class Typed:
     issuing_state: str = ""
     document_number: str = ""
     expiry_date: str = ""
+    issued_on: str = ""
     other_names: tuple[str, ...] = field(default=())

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from xenia.access.standing import Standing
-from xenia.errors import BadInput, Conflict
-from xenia.frontier import kinds
+from xenia.errors import BadInput, Conflict, NotFound
+from xenia.frontier import kinds, reading, staying
+from xenia.frontier import record as record_of
 from xenia.frontier.models import Check, Crossing
+from xenia.frontier.reading import ReadDocument
 from xenia.frontier.terms import term
+from xenia.frontier.trip import Trip
 from xenia.identity.models import PURPOSE, Identity
 from xenia.journal import actions as journal
 from xenia.journal import data_keys
@@ -30,8 +35,16 @@ def record(
     purpose: str,
     reasons: Sequence[str] = (),
     details: Mapping[str, str] | None = None,
+    trip: Trip | None = None,
+    known: Known | None = None,
 ) -> UUID:
-    """One crossing for an open (or referred) check, with its entry."""
+    """One crossing for an open (or referred) check, with its entry, and the stay that it begins or ends.
+
+    `trip`: what was said of it, over what the check keeps. `known`: what the check keeps, where the caller has opened it.
+    """
+    known = known or opened(check)
+    said = (trip or Trip()).over(Trip.from_json(known.kept.trip))
+    counted = _counted(check, known, said, now)
     move(check, outcome)
     today = now.astimezone(ZoneInfo(standing.zone)).date()
     keep_until = today + timedelta(days=term("crossing-kept-days", today))
@@ -49,6 +62,7 @@ def record(
         "reasons": list(reasons),
         "verdict": check.verdict,
         "checked_at": check.read_at.isoformat(),
+        **{name: _plain(name, value) for name, value in counted.items()},
     }
     journal.append(KINDS[outcome], body, act, subjects=[check.identity], occurred_at=now, entry_id=entry)
     Crossing(
@@ -62,15 +76,80 @@ def record(
         outcome=outcome,
         reasons=list(reasons),
         sealed_details=_sealed(check.identity, details),
+        sealed_trip=_sealed_trip(check.identity, said),
         officer=standing.account,
         decided_at=now,
         local_date=today,
         zone=standing.zone,
         entry=entry,
         delete_on=keep_until,
+        **counted,
     ).save(force_insert=True)
     _keep(check, keep_until)
+    if counted["basis"]:
+        staying.write(check, outcome, crossing_id, known, counted, now, today, standing.zone, reasons, act)
     return crossing_id
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a check keeps, opened."""
+
+    kept: record_of.Kept
+    document: ReadDocument
+
+
+def opened(check: Check) -> Known:
+    """What the check keeps. Raises `NotFound` once it has been erased."""
+    try:
+        kept = record_of.unseal(check.identity, bytes(check.sealed))
+    except data_keys.Erased:
+        raise NotFound("What was read has been erased.", "Read the document again.", code="no-check") from None
+    return Known(kept, reading.again(kept.document, check.local_date))
+
+
+def _counted(check: Check, known: Known, said: Trip, now: datetime) -> dict[str, Any]:
+    """What reports count a crossing by, and by what right the stay is."""
+    entitled = known.kept.entitled
+    until = date.fromisoformat(entitled["until"]) if entitled.get("until") else None
+    referred = check.state != "open"
+    return {
+        "group": check.group,
+        "border": check.border,
+        "nationality": check.nationality,
+        "document_type": check.document_type,
+        "category": entitled.get("category", check.category),
+        "purpose_of_travel": said.purpose,
+        "carrier": said.carrier,
+        "flight": said.flight,
+        "basis": entitled.get("basis", ""),
+        "exception": said.request,
+        "may_stay_until": until or _as_asked(check, said),
+        "seconds": check.seconds if referred else _seconds(check.read_at, now),
+        "referral_seconds": _seconds(check.decided_at, now) if referred and check.decided_at else None,
+    }
+
+
+def _as_asked(check: Check, said: Trip) -> date | None:
+    """Where no rule says until when (an exception was made), the days that were asked for."""
+    return check.local_date + timedelta(days=said.days - 1) if said.request and said.days else None
+
+
+def _seconds(since: datetime, now: datetime) -> int:
+    return max(0, int((now - since).total_seconds()))
+
+
+def _plain(name: str, value: Any) -> Any:
+    if isinstance(value, int) or name.endswith("seconds"):
+        return value
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _sealed_trip(identity: UUID, said: Trip) -> bytes | None:
+    part = said.sealed_part()
+    return data_keys.seal(identity, PURPOSE, json.dumps(part, ensure_ascii=False).encode()) if part else None
 
 
 def _sealed(identity: UUID, details: Mapping[str, str] | None) -> bytes | None:
@@ -88,8 +167,15 @@ def _keep(check: Check, until: date) -> None:
 
 
 def move(check: Check, state: str) -> None:
-    """Bring the check from the state it was read in to another. Raises `Conflict` where somebody was first."""
-    if not Check.objects.filter(id=check.id, state=check.state).update(state=state):
+    """Bring the check from the state it was read in to another. Raises `Conflict` where somebody was first.
+
+    With the first move the lane is done with the traveller: when, and after how many seconds.
+    """
+    done: dict[str, Any] = {}
+    if check.state == "open":
+        now = datetime.now(UTC)
+        done = {"decided_at": now, "seconds": _seconds(check.read_at, now)}
+    if not Check.objects.filter(id=check.id, state=check.state).update(state=state, **done):
         raise Conflict(
             "This check has been decided already.",
             "Read the document again if it is still with you.",
@@ -103,7 +189,9 @@ def reverse(standing: Standing, crossing: Crossing, now: datetime, purpose: str)
         raise Conflict(
             "This decision has been taken back already.", "Read the document again.", code="already-taken-back"
         )
-    Check.objects.filter(id=crossing.check_made_id).update(state="open")
+    Check.objects.filter(id=crossing.check_made_id).update(state="open", decided_at=None, seconds=None)
     body = {"crossing": str(crossing.id), "reverses": str(crossing.entry), "identity": str(crossing.identity)}
     act = standing.act(purpose, f"check:{crossing.check_made_id}")
     journal.append(kinds.TAKEN_BACK, body, act, subjects=[crossing.identity], occurred_at=now)
+    if crossing.basis:
+        staying.take_back(crossing.id, act)

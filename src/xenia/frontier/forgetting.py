@@ -61,13 +61,19 @@ class FrontierPart:
             "document": kept.document if kept else None,
             "hits": [{"register": hit.register, "band": hit.band} for hit in kept.hits] if kept else [],
             "note": kept.note if kept else "",
+            "trip": kept.trip if kept else {},
+            "second_document": kept.visa if kept else {},
+            "vehicle": kept.vehicle if kept else "",
+            "category": row.category,
             "delete_on": row.delete_on.isoformat(),
         }
 
     def _crossing(self, row: Crossing) -> dict[str, Any]:
-        details = {}
+        details, trip = {}, {}
         if row.sealed_details:
             details = json.loads(data_keys.unseal(row.identity, PURPOSE, bytes(row.sealed_details)))
+        if row.sealed_trip:
+            trip = json.loads(data_keys.unseal(row.identity, PURPOSE, bytes(row.sealed_trip)))
         return {
             "crossing": str(row.id),
             "decided_at": row.decided_at.isoformat(),
@@ -78,6 +84,14 @@ class FrontierPart:
             "outcome": row.outcome,
             "reasons": row.reasons,
             "details": details,
+            "trip": trip,
+            "category": row.category,
+            "purpose_of_travel": row.purpose_of_travel,
+            "carrier": row.carrier,
+            "flight": row.flight,
+            "basis": row.basis,
+            "exception": row.exception,
+            "may_stay_until": row.may_stay_until.isoformat() if row.may_stay_until else None,
             "taken_back_at": row.taken_back_at.isoformat() if row.taken_back_at else None,
             "delete_on": row.delete_on.isoformat(),
         }

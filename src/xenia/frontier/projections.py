@@ -32,6 +32,9 @@ def fold(happened: Iterable[Happened]) -> Mapping[str, Any]:
                 body["local_date"],
                 body["post"],
                 body["lane"],
+                body["category"],
+                body["purpose_of_travel"],
+                body["basis"],
                 False,
             )
     return found
@@ -47,6 +50,9 @@ def actual() -> Mapping[str, Any]:
             row.local_date.isoformat(),
             row.post,
             row.lane,
+            row.category,
+            row.purpose_of_travel,
+            row.basis,
             row.taken_back_at is not None,
         )
         for row in Crossing.objects.iterator(chunk_size=500)

@@ -16,7 +16,8 @@ from xenia.access import policy
 from xenia.access import standing as access
 from xenia.access.standing import Standing
 from xenia.errors import NotAllowed, NotFound
-from xenia.frontier import kinds, reading, record, referrals
+from xenia.frontier import crossings, groups, kinds, record, referrals
+from xenia.frontier.assessing import question
 from xenia.frontier.check import CheckView, CrossingRow, DecisionView, ReferralRow, ReferralView, Today
 from xenia.frontier.models import Check, Crossing
 from xenia.frontier.terms import refusal_reasons
@@ -26,7 +27,6 @@ from xenia.identity.models import PURPOSE
 from xenia.journal import actions as journal
 from xenia.journal import data_keys
 from xenia.registers import search
-from xenia.registers.search import Question
 from xenia.registers.search.ask import read_body, subjects_of
 from xenia.work.models import WorkItem
 
@@ -60,21 +60,41 @@ def _unknown() -> NotFound:
 
 
 def _view(standing: Standing, row: Check, purpose: str) -> CheckView:
-    try:
-        kept = record.unseal(row.identity, bytes(row.sealed))
-    except data_keys.Erased:
-        raise _unknown() from None
-    document = reading.again(kept.document, row.local_date)
+    """The check as it stands now, with those who travel together; one read entry names them all."""
+    rows = [row, *groups.of(row)]
+    found = [(one, _opened(one)) for one in rows]
+    if found[0][1] is None:
+        raise _unknown()
+    rows, known = [one for one, it in found if it], [it for _, it in found if it]
     reference = f"check:{row.id}"
-    answer = search.find([Question(str(row.id), document.claimed, row.local_date)], standing, purpose, reference)[0]
+    asked = [question(one, it.document, it.kept) for one, it in zip(rows, known, strict=True)]
+    answers = search.find(asked, standing, purpose, reference)
     crossing = Crossing.objects.filter(check_made=row).order_by("-decided_at").first()
     if crossing is not None and crossing.taken_back_at is not None and row.state == "open":
         crossing = None
-    body = {"check": str(row.id), "identity": str(row.identity), **read_body([answer])}
-    subjects = [row.identity, *subjects_of([answer])]
+    body = {"check": str(row.id), "identity": str(row.identity), **read_body(answers)}
+    subjects = [*(one.identity for one in rows), *subjects_of(answers)]
     journal.record_read(kinds.SHOWN, body, standing.act(purpose, reference), subjects=subjects)
     decided = decision_view(row, crossing, _name_of(crossing.officer if crossing else row.officer), datetime.now(UTC))
-    return check_view(row, document, answer, kept, standing, decision=decided)
+    adults = [groups.is_adult(it.document, row.local_date) for it in known]
+    views = [
+        check_view(one, it.document, answer, it.kept, standing, accompanied=any(adults[:at] + adults[at + 1 :]))
+        for at, (one, it, answer) in enumerate(zip(rows, known, answers, strict=True))
+    ]
+    view = replace(views[0], decision=decided)
+    others = [(one, seen, _whole_name(seen)) for one, seen in zip(rows[1:], views[1:], strict=True)]
+    return replace(view, members=groups.members(view, _whole_name(view), others) if row.group else ())
+
+
+def _opened(row: Check) -> crossings.Known | None:
+    try:
+        return crossings.opened(row)
+    except NotFound:
+        return None
+
+
+def _whole_name(view: CheckView) -> str:
+    return f"{view.document.surname} {view.document.given_names}".strip()
 
 
 def today(standing: Standing, lane: str) -> Today:

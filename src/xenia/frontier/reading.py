@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,8 @@ from xenia.formats.dates import PartialDate
 from xenia.frontier.check import CheckDigitView, DocumentView, Typed
 from xenia.frontier.rules import DocumentFacts
 from xenia.identity.claim import Claimed, Document, Name
+
+CHILD = "CHILD"
 
 
 @dataclass(frozen=True)
@@ -86,16 +88,55 @@ def from_typed(typed: Typed, on: date) -> ReadDocument:
     facts = DocumentFacts(
         True, (), view.expiry, expiry is not None, states.find(fields["issuing_state"]) is not None, typed=True
     )
+    view = replace(view, issued_on=typed.issued_on)
     claimed = _claimed(view, birth)
     others = tuple(Name(full=name, kind="alias") for name in typed.other_names if name.strip())
     claimed = Claimed(claimed.names + others, claimed.birth_date, claimed.sex, claimed.nationality, claimed.documents)
     return ReadDocument({"typed": asdict(typed) | {"other_names": list(typed.other_names)}}, view, facts, claimed)
 
 
+def child_on(parent: ReadDocument, of: str, child: Typed, on: date) -> ReadDocument:
+    """A child that stands in a parent's document (`of`: the parent's check): asked by name and birth date.
+
+    The document itself is asked with the parent. Raises `BadInput` as `from_typed` does.
+    """
+    if not child.birth_date:
+        raise BadInput("The birth date is missing.", "Type the child's birth date.", code="typed-birth")
+    seen = parent.view
+    typed = replace(
+        child,
+        nationality=seen.nationality,
+        document_code=seen.document_code,
+        issuing_state=seen.issuing_state,
+        document_number=seen.document_number,
+        expiry_date=seen.expiry_date,
+    )
+    made = from_typed(typed, on)
+    view = replace(made.view, layout="child", on_document_of=of)
+    facts = replace(made.facts, typed=False)
+    source = {**made.source, "child_of": of}
+    return ReadDocument(source, view, facts, _as_child(made.claimed, view))
+
+
+def _as_child(claimed: Claimed, view: DocumentView) -> Claimed:
+    """The child's claim: not the parent's document, but a key of its own made of that number and the birth date.
+
+    So that its stays are found again when the same two leave together.
+    """
+    if not view.document_number:
+        return replace(claimed, documents=())
+    own = "".join(letter for letter in f"{view.document_number}{view.birth_date}" if letter.isalnum())
+    return replace(claimed, documents=(Document(CHILD, view.issuing_state, own),))
+
+
 def again(source: dict[str, Any], on: date) -> ReadDocument:
     """The same document from what was kept of it, as it was read on that day."""
     if "lines" in source:
         return from_text("\n".join(source["lines"]), on)
+    if "child_of" in source:
+        made = from_typed(Typed(**{**source["typed"], "other_names": tuple(source["typed"]["other_names"])}), on)
+        view = replace(made.view, layout="child", on_document_of=source["child_of"])
+        return ReadDocument(source, view, replace(made.facts, typed=False), _as_child(made.claimed, view))
     return from_typed(Typed(**{**source["typed"], "other_names": tuple(source["typed"]["other_names"])}), on)
 
 

@@ -29,12 +29,21 @@ class KeptHit:
 
 @dataclass(frozen=True)
 class Kept:
-    """All of it. `note`: what the officer wrote on referral. `silent`: hits that the booth must not notice."""
+    """All of it. `note`: what the officer wrote on referral. `silent`: hits that the booth must not notice.
+
+    `trip`: what the traveller said; `visa`: a second document read with this one, as `document`; `vehicle`: plate or VIN;
+    `crew`: read from a crew list; `entitled`: by what right and until when the stay is, as last worked out.
+    """
 
     document: dict[str, Any]
     hits: tuple[KeptHit, ...]
     silent: tuple[KeptHit, ...] = field(default=())
     note: str = ""
+    trip: dict[str, Any] = field(default_factory=dict)
+    visa: dict[str, Any] = field(default_factory=dict)
+    vehicle: str = ""
+    crew: bool = False
+    entitled: dict[str, Any] = field(default_factory=dict)
 
     def dismissal(self, subject: UUID) -> str:
         """Why this record was dismissed on this check; empty where it was not."""
@@ -46,9 +55,13 @@ class Kept:
         return replace(self, hits=hits)
 
 
+LATER = ("trip", "visa", "vehicle", "crew", "entitled")
+"""Fields that checks of the first version did not keep; written only where they say something."""
+
+
 def kept(document: dict[str, Any], answer: Answer) -> Kept:
-    """What to keep of an answer."""
-    return Kept(document, tuple(_kept(hit) for hit in answer.hits), tuple(_kept(hit) for hit in answer.silent))
+    """What to keep of an answer: what warns. What a register merely knows is asked again."""
+    return Kept(document, tuple(_kept(hit) for hit in answer.warnings), tuple(_kept(hit) for hit in answer.silent))
 
 
 def _kept(hit: Hit) -> KeptHit:
@@ -62,6 +75,7 @@ def seal(identity: UUID, what: Kept, *, fresh: bool = False) -> bytes:
         "hits": [vars(h) for h in what.hits],
         "silent": [vars(h) for h in what.silent],
         "note": what.note,
+        **{name: value for name in LATER if (value := getattr(what, name))},
     }
     text = json.dumps(data, ensure_ascii=False).encode()
     padded = text.ljust(-(-(len(text) + 1) // PAD_TO) * PAD_TO)
@@ -87,4 +101,5 @@ def from_json(data: dict[str, Any]) -> Kept:
         tuple(KeptHit(**h) for h in data["hits"]),
         tuple(KeptHit(**h) for h in data["silent"]),
         data["note"],
+        **{name: data[name] for name in LATER if name in data},
     )

@@ -14,6 +14,7 @@ from xenia.frontier.check import FindingView, KeyName, KeyView, Verdict
 from xenia.registers.search import Asked, Hit
 
 LISTS = ("list-old", "list-missing", "list-broken")
+HALVES = ("visa-alone", "card-alone")
 SEVERITY = {"clear": 0, "look": 1, "stop": 2}
 
 
@@ -41,7 +42,7 @@ class Assessment:
     facts: tuple[str, ...]
 
 
-def document_findings(document: DocumentFacts, on: date, validity_left_days: int) -> tuple[FindingView, ...]:
+def document_findings(document: DocumentFacts, on: date) -> tuple[FindingView, ...]:
     """What speaks against the document by itself."""
     found = []
     if document.bad_fields:
@@ -61,15 +62,6 @@ def document_findings(document: DocumentFacts, on: date, validity_left_days: int
         found.append(FindingView("repaired", "look", text, act))
     if document.expiry is not None and document.expiry < on:
         found.append(FindingView("expired", "stop", _("The document has expired"), _("Refer to second line.")))
-    elif document.expiry is not None and (document.expiry - on).days < validity_left_days:
-        found.append(
-            FindingView(
-                "expires-soon",
-                "look",
-                _("The document expires within three months"),
-                _("Ask when the traveller will leave again."),
-            )
-        )
     elif not document.expiry_known:
         found.append(
             FindingView(
@@ -123,10 +115,18 @@ def assess(
     dismissed: Sequence[bool],
     asked: Sequence[Asked],
     on: date,
-    validity_left_days: int,
+    more: Sequence[FindingView] = (),
+    facts: Sequence[str] = (),
+    beside: frozenset[str] = frozenset(),
 ) -> Assessment:
-    """Verdict and words from everything that was found. A dismissed hit no longer counts."""
-    findings = document_findings(document, on, validity_left_days) + list_findings(asked)
+    """Verdict and words from everything that was found. A dismissed hit no longer counts.
+
+    `more`, `facts`: what the conditions of entry or exit say (`conditions.py`). `beside`: registers whose answer does not
+    matter for this traveller, so that their age doesn't either. The gravest finding stands first.
+    """
+    lists = list_findings([one for one in asked if one.register not in beside])
+    found = (*more, *document_findings(document, on), *lists)
+    findings = tuple(sorted(found, key=lambda one: -SEVERITY[one.severity]))
     open_hits = [hit for hit, gone in zip(hits, dismissed, strict=True) if not gone]
     verdict = worst([*(f.severity for f in findings), *(_severity(hit) for hit in open_hits)])
     return Assessment(
@@ -134,7 +134,7 @@ def assess(
         _headline(verdict, findings, open_hits),
         _instruction(findings, open_hits),
         findings,
-        _facts(document, asked),
+        (*facts, *_facts(document, asked)),
     )
 
 
@@ -188,13 +188,21 @@ def may_dismiss(hit: Hit) -> bool:
 
 
 def keys(
-    assessment: Assessment, hits: Sequence[Hit], dismissed: Sequence[bool], *, may: dict[KeyName, bool], direction: str
+    assessment: Assessment,
+    hits: Sequence[Hit],
+    dismissed: Sequence[bool],
+    *,
+    may: dict[KeyName, bool],
+    waived: bool = False,
 ) -> dict[KeyName, KeyView]:
-    """Which decisions are open, which one is the ordinary next step, and why the others are not."""
+    """Which decisions are open, which one is the ordinary next step, and why the others are not.
+
+    `waived`: the conditions that stop are waived by a recorded exception, and nothing else stops.
+    """
     open_hits = [hit for hit, gone in zip(hits, dismissed, strict=True) if not gone]
     serious = any(not may_dismiss(hit) for hit in open_hits)
     return {
-        "admit": _admit(assessment, open_hits, serious, may["admit"]),
+        "admit": _admit(assessment, open_hits, serious, may["admit"], waived),
         "refer": KeyView(
             may["refer"], assessment.verdict == "stop" or serious, "" if may["refer"] else _("not yours to do")
         ),
@@ -202,13 +210,19 @@ def keys(
     }
 
 
-def _admit(assessment: Assessment, open_hits: Sequence[Hit], serious: bool, may: bool) -> KeyView:
+def _admit(assessment: Assessment, open_hits: Sequence[Hit], serious: bool, may: bool, waived: bool) -> KeyView:
     if not may:
         return KeyView(False, False, _("not yours to do"))
-    if serious or any(f.severity == "stop" or f.code in ("list-old", "list-broken") for f in assessment.findings):
+    if any(f.code in HALVES for f in assessment.findings):
+        return KeyView(False, False, _("read the passport first"))
+    unasked = any(f.code in ("list-old", "list-broken") for f in assessment.findings)
+    stopped = any(f.severity == "stop" for f in assessment.findings) and not waived
+    if serious or unasked or stopped:
         return KeyView(False, False, _("only second line may"))
     if open_hits:
         return KeyView(False, False, _("settle the possible hit first"))
+    if waived:
+        return KeyView(True, False, _("with the exception, on record"))
     return KeyView(True, assessment.verdict == "clear")
 
 

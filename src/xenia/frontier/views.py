@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from xenia.access.standing import Standing
-from xenia.frontier import rules
+from xenia.frontier import assessing, rules
+from xenia.frontier import stay_views as staying
+from xenia.frontier.assessing import Weighed
 from xenia.frontier.check import AskedView, CheckView, DecisionView, FeatureView, HitView, KeyName
+from xenia.frontier.conditions import waivable
 from xenia.frontier.models import Check, Crossing
 from xenia.frontier.reading import ReadDocument
 from xenia.frontier.record import Kept
 from xenia.frontier.terms import term
 from xenia.matching import Feature
 from xenia.registers.alerts.categories import categories
+from xenia.registers.reference import read as reference
 from xenia.registers.search import Answer, Asked, Hit
 
 MARKS = {"same": "=", "alike": "≈", "different": "≠", "unknown": "·"}
@@ -28,16 +34,21 @@ def check_view(
     standing: Standing,
     *,
     decision: DecisionView | None = None,
+    accompanied: bool = False,
 ) -> CheckView:
-    """The whole check as this standing sees it."""
-    hits = answer.hits
+    """The whole check as this standing sees it. `accompanied`: somebody of age travels with this one."""
+    hits = answer.warnings
     # A record that was dismissed as POSSIBLE and has become a closer or graver hit since is open again.
     dismissed = [bool(kept.dismissal(hit.subject)) and rules.may_dismiss(hit) for hit in hits]
-    left = term("document-validity-left-days", check.local_date)
-    found = rules.assess(document.facts, hits, dismissed, answer.asked, check.local_date, left)
+    weighed = assessing.weigh(check, document, answer, kept, accompanied=accompanied)
+    more = weighed.found
+    found = rules.assess(
+        document.facts, hits, dismissed, answer.asked, check.local_date, more.findings, more.facts, weighed.beside
+    )
     may: dict[KeyName, bool] = {name: standing.may(f"frontier.{name}") for name in ("admit", "refer", "refuse")}
-    keys = rules.keys(found, hits, dismissed, may=may, direction=check.direction)
-    return CheckView(
+    can_waive = check.direction == "entry" and waivable(found.findings)
+    waived = can_waive and weighed.trip.request == "transit-home" and bool(weighed.trip.reason)
+    view = CheckView(
         id=check.id,
         read_at=check.read_at,
         zone=standing.zone,
@@ -56,9 +67,27 @@ def check_view(
             for no, (hit, gone) in enumerate(zip(hits, dismissed, strict=True), 1)
         ),
         asked=tuple(_asked_view(one) for one in answer.asked),
-        keys=keys,
+        keys=rules.keys(found, hits, dismissed, may=may, waived=waived),
         decision=decision,
     )
+    return replace(view, **_conditions(check, kept, weighed), waivable=can_waive)
+
+
+def _conditions(check: Check, kept: Kept, weighed: Weighed) -> dict[str, Any]:
+    """What the page shows of the conditions: category, visa, stay, trip."""
+    found = weighed.found
+    return {
+        "category": found.category,
+        "category_label": reference.label("traveller-category", found.category),
+        "until": found.until,
+        "visa": staying.visa_view(weighed),
+        "stay": staying.stay_view(weighed),
+        "trip": weighed.trip,
+        "vehicle": kept.vehicle,
+        "crew": kept.crew,
+        "half": any(one.code in rules.HALVES for one in found.findings),
+        "group": check.group,
+    }
 
 
 def register_label(name: str) -> str:
@@ -86,6 +115,7 @@ def _hit_view(no: int, hit: Hit, dismissed: str) -> HitView:
         details=_details(hit),
         may_dismiss=rules.may_dismiss(hit) and not dismissed,
         dismissed=dismissed,
+        subject=hit.subject,
     )
 
 
