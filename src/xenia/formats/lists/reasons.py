@@ -35,6 +35,12 @@ REASONS: Final[dict[str, str]] = {
     "vehicle-status": "Status is stolen, embezzled, plate-stolen or sought.",
     "same-record-id": "Another row has the same record_id; the first one was taken.",
     "entity": "The list names an organisation; registers hold persons and documents.",
+    "thing": "The list names a ship or an aircraft; registers hold persons and documents.",
+    "no-notice": "The entry is not a notice.",
+    "impossible-date": "No calendar has that date; only its year was kept, or nothing where it tells none.",
+    "unknown-country": "No table has that country; the value was left out.",
+    "formula-error": "The cell holds an error of its spreadsheet.",
+    "many-lines": "A quotation mark is opened and not closed within 50 lines.",
     "nothing-known": "The entry has no name.",
 }
 

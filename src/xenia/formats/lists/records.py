@@ -124,7 +124,8 @@ class Refused:
     """A row or entry that was not taken: where it stands, why, and the value that was at fault.
 
     `line` counts from 1 in the file. `record_id` is `""` where the row does not say it. `passed_over`: not an error,
-    the list holds things (ships, companies) that this register has no place for.
+    the list holds things (ships, companies) that this register has no place for. `noted`: the record was taken, only
+    this value of it was not, or not whole.
     """
 
     line: int
@@ -133,6 +134,7 @@ class Refused:
     column: str = ""
     value: str = ""
     passed_over: bool = False
+    noted: bool = False
 
 
 @dataclass(frozen=True)

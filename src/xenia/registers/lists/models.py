@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from xenia.journal.ids import uuid7
 
@@ -15,11 +16,19 @@ class ListSource(models.Model):
 
     `defaults`: values for fields that the file leaves empty (category, instruction_first ...).
     `removal_share`: a version that removes more than so many per cent of the records waits for a second person.
-    `erasing`: records of it wait to be taken out of its files (`ErasedRecord`).
+    `mapping`: for formats with columns of their own, what `ColumnMapping.to_json` gave. `by_itself`: complete files in
+    its watched folder are loaded without a person. `erasing`: records of it wait to be taken out of its files (`ErasedRecord`).
     """
 
     STATES = (("proposed", "proposed"), ("approved", "approved"), ("closed", "closed"))
-    FORMATS = (("csv", "CSV"), ("un-xml", "UN consolidated list (XML)"))
+    FORMATS = (
+        ("csv", _("CSV as Xenia describes it")),
+        ("csv-mapped", _("CSV with columns of its own")),
+        ("xlsx", _("Spreadsheet (.xlsx)")),
+        ("un-xml", _("UN consolidated list (XML)")),
+        ("ofac-csv", _("OFAC list of designated nationals (three CSV files)")),
+        ("notices-json", _("Notices (JSON)")),
+    )
 
     code = models.CharField(max_length=48, primary_key=True)
     register = models.CharField(max_length=32)
@@ -29,6 +38,8 @@ class ListSource(models.Model):
     max_age_hours = models.PositiveIntegerField(default=24)
     removal_share = models.PositiveSmallIntegerField(default=20)
     defaults: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
+    mapping: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
+    by_itself = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=STATES, default="proposed")
     proposed_by = models.CharField(max_length=64)
     approved_by = models.CharField(max_length=64, blank=True)
@@ -99,11 +110,14 @@ class LoadRun(models.Model):
         ("cancelled", "cancelled"),
         ("interrupted", "interrupted"),
     )
+    ORIGINS = (("page", "page"), ("command", "command line"), ("folder", "watched folder"))
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     source = models.ForeignKey(ListSource, on_delete=models.PROTECT, related_name="runs")
     state = models.CharField(max_length=12, choices=STATES, default="running")
     dry_run = models.BooleanField(default=False)
+    origin = models.CharField(max_length=12, choices=ORIGINS, blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
     started_by = models.CharField(max_length=64)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
