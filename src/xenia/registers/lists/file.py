@@ -195,6 +195,21 @@ class ListFile:
             low, high = (middle + 1, high) if at < subject else (low, middle - 1)
         return None
 
+    def page(self, beside: int, limit: int, *, backwards: bool = False) -> list[tuple[int, str, Body]]:
+        """Up to `limit` records in the file's order after the one with number `beside` (0: from the beginning).
+
+        `backwards`: in the other order, before it (0: from the end). Records that are being erased are left out.
+        """
+        after = "n < ? ORDER BY n DESC" if backwards else "n > ? ORDER BY n"
+        start = beside or (self.count + 1 if backwards else 0)
+        sql = f"SELECT n, record_id, kind, packed FROM record WHERE {after} LIMIT ?"
+        rows = self._connection().execute(sql, (start, limit)).fetchall()
+        return [
+            (n, record_id, self._body(record_id, kind, packed))
+            for n, record_id, kind, packed in rows
+            if self._shows(record_id)
+        ]
+
     def _shows(self, record_id: str) -> bool:
         return not self.hidden or self.hidden_key(record_id) not in self.hidden
 
