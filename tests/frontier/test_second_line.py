@@ -11,6 +11,7 @@ from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, XeniaError
 from xenia.frontier import actions, queries, referrals
 from xenia.frontier.models import Check, Crossing
+from xenia.frontier.second import cases
 from xenia.journal.models import Entry
 from xenia.work.models import WorkItem
 
@@ -53,6 +54,10 @@ def test_a_second_officer_claims_and_refuses(referred: WorkItem, at_lane: Stand)
     actions.claim_referral(second, referred.id)
     with pytest.raises(Conflict):
         actions.claim_referral(at_lane("third", None), referred.id)
+    with pytest.raises(NotAllowed) as closed:
+        actions.answer_referral(second, referred.id, "refuse", "Ban runs to March.", ["H"])
+    assert closed.value.code == "hit-open", "a candidate never refuses anybody by itself"
+    cases.walk(second, Check.objects.get().id, {"compare": "same", "permit": "none"})
     actions.answer_referral(second, referred.id, "refuse", "Ban runs to March.", ["H"])
     assert Crossing.objects.get().outcome == "refused"
     assert Check.objects.get().state == "refused"
@@ -121,6 +126,7 @@ def test_a_discreet_hit_reaches_second_line_unseen(at_lane: Stand, alert: Callab
 def test_a_decision_names_who_decided_not_who_looks(referred: WorkItem, at_lane: Stand) -> None:
     second = at_lane("second", None)
     actions.claim_referral(second, referred.id)
+    cases.walk(second, Check.objects.get().id, {"compare": "same", "permit": "none"})
     actions.answer_referral(second, referred.id, "refuse", "Ban runs to March.", ["H"])
     shown = queries.check(at_lane("first"), Check.objects.get().id)
     assert shown.decision is not None and shown.decision.by == "Second"

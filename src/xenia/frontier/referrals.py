@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotFound
-from xenia.frontier import crossings, kinds, record
+from xenia.frontier import crossings, kinds, reading, record
 from xenia.frontier.models import Check
+from xenia.frontier.second import cases, handover
 from xenia.frontier.terms import known_reasons
 from xenia.journal import actions as journal
 from xenia.journal import data_keys
-from xenia.work import items
+from xenia.registers import search
+from xenia.registers.search import Hit, Question
+from xenia.work import items, rules
 from xenia.work.models import WorkItem
 
 KIND = "frontier.referral"
@@ -26,6 +29,8 @@ ROLE = "second-line-officer"
 SECOND_LINE = "border-second-line"
 OUTCOMES = {"admit": "admitted", "refuse": "refused", "hand-over": "handed-over"}
 NOTED = "noted"
+LOUD = ("open", "specific", "")
+"""Handling codes that the booth may notice. Source: the default policy, rows P1-02 to P1-06."""
 LONGEST_NOTE = 2000
 
 
@@ -76,23 +81,26 @@ def answer_referral(
     reasons: Sequence[str] = (),
     details: Mapping[str, str] | None = None,
 ) -> None:
-    """The second line's answer: admit, refuse (with reasons of the form) or hand over to another authority.
+    """The second line's answer: admit, refuse (with reasons of the form) or handed over in person to somebody else.
 
     The item must be claimed by this officer, who is not the one that referred: a hit is never settled by one person.
+    What the hits do not leave open is refused (`hit-open`); asked anew, so that an alert entered since still stops.
     An alert handled unseen is only `noted`: the crossing was the booth's to decide, and stays as it is.
     """
     policy.require(standing, "frontier.second_line")
     item, check = find(standing, item_id)
     if outcome not in outcomes_of(item):
         raise BadInput("The answer is none of admit, refuse, hand-over.", code="referral-outcome")
-    if not note.strip() and outcome != "refuse":
+    if not note.strip() and outcome not in ("refuse", "hand-over"):
         raise BadInput("The answer needs a note.", "Write what you found and why you decide so.", code="referral-note")
     codes = known_reasons(list(reasons)) if outcome == "refuse" else []
     if outcome == NOTED:
         items.answer(standing, item.id, NOTED, note.strip()[:LONGEST_NOTE])
         return
-    if check.officer == standing.account:
-        raise Conflict("You referred this traveller yourself.", "Another officer must answer.", code="four-eyes")
+    _another(standing, check)
+    rules.may_answer(item.claimed_by, item.answered_at, standing.account)
+    if outcome != "hand-over":
+        cases.require_open(check, outcome, codes, _loud(_asked(standing, check)))
     now, act = datetime.now(UTC), standing.act(SECOND_LINE, f"check:{check.id}")
     with journal.writing():
         items.answer(standing, item.id, outcome, note.strip()[:LONGEST_NOTE])
@@ -111,16 +119,61 @@ def answer_referral(
         journal.append(kinds.ANSWERED, body, act, subjects=[check.identity], occurred_at=now)
 
 
+def hand_over(
+    standing: Standing, item_id: UUID, kind: str, authority: str, note: str, *, with_interview: bool = True
+) -> None:
+    """Hand the person to the asylum authority or the police: the border's own records say no more than `handed over`.
+
+    `note`: for the receiving officer alone. Raises `BadInput` (`handover-to`), `Unavailable` (`no-receiver`), `Conflict`.
+    """
+    policy.require(standing, "frontier.second_line")
+    item, check = find(standing, item_id)
+    if "hand-over" not in outcomes_of(item):
+        raise BadInput("This is not answered by handing over.", code="referral-outcome")
+    _another(standing, check)
+    kept = record.unseal(check.identity, bytes(check.sealed))
+    now, act = datetime.now(UTC), standing.act(SECOND_LINE, f"check:{check.id}")
+    with journal.writing():
+        items.answer(standing, item.id, "hand-over")
+        crossings.move(check, "handed-over")
+        handover.make(standing, check, kept, kind, authority, note, with_interview=with_interview)
+        body = {"check": str(check.id), "item": str(item.id), "outcome": "hand-over", "crossing": "", "reasons": []}
+        journal.append(kinds.ANSWERED, body, act, subjects=[check.identity], occurred_at=now)
+
+
+def _another(standing: Standing, check: Check) -> None:
+    if check.officer == standing.account:
+        raise Conflict("You referred this traveller yourself.", "Another officer must answer.", code="four-eyes")
+
+
+def _asked(standing: Standing, check: Check) -> list[Hit]:
+    """What the registers say now, to the second line. Shown to nobody here; the page that shows it journals its read."""
+    kept = record.unseal(check.identity, bytes(check.sealed))
+    document = reading.again(kept.document, check.local_date)
+    question = Question(str(check.id), document.claimed, check.local_date)
+    answer = search.find([question], standing, SECOND_LINE, f"check:{check.id}")[0]
+    return [hit for hit in (*answer.hits, *answer.silent) if hit.severity != "info"]
+
+
+def _loud(hits: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit in hits if hit.handling in LOUD]
+
+
 def outcomes_of(item: WorkItem) -> tuple[str, ...]:
     """What may be answered."""
     return (NOTED,) if item.kind == SILENT_KIND else tuple(OUTCOMES)
 
 
 def claim_referral(standing: Standing, item_id: UUID) -> None:
-    """Take a referral of this post: nobody else answers it meanwhile."""
+    """Take a referral of this post: nobody else answers it meanwhile. Its hits begin their procedures."""
     policy.require(standing, "frontier.second_line")
-    find(standing, item_id)
-    items.claim(standing, item_id)
+    item, check = find(standing, item_id)
+    silent = item.kind == SILENT_KIND
+    hits = [hit for hit in _asked(standing, check) if (hit.handling not in LOUD) == silent]
+    now, act = datetime.now(UTC), standing.act(SECOND_LINE, f"check:{check.id}")
+    with journal.writing():
+        items.claim(standing, item_id)
+        cases.open_for(check, item_id, hits, act, now, silent=silent)
 
 
 def release_referral(standing: Standing, item_id: UUID) -> None:

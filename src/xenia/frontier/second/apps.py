@@ -1,5 +1,7 @@
 """Django's record of the second line."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,18 @@ class SecondConfig(AppConfig):
 
     name = "xenia.frontier.second"
     label = "second"
+
+    def ready(self) -> None:
+        """Make kinds, letters, work items, projections and the part in forgetting known; check the procedures."""
+        from xenia import letters
+        from xenia.frontier.second import handover, kinds, procedures, projections
+        from xenia.frontier.second.forgetting import HandOverPart, SecondPart
+        from xenia.journal import forgetting
+
+        kinds.register()
+        procedures.load()
+        letters.register("second", Path(__file__).parent / "letters")
+        handover.register_kinds()
+        projections.register()
+        forgetting.register(SecondPart())
+        forgetting.register(HandOverPart())

@@ -1,0 +1,33 @@
+"""Kinds of journal entries of the second line. Free texts are sealed for the person; the rest are ids and codes."""
+
+from xenia.journal import kinds
+from xenia.journal.kinds import Kind
+
+HIT_OPENED = "hit.opened"
+HIT_MOVED = "hit.moved"
+NOTED = "interview.noted"
+PHOTOGRAPHED = "page.photographed"
+PHOTOGRAPH_SHOWN = "page.shown"
+INTERVIEW_SHOWN = "interview.shown"
+SIGNED = "refusal.signed"
+PRINTED = "refusal.printed"
+HANDED_OVER = "handover.made"
+RECEIVED = "handover.received"
+HANDOVER_SHOWN = "handover.shown"
+
+
+def register() -> None:
+    """Make the kinds known; called when Django starts."""
+    kinds.register(
+        Kind(HIT_OPENED, retention_class="check", label="Hit taken up"),
+        Kind(HIT_MOVED, retention_class="check", label="Step of a hit done"),
+        Kind(NOTED, retention_class="check", label="Interview noted"),
+        Kind(PHOTOGRAPHED, retention_class="check", label="Page photographed"),
+        Kind(PHOTOGRAPH_SHOWN, retention_class="read", personal=False, label="Photograph shown"),
+        Kind(INTERVIEW_SHOWN, retention_class="read", personal=False, label="Interview shown"),
+        Kind(SIGNED, retention_class="check", label="Signature on a refusal noted"),
+        Kind(PRINTED, retention_class="read", personal=False, label="Letter made"),
+        Kind(HANDED_OVER, retention_class="handover", label="Person handed over"),
+        Kind(RECEIVED, retention_class="handover", label="Person received"),
+        Kind(HANDOVER_SHOWN, retention_class="read", personal=False, label="Hand-over shown"),
+    )
