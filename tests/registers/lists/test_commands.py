@@ -58,7 +58,11 @@ def test_a_fresh_home_loads_a_list_and_says_what_changed(run_xenia: Run, write: 
         "alerts-csv": 2,
         "lost-documents-csv": None,
         "notices-csv": None,
+        "notices-json": None,
+        "notices-ofac": None,
         "notices-un-xml": None,
+        "vehicles-csv": None,
+        "visas-csv": None,
     }
 
 

@@ -84,6 +84,7 @@ def load(
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     run: LoadRun | None = None,
+    origin: str = "",
 ) -> LoadReport:
     """Builds the next version of a list from `file` and takes it into use, or says what it would change.
 
@@ -100,7 +101,7 @@ def load(
     act = standing.act(PURPOSE, reference or f"list:{source.code}")
     with store.only_one(source.code):
         tidy(source.code, but=run)
-        run = run or begin(standing, source.code, dry_run=dry_run)
+        run = run or begin(standing, source.code, dry_run=dry_run, origin=origin, file_name=file.name)
         folder = store.run_folder(source.code, run.id)
         stopped = folder / CANCEL
         try:
@@ -114,11 +115,12 @@ def load(
         return report
 
 
-def begin(standing: Standing, source_code: str, *, dry_run: bool) -> LoadRun:
+def begin(standing: Standing, source_code: str, *, dry_run: bool, origin: str = "page", file_name: str = "") -> LoadRun:
     """Notes that a load begins, so that its page is there before the load is. Raises as `load` does."""
     policy.require(standing, "lists.load")
     source = sources.approved(source_code)
-    run = LoadRun(source=source, dry_run=dry_run, started_by=standing.actor, started_at=timezone.now())
+    run = LoadRun(source=source, dry_run=dry_run, started_by=standing.actor, started_at=timezone.now(), origin=origin)
+    run.file_name = "".join(c for c in file_name if c.isprintable())[:200]
     with journal.writing():
         run.save(force_insert=True)
     return run
@@ -182,6 +184,7 @@ def _load(
         out=str(built),
         dry_run=dry_run,
         defaults=dict(source.defaults),
+        mapping=dict(source.mapping),
         meta={"number": str(number)},
     )
     result = child.run(job, register_secret(), progress=progress, cancelled=cancelled)
@@ -274,6 +277,17 @@ def register_actions() -> None:
             approve="lists.approve_source",
             execute=sources.execute,
             label="New list source",
+            purpose=PURPOSE,
+            render=sources.lines,
+        )
+    )
+    register_action(
+        ProposalAction(
+            name=sources.CHANGE,
+            propose="lists.propose_source",
+            approve="lists.approve_source",
+            execute=sources.execute_change,
+            label="List source changed",
             purpose=PURPOSE,
             render=sources.lines,
         )

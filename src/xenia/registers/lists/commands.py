@@ -19,10 +19,12 @@ from xenia.formats.lists.reasons import sentence
 from xenia.formats.lists.records import DOCUMENT, PERSON, VEHICLE, VISA
 from xenia.registers.lists import actions, child, current, forgetting, queries, sources
 from xenia.registers.lists.child import Progress
+from xenia.registers.lists.inputs import MAPPED, PERSONS_ONLY
 from xenia.registers.lists.job import Changes, Job, Result
 from xenia.registers.lists.sources import PURPOSE
 
 _CHANGES = ("added", "changed", "removed")
+_ENDINGS = {".xml": "un-xml", ".json": "notices-json", ".xlsx": "xlsx", ".zip": "ofac-csv"}
 
 
 def load(call: Call) -> int:
@@ -30,14 +32,22 @@ def load(call: Call) -> int:
     options, standing = call.options, call.standing
     assert standing is not None
     path = Path(options.file)
-    form = options.format or _guessed(path)
-    _must_exist(path)
+    form = options.format or (sources.one(options.source).format if options.source else _guessed(path))
+    if not path.is_dir():
+        _must_exist(path)
     source = sources.one(options.source).code if options.source else sources.for_register(options.register, form).code
     register = sources.one(source).register
     if register != options.register:
         raise BadInput(f"{source} is a source of {register}.", "Name that register.", code="list-source")
     report = actions.load(
-        standing, source, path, form=form, dry_run=options.dry_run, reference=options.reference, progress=_teller(call)
+        standing,
+        source,
+        path,
+        form=form,
+        dry_run=options.dry_run,
+        reference=options.reference,
+        progress=_teller(call),
+        origin="command",
     )
     try:
         head = {"register": register, "source": source, "state": report.state, "number": report.number}
@@ -55,7 +65,7 @@ def diff(call: Call) -> int:
         _must_exist(path)
     parent = Path(settings.XENIA_HOME)
     parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    kind = PERSON if options.format == "un-xml" else _kind_of(Path(options.new))
+    kind = PERSON if options.format in PERSONS_ONLY else _kind_of(Path(options.new))
     with tempfile.TemporaryDirectory(prefix="diff-", dir=parent) as folder:
         job = Job(
             task="diff",
@@ -90,7 +100,7 @@ def rebuild(call: Call) -> int:
 
 
 def _guessed(path: Path) -> str:
-    return "un-xml" if path.suffix.lower() == ".xml" else "csv"
+    return "ofac-csv" if path.is_dir() else _ENDINGS.get(path.suffix.lower(), "csv")
 
 
 def _must_exist(path: Path) -> None:
@@ -141,8 +151,8 @@ def _answer(out: TextIO, schema: str, head: Mapping[str, object], result: Result
     for change in _CHANGES:
         ids = (json.dumps(one, ensure_ascii=False) for one in changes.ids(change))
         _part(out, change, counts[change], {"ids": ids})
-    for name, passed_over in (("refused", False), ("passed_over", True)):
-        parts = {"ids": _refused_ids(changes, passed_over), "rows": _refused(changes, passed_over)}
+    for name in ("refused", "passed_over", "noted"):
+        parts = {"ids": _refused_ids(changes, name), "rows": _refused(changes, name)}
         _part(out, name, counts[name], parts)
     kept_file = json.dumps(result.sha256 if head.get("number") else None)
     out.write(f', "kept": {counts["kept"]}, "sha256": {kept_file}}}\n')
@@ -160,24 +170,28 @@ def _part(out: TextIO, name: str, count: int, parts: Mapping[str, Iterator[str]]
     out.write("}")
 
 
-def _refused_ids(changes: Changes, passed_over: bool) -> Iterator[str]:
+def _refused_ids(changes: Changes, state: str) -> Iterator[str]:
     """Record ids of refused rows; a row that has none is only among the rows."""
     for one in changes.refused():
-        if one.passed_over == passed_over and one.record_id:
+        if one.state == state and one.record_id:
             yield json.dumps(one.record_id, ensure_ascii=False)
 
 
-def _refused(changes: Changes, passed_over: bool) -> Iterator[str]:
+def _refused(changes: Changes, state: str) -> Iterator[str]:
     for one in changes.refused():
-        if one.passed_over == passed_over:
+        if one.state == state:
             said = {"line": one.line, "id": one.record_id, "column": one.column, "reason": one.reason}
             yield json.dumps({**said, "message": sentence(one.reason)}, ensure_ascii=False)
 
 
 def _load_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("register", metavar="REGISTER", help=", ".join(sources.KIND_OF_REGISTER))
-    parser.add_argument("file", metavar="FILE", help="the list")
-    parser.add_argument("--format", choices=sources.FORMATS, help="default: un-xml for .xml, else csv")
+    parser.add_argument("file", metavar="FILE", help="the list; for ofac-csv a zip or folder of its three files")
+    parser.add_argument(
+        "--format",
+        choices=sources.FORMATS,
+        help="default: the source's; without a source by the file's ending: .xml un-xml, .json notices-json, .xlsx xlsx, .zip ofac-csv, else csv",
+    )
     parser.add_argument(
         "--source", metavar="CODE", help="the list source; default: the approved one of that register and format"
     )
@@ -188,7 +202,8 @@ def _load_arguments(parser: argparse.ArgumentParser) -> None:
 def _diff_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("old", metavar="OLD", help="the list before")
     parser.add_argument("new", metavar="NEW", help="the list after")
-    parser.add_argument("--format", choices=sources.FORMATS, required=True)
+    known = [form for form in sources.FORMATS if form not in MAPPED]
+    parser.add_argument("--format", choices=known, required=True)
 
 
 def _rebuild_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,8 @@ progress.json   step and rows, replaced now and then
 result.json     counts and hash, or the error; written last
 added.txt, changed.txt, removed.txt   record_ids, one JSON string a line, in order
 refused.jsonl   refused rows, one a line
+report.jsonl    the first added, changed and removed records with name and what changed, one a line
+look.json       headings and first rows of a file, for choosing its columns
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from typing import Any, Literal
 
 from xenia.formats.lists.records import Refused
 
-Task = Literal["load", "diff", "rebuild"]
+Task = Literal["load", "diff", "rebuild", "look"]
 
 # A child that needs more than this is stopped: 4 GiB of address space, two hours of processor time.
 MEMORY_BYTES = 4 << 30
@@ -32,7 +34,9 @@ class Job:
     """One piece of work for the worker. Paths are absolute. `old`: the version to compare with.
 
     `out`: where the list file is to stand; for a dry run it is written without search keys and thrown away.
-    `erase`: for `rebuild`, erasing keys of the records to leave out.
+    `erase`: for `rebuild`, erasing keys of the records to leave out. `mapping`: for formats with columns of their own.
+    `most_rows`: no more records than that are taken, to try a mapping; 0 is all. `look` only reads headings and first
+    rows into look.json.
     """
 
     task: Task
@@ -48,6 +52,8 @@ class Job:
     defaults: dict[str, str] = field(default_factory=dict)
     meta: dict[str, str] = field(default_factory=dict)
     erase: tuple[int, ...] = ()
+    mapping: dict[str, Any] = field(default_factory=dict)
+    most_rows: int = 0
     memory_bytes: int = MEMORY_BYTES
     cpu_s: int = CPU_S
 
@@ -66,7 +72,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What the worker did. `counts`: records, added, changed, removed, refused, passed_over, kept, before."""
+    """What the worker did. `counts`: records, added, changed, removed, refused, passed_over, noted, kept, before."""
 
     counts: dict[str, int]
     sha256: str = ""
@@ -104,6 +110,14 @@ class Changes:
         if path.exists():
             with path.open(encoding="utf-8") as file:
                 yield from (json.loads(line) for line in file)
+
+    def report(self, change: str = "") -> Iterator[dict[str, Any]]:
+        """What the first records that were added, changed or removed are: change, id, name, births, fields."""
+        path = self.folder / "report.jsonl"
+        if path.exists():
+            with path.open(encoding="utf-8") as file:
+                rows = (json.loads(line) for line in file)
+                yield from (row for row in rows if not change or row["change"] == change)
 
     def refused(self) -> Iterator[Refused]:
         """The rows that were refused or passed over, in the order in which they were met."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
@@ -13,18 +13,21 @@ from django.utils.translation import gettext as _
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
+from xenia.formats.lists.mapping import ColumnMapping
 from xenia.formats.lists.records import DOCUMENT, PERSON, VEHICLE, VISA
 from xenia.journal import actions as journal
 from xenia.journal.act import Act
 from xenia.registers.lists import kinds
+from xenia.registers.lists.inputs import MAPPED, PERSONS_ONLY
 from xenia.registers.lists.models import ListSource
 from xenia.work import proposals
 from xenia.work.models import Proposal
 from xenia.work.proposals import Line
 
 ACTION = "lists.source"
+CHANGE = "lists.source-change"
 PURPOSE = "list-management"
-FORMATS = ("csv", "un-xml")
+FORMATS = tuple(word for word, _label in ListSource.FORMATS)
 KIND_OF_REGISTER = {
     "alerts": PERSON,
     "notices": PERSON,
@@ -41,12 +44,18 @@ DEFAULTS = (
     "issuing_authority",
     "legal_basis",
     "confidence",
+    "colour",
+    "contact",
 )
 
 
 @dataclass(frozen=True)
 class Source:
-    """What is proposed and approved. `removal_share`: per cent; `defaults`: values for fields that the file leaves empty."""
+    """What is proposed and approved. `removal_share`: per cent; `defaults`: values for fields that the file leaves empty.
+
+    `mapping`: as `ColumnMapping.to_json` gives it, for formats with columns of their own. `by_itself`: complete files in
+    the watched folder are loaded without a person.
+    """
 
     code: str
     register: str
@@ -56,6 +65,8 @@ class Source:
     max_age_hours: int = 24
     removal_share: int = 20
     defaults: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapping[str, Any] = field(default_factory=dict)
+    by_itself: bool = False
 
 
 # What set-up gives every installation, so that its operator can load lists at once.
@@ -65,6 +76,8 @@ FIRST = (
     ("notices-csv", "notices", "csv", "Notices loaded by the operator (CSV)", 72),
     ("visas-csv", "visas", "csv", "Visas loaded by the operator (CSV)", 24),
     ("vehicles-csv", "vehicles", "csv", "Vehicles loaded by the operator (CSV)", 24),
+    ("notices-json", "notices", "notices-json", "Notices loaded by the operator (JSON)", 72),
+    ("notices-ofac", "notices", "ofac-csv", "OFAC list of designated nationals", 168),
     ("notices-un-xml", "notices", "un-xml", "UN Security Council consolidated list", 168),
 )
 
@@ -106,6 +119,52 @@ def propose_source(standing: Standing, source: Source, *, reason: str, reference
         )
         journal.append(kinds.SOURCE_PROPOSED, {"source": source.code, "register": source.register}, act)
     return proposal.pk
+
+
+def propose_change(standing: Standing, source: Source, *, reason: str, reference: str) -> UUID:
+    """Proposes other settings or columns of an approved source; gives the proposal's id. Raises as `propose_source`.
+
+    Register, format and owner stay: another of these is another source.
+    """
+    policy.require(standing, "lists.propose_source")
+    check(source)
+    _same(source, approved(source.code))
+    proposal = proposals.propose(
+        standing,
+        CHANGE,
+        asdict(source),
+        reason=reason,
+        reference=reference,
+        subject=None,
+        act=standing.act(PURPOSE, reference),
+    )
+    return proposal.pk
+
+
+def _same(source: Source, row: ListSource) -> None:
+    if (source.register, source.format, source.owner) != (row.register, row.format, row.owner):
+        raise BadInput(
+            "Register, format and owner of a source stay as they are.", "Propose another source.", code="list-source"
+        )
+
+
+def execute_change(arguments: Mapping[str, Any], standing: Standing, act: Act) -> dict[str, Any]:
+    """Takes the new settings into use; runs in the transaction of the approval. The version in use stays."""
+    source = Source(**arguments)
+    check(source)
+    row = approved(source.code)
+    _same(source, row)
+    for name, value in _columns(source).items():
+        setattr(row, name, value)
+    row.save()
+    body = {"source": source.code, "register": source.register, "by": standing.actor}
+    journal.append(kinds.SOURCE_CHANGED, body, act)
+    return {"source": source.code}
+
+
+def as_source(row: ListSource) -> Source:
+    """The source as it would be proposed."""
+    return Source(row.code, **{name: getattr(row, name) for name in _COLUMNS})
 
 
 def approve_source(standing: Standing, proposal_id: UUID) -> None:
@@ -180,7 +239,7 @@ def check(source: Source) -> None:
         else f"There is no register {source.register}."
         if source.register not in KIND_OF_REGISTER
         else f"There is no format {source.format}."
-        if source.format not in FORMATS or (source.format == "un-xml" and KIND_OF_REGISTER[source.register] != PERSON)
+        if source.format not in FORMATS or (source.format in PERSONS_ONLY and _kind(source) != PERSON)
         else "The share of removals is not 0 to 100 per cent."
         if not 0 <= source.removal_share <= 100
         else "The age is not 1 to 8760 hours."
@@ -193,12 +252,21 @@ def check(source: Source) -> None:
     )
     if wrong:
         raise BadInput(wrong, "Correct it and propose it again.", code="list-source")
+    if source.format in MAPPED:
+        ColumnMapping.from_json(source.mapping).check(_kind(source))
+    elif source.mapping:
+        raise BadInput("This format has its own columns.", "Propose it without a mapping.", code="list-mapping")
+
+
+def _kind(source: Source) -> str:
+    return KIND_OF_REGISTER[source.register]
+
+
+_COLUMNS = tuple(one.name for one in fields(Source) if one.name != "code")
 
 
 def _columns(source: Source) -> dict[str, Any]:
-    columns = asdict(source)
-    del columns["code"]
-    return columns
+    return {name: value for name, value in asdict(source).items() if name in _COLUMNS}
 
 
 def _approved(proposer: str, approver: str) -> dict[str, Any]:
@@ -217,7 +285,13 @@ def forget_rejected() -> int:
 
 
 def lines(arguments: Mapping[str, Any]) -> Sequence[Line]:
-    """What the second person reads before approving a source, in the reader's language."""
+    """What the second person reads before approving a source or its change, in the reader's language."""
+    now = ListSource.objects.filter(code=arguments["code"], state="approved").first()
+    before = dict(_shown(asdict(as_source(now)))) if now is not None else {}
+    return [Line(label, text, before.get(label, "")) for label, text in _shown(arguments)]
+
+
+def _shown(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
     named = (
         (_("Code"), "code"),
         (_("Name"), "name"),
@@ -231,5 +305,29 @@ def lines(arguments: Mapping[str, Any]) -> Sequence[Line]:
         "instruction_first": _("What the first line does, where the list does not say"),
         "instruction_second": _("What the second line does, where the list does not say"),
     }
-    defaults = [Line(labels.get(name, name), str(value)) for name, value in arguments.get("defaults", {}).items()]
-    return [Line(label, str(arguments[name])) for label, name in named] + defaults
+    found = [(label, str(arguments[name])) for label, name in named]
+    found += [(labels.get(name, name), str(value)) for name, value in arguments.get("defaults", {}).items()]
+    found.append((_("Loads by itself"), _("yes") if arguments.get("by_itself") else _("no")))
+    return found + _mapping_lines(arguments.get("mapping") or {})
+
+
+def _mapping_lines(mapping: Mapping[str, Any]) -> list[tuple[str, str]]:
+    if not mapping:
+        return []
+    how = (
+        (_("Fewest rows of a whole file"), "minimum_rows"),
+        (_("Separator"), "separator"),
+        (_("Encoding"), "encoding"),
+        (_("Dates"), "dates"),
+        (_("Several values are parted by"), "between"),
+        (_("Line of the headings"), "heading_line"),
+        (_("Sheet"), "sheet"),
+    )
+    found = [
+        (label, repr(text) if name == "separator" else str(text)) for label, name in how if (text := mapping[name])
+    ]
+    found += [(_("Column %(name)s") % {"name": heading}, name) for heading, name in mapping["columns"].items()]
+    found += [(_("Always in %(name)s") % {"name": name}, text) for name, text in mapping["always"].items()]
+    for name, words in mapping["words"].items():
+        found += [(_("Word of %(name)s") % {"name": name}, f"{theirs} = {ours}") for theirs, ours in words.items()]
+    return found

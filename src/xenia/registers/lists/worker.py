@@ -14,11 +14,11 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, TextIO
 
-from xenia.errors import BadInput, XeniaError
-from xenia.formats.lists import csv, un_xml
+from xenia.errors import XeniaError
 from xenia.formats.lists.records import (
     PERSON,
     PERSON_FIELDS,
@@ -31,10 +31,12 @@ from xenia.formats.lists.records import (
     Told,
 )
 from xenia.matching.keys import RULES_VERSION
+from xenia.registers.lists import inputs
 from xenia.registers.lists.build import Built, build
 from xenia.registers.lists.diff import CHANGES, differences
 from xenia.registers.lists.file import ListFile
 from xenia.registers.lists.job import MOST_REFUSED, Job, Result, write_json
+from xenia.registers.lists.report import Report
 from xenia.registers.lists.subjects import erasing_key, subject_bytes
 
 _TELL_EVERY_S = 0.3
@@ -87,13 +89,16 @@ class Work:
         self.job, self.secret = job, secret
         self.folder = Path(job.folder)
         self.told, self.parent, self.last = Told(), os.getppid(), 0.0
-        self.counts = dict.fromkeys(("refused", "passed_over", "kept"), 0)
-        self.size = Path(job.input).stat().st_size if job.input else 0
+        self.counts = dict.fromkeys(("refused", "passed_over", "noted", "kept"), 0)
+        self.size = inputs.size(Path(job.input)) if job.input else 0
         self.refused_file: TextIO | None = None
 
     def run(self) -> Result:
         """Builds the file, compares it, leaves what changed beside it."""
         job = self.job
+        if job.task == "look":
+            write_json(self.folder / "look.json", inputs.look(job))
+            return Result({})
         old = ListFile.open(Path(job.old)) if job.old and job.task == "load" else None
         with closing((self.folder / "refused.jsonl").open("w", encoding="utf-8")) as file:
             self.refused_file = file
@@ -132,32 +137,23 @@ class Work:
 
     def _taken(self, path: str, old: ListFile | None, count_refused: bool = True) -> Iterator[Record]:
         """Records of the input, in which a refused row never removes the record that stood in the version before."""
-        with Path(path).open("rb") as stream:
-            taken = 0
-            for item in self._read(stream):
-                if isinstance(item, Record):
-                    taken += 1
-                    yield self._filled(item)
-                    continue
-                if count_refused:
-                    self._refuse(item)
-                kept = old.get(item.record_id) if old and item.record_id and not item.passed_over else None
-                if kept is not None:
-                    self.counts["kept"] += 1
-                    yield Record(item.record_id, self.job.kind, kept, item.line)
+        taken, most = 0, self.job.most_rows or None
+        for item in islice(inputs.records(self.job, Path(path), self.told), most):
+            if isinstance(item, Record):
+                taken += 1
+                yield self._filled(item)
+                continue
+            if count_refused:
+                self._refuse(item)
+            whose = "" if item.passed_over or item.noted else item.record_id
+            kept = old.get(whose) if old and whose else None
+            if kept is not None:
+                self.counts["kept"] += 1
+                yield Record(whose, self.job.kind, kept, item.line)
         if not taken and self.counts["refused"]:
             raise BadList(
                 "Every row of the list was refused.", "See the refused rows, and check the columns.", code="list-empty"
             )
-
-    def _read(self, stream: BinaryIO) -> Iterator[Record | Refused]:
-        if self.job.format == "un-xml":
-            if self.job.kind != PERSON:
-                raise BadInput(
-                    "The UN list holds persons, this register does not.", "Load it as notices.", code="list-format"
-                )
-            return un_xml.read(stream, told=self.told)
-        return csv.read(self.job.kind, stream, told=self.told)
 
     def _filled(self, record: Record) -> Record:
         fields = _DEFAULTED.get(record.kind, ())
@@ -174,21 +170,28 @@ class Work:
                 yield record
 
     def _refuse(self, refused: Refused) -> None:
-        self.counts["passed_over" if refused.passed_over else "refused"] += 1
-        if self.refused_file is not None and self.counts["refused"] + self.counts["passed_over"] <= MOST_REFUSED:
+        self.counts[refused.state] += 1
+        told = sum(self.counts[name] for name in ("refused", "passed_over", "noted"))
+        if self.refused_file is not None and told <= MOST_REFUSED:
             self.refused_file.write(json.dumps(asdict(refused), ensure_ascii=False) + "\n")
 
     def _changes(self, old: ListFile | None, path: Path) -> dict[str, int]:
         new = ListFile.open(path)
-        files = {change: (self.folder / f"{change}.txt").open("w", encoding="utf-8") for change in CHANGES}
+        files: dict[str, TextIO] = {
+            change: (self.folder / f"{change}.txt").open("w", encoding="utf-8") for change in CHANGES
+        }
+        files["report"] = (self.folder / "report.jsonl").open("w", encoding="utf-8")
+        report = Report(files["report"], self.job.kind, old, new)
         counts: dict[str, int] = dict.fromkeys(CHANGES, 0)
         for row, (change, record_id) in enumerate(differences(old, new)):
             counts[change] += 1
+            report.add(change, record_id, counts[change])
             files[change].write(json.dumps(record_id, ensure_ascii=False) + "\n")
             if row % 2_000 == 0:
                 self._tell("comparing", row)
-        for change, file in files.items():
+        for file in files.values():
             file.close()
+        for change in CHANGES:
             if 1 < counts[change] <= _SORTED_IN_MEMORY:
                 _sort(self.folder / f"{change}.txt")
         return counts
