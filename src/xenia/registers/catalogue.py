@@ -14,10 +14,11 @@ def registers() -> tuple[Register, ...]:
     from xenia.registers.alerts.register import ALERTS
     from xenia.registers.lost_documents.register import LOST_DOCUMENTS
     from xenia.registers.notices.register import NOTICES
+    from xenia.registers.stays.register import STAYS
     from xenia.registers.vehicles.register import VEHICLES
     from xenia.registers.visas.register import VISAS
 
-    return (ALERTS, LOST_DOCUMENTS, NOTICES, VISAS, VEHICLES)
+    return (ALERTS, LOST_DOCUMENTS, NOTICES, VISAS, STAYS, VEHICLES)
 
 
 def register(name: str) -> Register:

@@ -8,3 +8,9 @@ class StaysConfig(AppConfig):
 
     name = "xenia.registers.stays"
     label = "stays"
+
+    def ready(self) -> None:
+        """Make kinds known."""
+        from xenia.registers.stays import kinds
+
+        kinds.register()
