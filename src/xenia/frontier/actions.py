@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F
@@ -25,7 +25,7 @@ from xenia.frontier.terms import known_reasons
 from xenia.frontier.trip import Trip
 from xenia.frontier.views import check_view, take_back_until
 from xenia.journal import actions as journal
-from xenia.journal import data_keys
+from xenia.journal import clock, data_keys
 from xenia.registers import search
 from xenia.registers.search import Answer
 
@@ -231,19 +231,26 @@ def put_aside(standing: Standing, check_id: UUID) -> None:
 def take_back(standing: Standing, crossing_id: UUID) -> UUID:
     """Reverse one's own decision within the minute by a new entry; the check is open again. Returns the check.
 
+    A group that was admitted with one key is taken back with one.
+
     Raises `NotFound`, `Conflict` (too late, or already taken back).
     """
     policy.require(standing, "frontier.take_back")
     crossing = Crossing.objects.filter(id=crossing_id, post=standing.post, officer=standing.account).first()
     if crossing is None:
         raise NotFound("There is no such decision of yours.", "Ask the supervisor.", code="no-crossing")
-    now, until = datetime.now(UTC), take_back_until(crossing)
+    now, until = clock.now(), take_back_until(crossing)
     if until is None or now > until:
         raise Conflict(
             "It is too late to take this back.", "Refer the traveller, or ask the supervisor.", code="too-late"
         )
+    together = [crossing]
+    if crossing.group is not None:
+        same = Crossing.objects.filter(group=crossing.group, officer=standing.account, decided_at=crossing.decided_at)
+        together += same.filter(taken_back_at__isnull=True).exclude(id=crossing.id)
     with journal.writing():
-        crossings.reverse(standing, crossing, now, FIRST_LINE)
+        for one in together:
+            crossings.reverse(standing, one, now, FIRST_LINE)
     return crossing.check_made_id
 
 
@@ -262,7 +269,7 @@ def _open(standing: Standing, check_id: UUID) -> tuple[Check, record.Kept, ReadD
         kept = record.unseal(check.identity, bytes(check.sealed))
     except data_keys.Erased:
         raise NotFound("What was read has been erased.", "Read the document again.", code="no-check") from None
-    return check, kept, reading.again(kept.document, check.local_date), datetime.now(UTC)
+    return check, kept, reading.again(kept.document, check.local_date), clock.now()
 
 
 def _decided() -> Conflict:

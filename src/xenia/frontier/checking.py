@@ -6,7 +6,7 @@ The search comes before the transaction, never inside it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from xenia.frontier.terms import term
 from xenia.frontier.views import check_view
 from xenia.identity import actions as identity
 from xenia.journal import actions as journal
-from xenia.journal import data_keys
+from xenia.journal import clock, data_keys
 from xenia.journal.ids import uuid7
 from xenia.registers import search
 from xenia.registers.search.ask import read_body, subjects_of
@@ -176,7 +176,7 @@ def _may(standing: Standing, permission: str, lane: str, direction: str) -> date
         raise NotAllowed("You do not stand at this lane.", "Choose your lane first.", code="no-lane")
     if direction not in DIRECTIONS:
         raise BadInput("The direction is neither entry nor exit.", code="direction")
-    return datetime.now(UTC)
+    return clock.now()
 
 
 def _local(standing: Standing, now: datetime) -> date:

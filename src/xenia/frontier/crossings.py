@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from xenia.frontier.terms import term
 from xenia.frontier.trip import Trip
 from xenia.identity.models import PURPOSE, Identity
 from xenia.journal import actions as journal
-from xenia.journal import data_keys
+from xenia.journal import clock, data_keys
 from xenia.journal.ids import uuid7
 
 LONGEST_DETAIL = 500
@@ -173,7 +173,7 @@ def move(check: Check, state: str) -> None:
     """
     done: dict[str, Any] = {}
     if check.state == "open":
-        now = datetime.now(UTC)
+        now = clock.now()
         done = {"decided_at": now, "seconds": _seconds(check.read_at, now)}
     if not Check.objects.filter(id=check.id, state=check.state).update(state=state, **done):
         raise Conflict(

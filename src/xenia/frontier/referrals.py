@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +13,14 @@ from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.frontier import crossings, kinds, reading, record
+from xenia.frontier.assessing import question
 from xenia.frontier.models import Check
 from xenia.frontier.second import cases, handover
 from xenia.frontier.terms import known_reasons
 from xenia.journal import actions as journal
-from xenia.journal import data_keys
+from xenia.journal import clock, data_keys
 from xenia.registers import search
-from xenia.registers.search import Hit, Question
+from xenia.registers.search import Hit
 from xenia.work import items, rules
 from xenia.work.models import WorkItem
 
@@ -101,7 +102,7 @@ def answer_referral(
     rules.may_answer(item.claimed_by, item.answered_at, standing.account)
     if outcome != "hand-over":
         cases.require_open(check, outcome, codes, _loud(_asked(standing, check)))
-    now, act = datetime.now(UTC), standing.act(SECOND_LINE, f"check:{check.id}")
+    now, act = clock.now(), standing.act(SECOND_LINE, f"check:{check.id}")
     with journal.writing():
         items.answer(standing, item.id, outcome, note.strip()[:LONGEST_NOTE])
         crossing = None
@@ -132,7 +133,7 @@ def hand_over(
         raise BadInput("This is not answered by handing over.", code="referral-outcome")
     _another(standing, check)
     kept = record.unseal(check.identity, bytes(check.sealed))
-    now, act = datetime.now(UTC), standing.act(SECOND_LINE, f"check:{check.id}")
+    now, act = clock.now(), standing.act(SECOND_LINE, f"check:{check.id}")
     with journal.writing():
         items.answer(standing, item.id, "hand-over")
         crossings.move(check, "handed-over")
@@ -150,8 +151,7 @@ def _asked(standing: Standing, check: Check) -> list[Hit]:
     """What the registers say now, to the second line. Shown to nobody here; the page that shows it journals its read."""
     kept = record.unseal(check.identity, bytes(check.sealed))
     document = reading.again(kept.document, check.local_date)
-    question = Question(str(check.id), document.claimed, check.local_date)
-    answer = search.find([question], standing, SECOND_LINE, f"check:{check.id}")[0]
+    answer = search.find([question(check, document, kept)], standing, SECOND_LINE, f"check:{check.id}")[0]
     return [hit for hit in (*answer.hits, *answer.silent) if hit.severity != "info"]
 
 
@@ -170,7 +170,7 @@ def claim_referral(standing: Standing, item_id: UUID) -> None:
     item, check = find(standing, item_id)
     silent = item.kind == SILENT_KIND
     hits = [hit for hit in _asked(standing, check) if (hit.handling not in LOUD) == silent]
-    now, act = datetime.now(UTC), standing.act(SECOND_LINE, f"check:{check.id}")
+    now, act = clock.now(), standing.act(SECOND_LINE, f"check:{check.id}")
     with journal.writing():
         items.claim(standing, item_id)
         cases.open_for(check, item_id, hits, act, now, silent=silent)
@@ -230,5 +230,5 @@ def _raise(check: Check, silent: Sequence[record.KeptHit]) -> None:
             {"check": str(check.id), "item": str(item.id)},
             act,
             subjects=[check.identity, *(UUID(one.subject) for one in silent)],
-            occurred_at=datetime.now(UTC),
+            occurred_at=clock.now(),
         )

@@ -9,14 +9,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.functional import Promise
 
 from xenia.access import epochs, policy
 from xenia.access.rules import ANY
 from xenia.access.standing import Standing, ancestors
 from xenia.errors import BadInput, Conflict, NotFound
-from xenia.journal import data_keys
+from xenia.journal import clock, data_keys
 from xenia.journal.act import Act
 from xenia.journal.actions import append, writing
 from xenia.work import rules
@@ -88,7 +87,7 @@ def open_item(
         about=about,
         body=dict(body or {}),
         opened_by=act.actor,
-        opened_at=timezone.now(),
+        opened_at=clock.now(),
         due_at=due_at,
         sequence=epochs.bump("work"),
     )
@@ -154,7 +153,7 @@ def claim(standing: Standing, item_id: UUID) -> WorkItem:
         if item.claimed_by == standing.account and item.answered_at is None:
             return item
         free = WorkItem.objects.filter(pk=item_id, claimed_by__isnull=True, answered_at__isnull=True)
-        if not free.update(claimed_by=standing.account, claimed_at=timezone.now(), sequence=epochs.bump("work")):
+        if not free.update(claimed_by=standing.account, claimed_at=clock.now(), sequence=epochs.bump("work")):
             item.refresh_from_db()
             rules.may_answer(item.claimed_by, item.answered_at, standing.account)
         append("work.claimed", {"item": str(item_id), "kind": item.kind}, _act(standing, item))
@@ -197,7 +196,7 @@ def answer(standing: Standing, item_id: UUID, outcome: str, note: str = "") -> W
         mine = WorkItem.objects.filter(pk=item_id, claimed_by=standing.account, answered_at__isnull=True)
         changed = mine.update(
             answered_by=standing.account,
-            answered_at=timezone.now(),
+            answered_at=clock.now(),
             outcome=outcome,
             note=sealed,
             sequence=epochs.bump("work"),
