@@ -73,12 +73,13 @@ def test_a_discreet_alert_answers_exactly_like_no_hit(at_lane: Stand, alert: Cal
     assert len(without) > 0
 
 
-def test_a_check_takes_at_most_twelve_statements(at_lane: Stand) -> None:
+def test_a_check_takes_at_most_thirteen_statements(at_lane: Stand) -> None:
     standing = at_lane("first")
     actions.check_text(standing, "L1", passport(person()), "entry")
     with CaptureQueriesContext(connection) as counted, epochs.one_request():
         actions.check_text(standing, "L1", passport(person()), "entry")
-    assert len(counted) <= 12, [one["sql"][:80] for one in counted]
+    # Two of them ask the register of stays, whether it knows anybody or not.
+    assert len(counted) <= 13, [one["sql"][:80] for one in counted]
 
 
 def test_every_check_is_on_record_with_purpose_reference_and_subjects(

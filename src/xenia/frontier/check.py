@@ -203,6 +203,7 @@ class CheckView:
     say: str = ""
     decision: DecisionView | None = None
     say_language: str = ""
+    border: str = ""
     category: str = ""
     category_label: str = ""
     until: date | None = None

@@ -134,7 +134,8 @@ def _allowed(case: Case, basis: str, visa: VisaKnown | None, known: StaysKnown) 
     if basis == "exempt":
         return Allowance(None, ""), None
     situation = stays_rules.situation(known.stays, case.on)
-    terms, on_visa = None, ()
+    terms: stays_rules.Visa | None = None
+    on_visa: tuple[stays_rules.Stay, ...] = ()
     if basis in ("visa", "limited-territory") and visa is not None:
         terms = stays_rules.Visa(visa.valid_from, visa.valid_until, visa.days, visa.entries)
         on_visa = known.on_visa(visa.sticker)

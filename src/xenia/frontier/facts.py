@@ -86,7 +86,7 @@ def visa_from(fields: Mapping[str, Mapping[str, Any]]) -> VisaKnown:
         valid_from=day_of(status.get("valid_from")),
         valid_until=day_of(status.get("valid_until")),
         entries=int(entries) if entries.isdigit() else None,
-        days=int(days) if str(days or "").isdigit() else None,
+        days=int(str(days)) if str(days or "").isdigit() else None,
         territory=tuple([territory] if isinstance(territory, str) else territory),
         status=str(status.get("status") or "issued"),
         ltv=status.get("ltv") in (True, "true", "1", "yes"),

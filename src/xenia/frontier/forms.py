@@ -68,12 +68,15 @@ class TypedForm(forms.Form):
     expiry_date = DateField(
         label=_("Valid to"), required=False, whole=True, help_text=_("Day month year, for example 14 3 2031")
     )
+    issued_on = DateField(
+        label=_("Issued on"), required=False, whole=True, help_text=_("Day month year, for example 15 3 2021")
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if not self.is_bound:
             self.fields["issuing_state"].widget.attrs["autofocus"] = True
-        for name in ("birth_date", "expiry_date"):
+        for name in ("birth_date", "expiry_date", "issued_on"):
             self.fields[name].widget.attrs.update({"inputmode": "numeric", "autocomplete": "off", "dir": "ltr"})
 
     def clean(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Every form works without script (post, then redirect). With htmx the same addres
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from xenia.access.standing import Standing, choose_place, for_request, posts_of
+from xenia.access.standing import Standing, choose_place, for_request, places, posts_of
 from xenia.access.views import needs
 from xenia.errors import BadInput
 from xenia.frontier import actions, queries
 from xenia.frontier.check import CheckView, CrossingRow, Today
+from xenia.frontier.checking import With
 from xenia.frontier.forms import DISMISSALS, DismissForm, NoteForm, RefuseForm, TypedForm, detail_words
+from xenia.frontier.territory import NOT_SUBJECT
+from xenia.frontier.trip import Trip
+from xenia.frontier.trip_forms import REQUEST_WORDS, trip_of
+from xenia.registers.reference import read as reference
 
 LONGEST_TEXT = 4096
 DIRECTIONS = {"entry": gettext_lazy("Arrivals"), "exit": gettext_lazy("Departures")}
@@ -57,7 +63,7 @@ def lanes(request: HttpRequest) -> HttpResponse:
         choose_place(request, post, lane or None)
         request.session["direction"] = "exit" if direction == "exit" else "entry"
         return HttpResponseRedirect(reverse("frontier:console" if lane else "frontier:second_line"))
-    places = []
+    offered = []
     for place in posts_of(standing.account):
         choices = [
             {"value": f"{place.code}/{code}/{way}", "lane": code, "direction": DIRECTIONS[way]}
@@ -68,8 +74,8 @@ def lanes(request: HttpRequest) -> HttpResponse:
         if standing.may("frontier.second_line"):
             choices.append({"value": f"{place.code}//", "lane": "", "direction": _("Second line")})
         if choices:
-            places.append({"name": place.name, "code": place.code, "choices": choices})
-    return render(request, "frontier/lanes.html", {"places": places})
+            offered.append({"name": place.name, "code": place.code, "choices": choices})
+    return render(request, "frontier/lanes.html", {"places": offered})
 
 
 @needs("frontier.check")
@@ -95,12 +101,15 @@ def read(request: HttpRequest) -> HttpResponse:
             raise BadInput(
                 _("This is too long for a travel document."), _("Read the document again."), code="mrz-too-long"
             )
-        view = actions.check_text(standing, standing.lane, "\n".join(text.split()), direction_of(request))
+        beside = _beside(request)
+        view = actions.check_text(standing, standing.lane, "\n".join(text.split()), direction_of(request), beside)
+        if beside.group:
+            view = queries.check(standing, view.id)
     except BadInput as problem:
         return _desk(
             request, "problem", {"problem": problem, "text": text[:LONGEST_TEXT]}, url="frontier:console", status=422
         )
-    return _after(request, standing, view)
+    return after(request, standing, view)
 
 
 @needs("frontier.check")
@@ -112,7 +121,7 @@ def typed(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("frontier:lanes"))
     form = TypedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        view = actions.check_typed(standing, standing.lane, form.typed(), direction_of(request))
+        view = actions.check_typed(standing, standing.lane, form.typed(), direction_of(request), _beside(request))
         return HttpResponseRedirect(reverse("frontier:check", args=[view.id]))
     return render(request, "frontier/typed.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -130,8 +139,10 @@ def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
 def admit(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """F2."""
     standing = for_request(request)
-    actions.admit(standing, check_id)
-    return _done(request, standing)
+    said = trip_of(request)
+    actions.admit(standing, check_id, said)
+    remember_flight(request, said)
+    return done(request, standing)
 
 
 @needs("frontier.refer")
@@ -141,8 +152,8 @@ def refer(request: HttpRequest, check_id: UUID) -> HttpResponse:
     standing = for_request(request)
     form = NoteForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else request.POST.get("note", "")[:2000]
-    actions.refer(standing, check_id, note)
-    return _done(request, standing)
+    actions.refer(standing, check_id, note, trip_of(request))
+    return done(request, standing)
 
 
 @needs("frontier.refuse")
@@ -177,7 +188,7 @@ def put_aside(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """Esc: leave the check without a decision."""
     standing = for_request(request)
     actions.put_aside(standing, check_id)
-    return _done(request, standing)
+    return done(request, standing)
 
 
 @needs("frontier.check")
@@ -189,7 +200,7 @@ def dismiss(request: HttpRequest, check_id: UUID, hit_no: int) -> HttpResponse:
     if not form.is_valid():
         raise BadInput(_("No reason was given."), _("Go back and choose what speaks against it."), code="dismissal")
     actions.dismiss(standing, check_id, hit_no, form.words())
-    return _after(request, standing, queries.check(standing, check_id))
+    return after(request, standing, queries.check(standing, check_id))
 
 
 @needs("frontier.take_back")
@@ -198,17 +209,67 @@ def take_back(request: HttpRequest, crossing_id: UUID) -> HttpResponse:
     """F9, within a minute: a reversing entry; the check is open again."""
     standing = for_request(request)
     check_id = actions.take_back(standing, crossing_id)
-    return _after(request, standing, queries.check(standing, check_id), renew_last=True)
+    return after(request, standing, queries.check(standing, check_id), renew_last=True)
+
+
+# ---------- what a document is read with ----------
+
+
+def _beside(request: HttpRequest) -> With:
+    """The check on the page, the group that is open, the vehicle, and whether a crew list is being read."""
+    vehicle = request.POST.get("vehicle")
+    if vehicle is not None and vehicle.strip()[:32] != request.session.get("vehicle", ""):
+        request.session["vehicle"] = vehicle.strip()[:32]
+    return With(
+        after=_uuid(request.POST.get("after", "")),
+        group=_uuid(request.POST.get("group", "")),
+        vehicle=request.session.get("vehicle", ""),
+        crew=bool(request.session.get("crew")),
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def remember_flight(request: HttpRequest, said: Trip) -> None:
+    """The next traveller is likely to come with the same carrier and flight."""
+    if said.carrier or said.flight:
+        kept = [said.carrier, said.flight]
+        if request.session.get("flight") != kept:
+            request.session["flight"] = kept
+
+
+def _trip(request: HttpRequest, view: CheckView) -> dict[str, Any]:
+    """The trip panel: asked of those whose days or visa count, on entry, until something stops them."""
+    subject = view.category not in ("", *NOT_SUBJECT) and not view.half
+    ask = subject and view.direction == "entry" and view.verdict != "stop" and not view.decision
+    trip = view.trip
+    if ask and not (trip.carrier or trip.flight):
+        carrier, flight = request.session.get("flight") or ("", "")
+        trip = replace(trip, carrier=carrier, flight=flight)
+    return {
+        "ask_trip": ask,
+        "trip": trip,
+        "purposes": reference.choices("purpose-of-travel", view.read_at.date()) if ask else (),
+        "carriers": reference.choices("carrier", view.read_at.date()) if ask else (),
+        "requests": REQUEST_WORDS.items(),
+    }
 
 
 # ---------- how the desk answers ----------
 
 
-def _done(request: HttpRequest, standing: Standing) -> HttpResponse:
+def done(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """Ready for the next traveller."""
     return _idle(request, standing) if request.htmx else HttpResponseRedirect(reverse("frontier:console"))  # type: ignore[attr-defined]
 
 
-def _after(request: HttpRequest, standing: Standing, view: CheckView, *, renew_last: bool = False) -> HttpResponse:
+def after(request: HttpRequest, standing: Standing, view: CheckView, *, renew_last: bool = False) -> HttpResponse:
+    """The check as it stands now."""
     if not request.htmx:  # type: ignore[attr-defined]
         return HttpResponseRedirect(reverse("frontier:check", args=[view.id]))
     return _checked(request, standing, view, renew_last=renew_last)
@@ -239,6 +300,7 @@ def _checked(request: HttpRequest, standing: Standing, view: CheckView, *, renew
     more = {
         "renew_last": renew_last,
         "check": view,
+        **_trip(request, view),
         "purpose": PURPOSES.get(view.purpose, view.purpose),
         "dismissals": DISMISSALS,
         "may_put_aside": not any(not hit.dismissed and not hit.may_dismiss for hit in view.hits),
@@ -258,8 +320,13 @@ def _desk(
 ) -> HttpResponse:
     """The console in a state; for htmx only the inside of the desk, with the address that shows it again."""
     inside = bool(request.htmx)  # type: ignore[attr-defined]
+    standing = for_request(request)
+    place = places().get(standing.post or "")
     context = {
         "state": f"frontier/desk/{state}.html",
+        "ask_vehicle": place is not None and place.border in ("land", "sea"),
+        "vehicle": request.session.get("vehicle", ""),
+        "crew": bool(request.session.get("crew")),
         "direction": DIRECTIONS[direction_of(request)],
         "inside": inside,
         **more,

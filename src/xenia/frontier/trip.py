@@ -57,7 +57,8 @@ class Trip:
     def from_json(cls, data: Mapping[str, Any]) -> Trip:
         """The trip that `to_json` wrote; fields of a later version are left out."""
         known = {one.name for one in fields(cls)}
-        return cls(**{name: tuple(v) if name == "group" else v for name, v in data.items() if name in known})
+        said: dict[str, Any] = {name: value for name, value in data.items() if name in known}
+        return cls(**{**said, "group": tuple(said.get("group", ()))})
 
     def sealed_part(self) -> dict[str, Any]:
         """What tells of the person and is kept sealed only."""

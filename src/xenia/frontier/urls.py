@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xenia.frontier import pages, second_line
+from xenia.frontier import pages, second_line, trip_pages
 
 app_name = "frontier"
 urlpatterns = [
@@ -11,7 +11,12 @@ urlpatterns = [
     path("console/read/", pages.read, name="read"),
     path("console/typed/", pages.typed, name="typed"),
     path("console/checks/<uuid:check_id>/", pages.check, name="check"),
+    path("console/crew/", trip_pages.crew, name="crew"),
+    path("console/checks/<uuid:check_id>/trip/", trip_pages.trip, name="trip"),
+    path("console/checks/<uuid:check_id>/group/", trip_pages.group, name="group"),
+    path("console/checks/<uuid:check_id>/child/", trip_pages.child, name="child"),
     path("console/checks/<uuid:check_id>/admit/", pages.admit, name="admit"),
+    path("console/checks/<uuid:check_id>/admit-group/", trip_pages.admit_group, name="admit_group"),
     path("console/checks/<uuid:check_id>/refer/", pages.refer, name="refer"),
     path("console/checks/<uuid:check_id>/refuse/", pages.refuse, name="refuse"),
     path("console/checks/<uuid:check_id>/refusal/", pages.refusal, name="refusal"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xenia.access.standing import Standing
-from xenia.frontier import assessing, rules
+from xenia.frontier import assessing, rules, saying
 from xenia.frontier import stay_views as staying
 from xenia.frontier.assessing import Weighed
 from xenia.frontier.check import AskedView, CheckView, DecisionView, FeatureView, HitView, KeyName
@@ -70,13 +70,17 @@ def check_view(
         keys=rules.keys(found, hits, dismissed, may=may, waived=waived),
         decision=decision,
     )
-    return replace(view, **_conditions(check, kept, weighed), waivable=can_waive)
+    return replace(view, **_conditions(check, kept, weighed, view), waivable=can_waive)
 
 
-def _conditions(check: Check, kept: Kept, weighed: Weighed) -> dict[str, Any]:
+def _conditions(check: Check, kept: Kept, weighed: Weighed, view: CheckView) -> dict[str, Any]:
     """What the page shows of the conditions: category, visa, stay, trip."""
     found = weighed.found
+    words, language = saying.sentence(view.verdict, check.direction, view.document.nationality, found.until)
     return {
+        "border": check.border,
+        "say": words,
+        "say_language": language,
         "category": found.category,
         "category_label": reference.label("traveller-category", found.category),
         "until": found.until,
