@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -12,10 +13,21 @@ from xenia.registers.lists.models import ListSource
 from xenia.registers.lists.sources import KIND_OF_REGISTER, Source
 
 
+class SeveralFiles(forms.FileInput):
+    """A file field that takes several: the OFAC list is three."""
+
+    allow_multiple_selected = True
+
+
 class LoadForm(forms.Form):
     """A file to load, or to try."""
 
-    file = forms.FileField(label=_("File"), error_messages={"required": _("Choose the file")}, allow_empty_file=True)
+    file = forms.FileField(
+        label=_("File"),
+        error_messages={"required": _("Choose the file")},
+        allow_empty_file=True,
+        widget=SeveralFiles(attrs={"multiple": True}),
+    )
     dry_run = forms.BooleanField(label=_("Only say what would change"), required=False)
 
 
@@ -58,6 +70,9 @@ class SourceForm(forms.Form):
     instruction_second = forms.CharField(
         label=_("What the second line does, where the list does not say"), max_length=400, required=False
     )
+    by_itself = forms.BooleanField(
+        label=_("Loads by itself: complete files in its watched folder are loaded without a person"), required=False
+    )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=2000,
@@ -69,13 +84,21 @@ class SourceForm(forms.Form):
         """The source that was described."""
         said: dict[str, Any] = self.cleaned_data
         defaults = {name: said[name] for name in ("instruction_first", "instruction_second") if said[name]}
-        return Source(
-            code=said["code"],
-            register=said["register"],
-            format=said["format"],
-            name=said["name"],
-            owner=owner,
-            max_age_hours=said["max_age_hours"],
-            removal_share=said["removal_share"],
-            defaults=defaults,
-        )
+        plain = ("code", "register", "format", "name", "max_age_hours", "removal_share", "by_itself")
+        return Source(owner=owner, defaults=defaults, **{name: said[name] for name in plain})
+
+
+class ChangeForm(SourceForm):
+    """Other settings of an approved source; register, format and owner stay."""
+
+    code = None  # type: ignore[assignment]
+    register = None  # type: ignore[assignment]
+    format = None  # type: ignore[assignment]
+
+    def changed(self, source: Source) -> Source:
+        """The source with what was said."""
+        said: dict[str, Any] = self.cleaned_data
+        told = {name: said[name] for name in ("instruction_first", "instruction_second")}
+        defaults = {name: text for name, text in {**source.defaults, **told}.items() if text}
+        plain = ("name", "max_age_hours", "removal_share", "by_itself")
+        return replace(source, defaults=defaults, **{name: said[name] for name in plain})

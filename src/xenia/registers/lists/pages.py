@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from xenia.access.standing import for_request
 from xenia.access.views import needs
@@ -20,7 +20,7 @@ from xenia.errors import NotFound
 from xenia.formats.lists.reasons import sentence
 from xenia.journal import actions as journal
 from xenia.registers.lists import actions, kinds, queries, safe_csv, sources, store
-from xenia.registers.lists.forms import LoadForm, SourceForm
+from xenia.registers.lists.forms import LoadForm
 from xenia.registers.lists.job import Changes
 from xenia.registers.lists.models import LoadRun
 from xenia.registers.lists.sources import PURPOSE
@@ -52,12 +52,18 @@ def load(request: HttpRequest, code: str) -> HttpResponse:
     form = LoadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _source_page(request, code, form)
+    if len(request.FILES.getlist("file")) > 1 and sources.one(code).format != "ofac-csv":
+        form.add_error("file", _("This format is one file"))
+        return _source_page(request, code, form)
     if store.is_busy(code):
         form.add_error("file", _("This list is being loaded. Wait until it is done, or cancel it."))
         return _source_page(request, code, form)
-    run = actions.begin(standing, code, dry_run=form.cleaned_data["dry_run"])
-    uploaded: TemporaryUploadedFile = form.cleaned_data["file"]
-    path = store.take_upload(Path(uploaded.temporary_file_path()), run.pk)
+    files: list[TemporaryUploadedFile] = request.FILES.getlist("file")  # type: ignore[assignment]
+    name = ", ".join(str(one.name) for one in files)
+    run = actions.begin(standing, code, dry_run=form.cleaned_data["dry_run"], file_name=name)
+    for one in files:
+        alone = "" if len(files) == 1 else str(one.name)
+        path = store.take_upload(Path(one.temporary_file_path()), run.pk, alone)
     actions.load_in_background(standing, run, path)
     return HttpResponseRedirect(reverse("lists:run", args=[run.pk]))
 
@@ -100,20 +106,6 @@ def changes(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
     return _download(request, row, "changes", ("change", "record_id"), rows)
 
 
-@needs("lists.propose_source")
-@require_http_methods(["GET", "POST"])
-def propose(request: HttpRequest) -> HttpResponse:
-    """Proposes a source; a second person approves it among the proposals."""
-    standing = for_request(request)
-    form = SourceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        source = form.source(standing.authority)
-        sources.propose_source(standing, source, reason=form.cleaned_data["reason"], reference=f"list:{source.code}")
-        messages.success(request, _("Proposed. Another person must approve it before anything is loaded."))
-        return HttpResponseRedirect(reverse("lists:index"))
-    return render(request, "registers/lists/propose.html", {"form": form}, status=422 if form.errors else 200)
-
-
 def _source_page(request: HttpRequest, code: str, form: LoadForm) -> HttpResponse:
     standing = for_request(request)
     found = next((one for one in queries.status() if one.code == code), None)
@@ -124,6 +116,7 @@ def _source_page(request: HttpRequest, code: str, form: LoadForm) -> HttpRespons
         "versions": queries.versions(code),
         "runs": queries.runs(code),
         "form": form,
+        "may_change": standing.may("lists.propose_source") and found.state == "approved",
         "may_load": standing.may("lists.load") and found.state == "approved",
     }
     return render(request, "registers/lists/show.html", context, status=422 if form.errors else 200)

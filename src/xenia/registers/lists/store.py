@@ -90,18 +90,29 @@ def keep(built: Path, name: str) -> Path:
     return path
 
 
-def take_upload(path: Path, run: UUID) -> Path:
-    """Moves an uploaded file to where its load reads it."""
-    parent = folder() / "uploads"
-    parent.mkdir(exist_ok=True, mode=0o700)
-    kept = parent / f"{run}.upload"
-    path.replace(kept)
+def take_upload(path: Path, run: UUID, name: str = "") -> Path:
+    """Moves an uploaded file to where its load reads it; under a name of its own into a folder, where there are several."""
+    kept = folder() / "uploads" / f"{run}.upload"
+    kept.parent.mkdir(exist_ok=True, mode=0o700)
+    if not name:
+        path.replace(kept)
+        return kept
+    kept.mkdir(exist_ok=True, mode=0o700)
+    path.replace(kept / "".join(c if c.isalnum() or c in "._-" else "_" for c in name[-80:]).lstrip("."))
     return kept
 
 
 def discard_upload(path: Path) -> None:
-    """Removes an uploaded file, overwritten first."""
-    _overwrite_and_unlink(path)
+    """Removes an upload, overwritten first."""
+    if path.is_dir():
+        discard_folder(path)
+    else:
+        _overwrite_and_unlink(path)
+
+
+def draft_path(draft: UUID) -> Path:
+    """Where the draft of a source lies, whether it is there or not."""
+    return Path(settings.XENIA_HOME) / "lists" / "uploads" / f"{draft}.draft"
 
 
 def sweep_uploads(older_than_s: float) -> int:
@@ -109,7 +120,7 @@ def sweep_uploads(older_than_s: float) -> int:
     parent, limit = folder() / "uploads", time.time() - older_than_s
     old = [path for path in parent.iterdir() if path.stat().st_mtime < limit] if parent.is_dir() else []
     for path in old:
-        _overwrite_and_unlink(path)
+        discard_upload(path)
     return len(old)
 
 
