@@ -31,6 +31,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "journal.read": "Read the journal: who did what, when, by what right.",
     "journal.verify": "Verify the journal's seals and prove entries.",
     "keeping.backup": "Make an encrypted backup.",
+    "keeping.certificates": "Make the certificate authority; issue, renew and revoke certificates.",
     "keeping.doctor": "Look at the health of the installation.",
     "keeping.restore": "Restore a backup.",
     "lists.approve_removal": "Approve a list version that removes more than its set share.",
@@ -48,6 +49,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "registers.read": "Browse and search registers on their pages, as far as the purpose allows.",
     "reports.read": "See a post's reports: counts by day, week and month, and their files.",
     "retention.run": "Delete what is past its time.",
+    "stays.approve": "Approve or reject that a stay is corrected, or that two documents' stays are linked to one person.",
     "stays.correct": "Propose to correct a stay, or to link two documents' stays to one person.",
     "stays.read": "See stays and the list of overstayers, as far as the purpose allows.",
     "subject.erase": "Erase what is held about a person.",
@@ -68,6 +70,7 @@ APPROVING: Final = frozenset(
         "policy.approve",
         "reference.approve",
         "registers.approve",
+        "stays.approve",
         "subject.erase",
     }
 )
