@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from xenia.access import policy, rules, standing
+from xenia.access import policy, standing
 from xenia.access.models import Authority
 
 OUTCOMES = [("deny", _("nothing")), ("flag", _("hit or no hit")), ("fields", _("the groups below"))]
@@ -36,42 +36,6 @@ class GiveRole(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles = [(word, role.label) for word, role in policy.current().roles.items() if word != "operator"]
-        posts = [(code, f"{place.name} ({code})") for code, place in standing.places().items()]
+        posts = [(code, f"{place.name} ({code})") for code, place in standing.places().items() if not place.closed]
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
         self.fields["post"].choices = [("", _("every post of the authority")), *posts]  # type: ignore[attr-defined]
-
-
-class ChangeRow(forms.Form):
-    """What a row of the matrix should say instead."""
-
-    outcome = forms.ChoiceField(label=_("May see"), choices=OUTCOMES)
-    groups = forms.MultipleChoiceField(
-        label=_("Groups of fields"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        choices=[(one, one) for one in (rules.ANY, *rules.FIELD_GROUPS)],
-    )
-    handling = forms.CharField(label=_("Handling codes, * for all"), required=False, max_length=200)
-    categories = forms.CharField(label=_("Alert categories, * for all"), required=False, max_length=200)
-    legal_basis = forms.CharField(label=_("Legal basis"), required=False, max_length=500)
-    reason = forms.CharField(
-        label=_("Reason for the change"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-    def row(self, before: dict[str, Any]) -> dict[str, Any]:
-        """The row as it would be."""
-        said = self.cleaned_data
-        denied = said["outcome"] == "deny"
-
-        def words(name: str) -> list[str]:
-            return [] if denied else [word for word in said[name].replace(",", " ").split() if word]
-
-        return {
-            **before,
-            "outcome": said["outcome"],
-            "groups": [] if denied else ["flag"] if said["outcome"] == "flag" else list(said["groups"]),
-            "handling": words("handling"),
-            "categories": words("categories"),
-            "legal_basis": "" if denied else said["legal_basis"],
-            "confidence": "decided",
-        }

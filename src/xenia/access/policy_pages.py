@@ -1,19 +1,20 @@
-"""Pages of the policy: the matrix as it stands, its versions and their differences, proposing a change of one row."""
+"""Pages of the policy: the matrix as it stands, its versions and their differences. Proposing: `role_pages`."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
-from xenia.access import ports, rules, standing
-from xenia.access.forms import ChangeRow
+from xenia.access import rules, standing
 from xenia.access.models import PolicyVersion
 from xenia.access.views import needs
-from xenia.errors import BadInput, Conflict, NotFound
+from xenia.errors import NotFound
+
+
+def newest() -> PolicyVersion:
+    """The version in force."""
+    return _version()
 
 
 def _version(number: int | None = None) -> PolicyVersion:
@@ -54,29 +55,3 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     return render(
         request, "access/policy_version.html", {"version": shown, "before": before, "differences": differences}
     )
-
-
-def _first(row: dict[str, Any]) -> dict[str, Any]:
-    words = {name: ", ".join(row[name]) for name in ("handling", "categories")}
-    return {"outcome": row["outcome"], "groups": row["groups"], "legal_basis": row["legal_basis"], **words}
-
-
-@needs("policy.propose")
-@require_http_methods(["GET", "POST"])
-def row(request: HttpRequest, rule: str) -> HttpResponseBase:
-    """Propose to change one row."""
-    shown = _version()
-    before = next((one for one in shown.content["rows"] if one["rule"] == rule), None)
-    if before is None:
-        raise NotFound(_("There is no such row."), _("Look at the policy."), code="no-row")
-    form = ChangeRow(request.POST or None, initial=_first(before))
-    if request.method == "POST" and form.is_valid():
-        try:
-            changes = [{"set": form.row(before)}]
-            made = ports.propose_policy(standing.for_request(request), shown.hash, changes, form.cleaned_data["reason"])
-        except (BadInput, Conflict) as problem:
-            form.add_error("outcome", str(problem))
-        else:
-            return redirect("proposal", made)
-    context = {"row": before, "form": form}
-    return render(request, "access/policy_row.html", context, status=422 if form.errors else 200)
