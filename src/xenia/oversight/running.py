@@ -11,11 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any
 from uuid import UUID
-
-from django.conf import settings
 
 from xenia.access import policy
 from xenia.access.standing import Standing
@@ -24,7 +21,7 @@ from xenia.journal import erasing, forgetting, kinds
 from xenia.journal.act import Act
 from xenia.journal.forgetting import Due
 from xenia.journal.models import Entry, Head
-from xenia.oversight import cleaning, retention
+from xenia.oversight import cleaning, periods, retention
 from xenia.oversight import kinds as own
 from xenia.oversight.retention import Rule
 
@@ -62,7 +59,7 @@ def run(
     policy.require(standing, "retention.run")
     moment = now or datetime.now(UTC)
     retention.guard_clock(moment, newest(), checked=clock_checked)
-    rules = retention.on_day(retention.installed(Path(settings.XENIA_HOME)), moment.date())
+    rules = periods.in_force(moment.date())
     done = Run(moment.date(), dry_run, warned=warned(moment.date(), rules))
     act = standing.act(PURPOSE, f"retention:{moment.date().isoformat()}")
     say(f"{sum(done.warned.values()):,} subjects and entries follow within their warning time.")

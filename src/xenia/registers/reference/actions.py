@@ -17,7 +17,7 @@ from xenia.journal.actions import append, writing
 from xenia.registers.reference import kinds
 from xenia.registers.reference.models import ReferenceRow
 from xenia.registers.reference.read import of_row
-from xenia.registers.reference.terms import Term, from_content, shipped
+from xenia.registers.reference.terms import Term, from_content, listing, shipped
 from xenia.work import proposals
 from xenia.work.models import Proposal
 from xenia.work.proposals import Line
@@ -120,13 +120,17 @@ def _row(term: Term, before: ReferenceRow | None, now: Any, made_by: str, propos
 # Changes by two persons
 
 
-def propose(standing: Standing, contents: Sequence[Mapping[str, Any]], reason: str) -> Proposal:
+def propose(standing: Standing, contents: Sequence[Mapping[str, Any]], reason: str, *, page: str = "") -> Proposal:
     """Propose that these terms say this from now on; one of a new code is added, one with `valid_to` ends.
 
-    Raises `BadInput` (`bad-term`; `nothing-changed` where all of it is so already), and what `proposals.propose` raises.
+    `page`: for a list that is changed on a page of its own, which checked more than is checked here. Raises `BadInput`
+    (`bad-term`, `own-page`; `nothing-changed` where all of it is so already), and what `proposals.propose` raises.
     """
     policy.require(standing, "reference.propose")
     changes = changed(contents)
+    for new, _old in changes:
+        if listing(new.list).page != page:
+            raise BadInput(f"{new.list} is changed on a page of its own.", "Go to that page.", code="own-page")
     if not changes:
         raise BadInput("This changes nothing.", "Change a field first.", code="nothing-changed")
     base = {f"{new.list}/{new.code}": old.digest if old else "" for new, old in changes}

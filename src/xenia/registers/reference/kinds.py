@@ -5,6 +5,7 @@ from xenia.journal.kinds import Kind
 
 INSTALLED = "reference.installed"
 CHANGED = "reference.changed"
+PRINTER = "printer.changed"
 
 
 def register() -> None:
@@ -12,4 +13,5 @@ def register() -> None:
     kinds.register(
         Kind(INSTALLED, personal=False, label="Reference data of this version of Xenia installed"),
         Kind(CHANGED, personal=False, label="Reference data changed"),
+        Kind(PRINTER, personal=False, label="Printer of a post changed"),
     )

@@ -43,3 +43,25 @@ class ReferenceRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list}/{self.code} {self.version}"
+
+
+class Printer(models.Model):
+    """A printer of a post: what paper it holds and which letters go to it. Closed by `closed_at`, never deleted.
+
+    `letters`: codes of `letter-kind`. Browsers print: the printer's paper decides the style that a page is printed in.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    post = models.CharField(max_length=32)
+    name = models.CharField(max_length=80)
+    paper = models.CharField(max_length=16)
+    letters: models.JSONField[Any, Any] = models.JSONField(default=list)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "name"], condition=Q(closed_at=None), name="printer_name_at_post")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post}/{self.name}"

@@ -32,7 +32,10 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list of terms: which there are is decided by the program, what is in them by the installation."""
+    """A list of terms: which there are is decided by the program, what is in them by the installation.
+
+    `page`: the name of the address where it is changed, for a list that has rules of its own; empty for the others.
+    """
 
     name: str
     labels: Mapping[str, str]
@@ -40,6 +43,7 @@ class Listing:
     attributes: tuple[Attribute, ...]
     source: str
     confidence: str
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,7 @@ def _shipped() -> tuple[dict[str, Listing], tuple[Term, ...]]:
     for one in json.loads(FIRST.read_text(encoding="utf-8"))["lists"]:
         attributes = tuple(Attribute(each["name"], each["labels"]) for each in one["attributes"])
         listings[one["name"]] = Listing(
-            one["name"], one["labels"], one["what"], attributes, one["source"], one["confidence"]
+            one["name"], one["labels"], one["what"], attributes, one["source"], one["confidence"], one.get("page", "")
         )
         for at, row in enumerate(one["terms"], start=1):
             terms.append(_shipped_term(one, row, at * 10))
