@@ -28,13 +28,20 @@ def chores() -> tuple[Chore, ...]:
     """All chores of the rooms."""
     from xenia.access import chores as access
     from xenia.frontier import chores as frontier
+    from xenia.frontier.shift import chores as shift
     from xenia.oversight import chores as oversight
     from xenia.registers.lists import chores as lists
+    from xenia.site.keeping import certificate_chore as certificates
     from xenia.work import chores as work
 
-    return tuple(
+    demo: tuple[Chore, ...] = ()
+    if settings.XENIA_DEMO:
+        from xenia.site.demo import traffic
+
+        demo = (Chore("demo-traffic", 1.0, traffic.more),)
+    return demo + tuple(
         Chore(name, every_s, run)
-        for room in (access, frontier, work, lists, oversight)
+        for room in (access, frontier, shift, work, lists, oversight, certificates)
         for name, every_s, run in room.CHORES
     )
 

@@ -14,40 +14,72 @@ from xenia.access import standing
 from xenia.access.models import Account
 from xenia.commands import Call
 from xenia.frontier import actions
-from xenia.frontier.models import Check
+from xenia.frontier.checking import With
+from xenia.frontier.models import Check, Crossing
 from xenia.site import setup
-from xenia.site.demo import commands, lists, people, scenario, traffic, world
+from xenia.site.demo import commands, history, lists, people, scenario, traffic, world
 
 
 @pytest.fixture
 def demo(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The demo world with fewer lost documents and a short morning."""
+    """The demo world with fewer lost documents, a short past and a short day."""
     monkeypatch.setattr(lists, "LOST", 500)
-    monkeypatch.setattr(traffic, "TRAVELLERS", 6)
+    monkeypatch.setattr(history, "INSIDE", 6)
+    monkeypatch.setattr(traffic, "TRAVELLERS", 40)
     monkeypatch.setattr(settings, "XENIA_DEMO", True)
+    monkeypatch.setattr(settings, "XENIA_HOME", tmp_path)
+    traffic._day_of.cache_clear()
     setup._fill(lambda text: None)
     world.build()
-    lists.load_all(tmp_path, scenario.planted(commands.today()), commands.SEED, lambda text: None)
 
 
-def test_each_example_answers_as_it_says(demo: None) -> None:
-    officer = standing.by_name("amadi", world.POST, "L2")
+def _passing() -> list[traffic.Traveller]:
+    return traffic.day(traffic.SEED, commands.today())
+
+
+def _fill(folder: Path, say: list[str]) -> None:
+    today, planted = commands.today(), scenario.planted(commands.today())
+    lists.load_all(folder, planted, traffic.SEED, say.append, [one.person for one in _passing()])
+    leaving = [one.person for one in _passing() if one.direction == "exit"]
+    history.run(planted, leaving, traffic.SEED, today, say.append)
+
+
+def test_each_example_answers_as_it_says(demo: None, tmp_path: Path) -> None:
+    _fill(tmp_path, [])
     examples = scenario.examples(commands.today())
-    assert len(examples) == 10
+    assert len(examples) == 30
     for example in examples:
-        view = actions.check_text(officer, "L2", "\n".join(example.lines), "entry")
+        name, post = ("galen", world.GATE) if example.plate else ("amadi", world.POST)
+        lane = "V1" if example.plate else "L2" if example.direction == "entry" else "L4"
+        officer, beside = standing.by_name(name, post, lane), With(vehicle=example.plate)
+        view = actions.check_text(officer, lane, "\n".join(example.lines), example.direction, beside)
         assert view.verdict == example.verdict, f"{example.title}: {view.headline}"
 
 
-def test_a_morning_passes_once_a_day_and_a_second_start_adds_nothing(demo: None, tmp_path: Path) -> None:
-    traffic.run(commands.today(), commands.SEED, lambda text: None)
-    count, accounts = Check.objects.count(), Account.objects.count()
-    assert count == 8
-    traffic.run(commands.today(), commands.SEED, lambda text: None)
-    world.build()
+def test_a_day_passes_in_two_parts_and_a_second_start_adds_nothing(demo: None, tmp_path: Path) -> None:
     said: list[str] = []
-    lists.load_all(tmp_path, scenario.planted(commands.today()), commands.SEED, said.append)
+    _fill(tmp_path, said)
+    today = commands.today()
+    traffic.run(today, traffic.SEED, said.append, first=20)
+    assert Check.objects.count() == 20 + 3
+    while traffic.more():
+        pass
+    count, accounts = Check.objects.count(), Account.objects.count()
+    assert 23 < count <= 43
+    said.clear()
+    traffic.run(today, traffic.SEED, said.append)
+    world.build()
+    _fill(tmp_path, said)
     assert (Check.objects.count(), Account.objects.count(), said) == (count, accounts, [])
+
+
+def test_the_day_has_every_outcome_at_both_posts(demo: None, tmp_path: Path) -> None:
+    _fill(tmp_path, [])
+    traffic.run(commands.today(), traffic.SEED, lambda text: None)
+    assert {"admitted", "referred"} <= set(Check.objects.values_list("state", flat=True))
+    assert {one.post for one in _passing()} == {world.POST, world.GATE}
+    decided = Crossing.objects.values_list("decided_at", "check_made__read_at")
+    assert decided and all(read < at for at, read in decided)
 
 
 def test_sign_ins_differ_between_demos_and_are_kept_for_the_owner_only(demo: None) -> None:

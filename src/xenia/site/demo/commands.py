@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo
 
 from xenia.commands import Call, Command
 
-SEED = 2026
-
 
 def today() -> date:
     """The local day of the demo's post."""
@@ -41,22 +39,33 @@ def _own_options(call: Call) -> list[str]:
 
 
 def _serve(call: Call) -> int:
-    from django.conf import settings
-
     from xenia.site import setup
     from xenia.site.cli import serve
-    from xenia.site.demo import lists, scenario, traffic, world
+    from xenia.site.demo import world
 
     setup.ensure(call.say)
     world.build()
-    lists.load_all(Path(settings.XENIA_HOME) / "demo-lists", scenario.planted(today()), SEED, call.say)
-    traffic.run(today(), SEED, call.say)
+    _fill(call)
     setup.settle()
     _greet(call)
     if call.options.no_serve:
         return 0
     call.options.workers = 1
     return serve.serve(call)
+
+
+def _fill(call: Call) -> None:
+    """Lists, the past and today, where they are missing."""
+    from django.conf import settings
+
+    from xenia.site.demo import history, lists, scenario, traffic
+
+    seed = traffic.SEED
+    planted, passing = scenario.planted(today()), traffic.day(seed, today())
+    folder = Path(settings.XENIA_HOME) / "demo-lists"
+    lists.load_all(folder, planted, seed, call.say, [one.person for one in passing])
+    history.run(planted, [one.person for one in passing if one.direction == "exit"], seed, today(), call.say)
+    traffic.run(today(), seed, call.say)
 
 
 def _greet(call: Call) -> None:
@@ -67,7 +76,7 @@ def _greet(call: Call) -> None:
     call.say(f"\nXenia, demonstration. Open http://{call.options.bind or VALUES['BIND']}/ and sign in:\n")
     for one in world.OFFICERS:
         call.say(f"  {one.username:<12} {passwords[one.username]:<28} {one.role.replace('-', ' ')}")
-    call.say("\nTen documents to scan: ./xenia demo --scenario      Stop: Ctrl-C")
+    call.say("\nThirty documents to scan: ./xenia demo --scenario      Stop: Ctrl-C")
     call.say(f"Other commands on this demo: XENIA_HOME={_where()} ./xenia journal verify\n")
 
 
@@ -94,18 +103,21 @@ def _scenario(call: Call) -> int:
                 "expect": one.expect,
                 "verdict": one.verdict,
                 "then": one.then,
+                "direction": one.direction,
+                "plate": one.plate,
             }
             call.answer("xenia/scenario/1", data)
             continue
         print(f"{number:2}. {one.title}", file=call.out)
-        print(textwrap.indent("\n".join(lines), "      "), file=call.out)
+        beside = [f"({one.direction})" if one.direction == "exit" else "", f"plate {one.plate}" if one.plate else ""]
+        print(textwrap.indent("\n".join([*lines, *filter(None, beside)]), "      "), file=call.out)
         print(f"    expect: {one.expect}\n    then:   {one.then}\n", file=call.out)
     return 0
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--scenario", action="store_true", help="print ten documents to scan and what to expect of each"
+        "--scenario", action="store_true", help="print thirty documents to scan and what to expect of each"
     )
     parser.add_argument("--json", action="store_true", help="with --scenario: as JSON lines")
     parser.add_argument("--bind", metavar="ADDRESS:PORT", help="listen here instead of XENIA_BIND")

@@ -12,10 +12,12 @@ from xenia.access import actions as access
 from xenia.registers.lists import actions as lists
 from xenia.registers.lists import current
 from xenia.site.demo import people
-from xenia.site.demo.scenario import Planted
+from xenia.site.demo.cast import Planted, visa_row
 
-ALERTS, LOST, NOTICES = 320, 200_000, 60
+ALERTS, LOST, NOTICES, VEHICLES = 320, 200_000, 60, 400
 CATEGORIES = ("REF-B", "REF-B", "REF-S", "ARR", "MIS", "JUD", "RET", "CHK-D", "PRE")
+COLOURS = ("red", "red", "blue", "green", "yellow")
+VISA_NEEDED = ("AZE", "ARM", "TUR", "IND", "EGY", "XXA")
 STATUSES = ("stolen", "lost", "lost", "stolen-blank", "revoked", "invalid")
 PERSON_COLUMNS = (
     "record_id",
@@ -35,6 +37,36 @@ PERSON_COLUMNS = (
     "legal_basis",
     "decision",
 )
+VISA_COLUMNS = (
+    "sticker_number",
+    "issuing_state",
+    "type",
+    "valid_from",
+    "valid_until",
+    "surname",
+    "given_names",
+    "birth_date",
+    "sex",
+    "nationalities",
+    "documents",
+    "entries",
+    "days",
+    "status",
+    "issuing_authority",
+)
+VEHICLE_COLUMNS = (
+    "plate",
+    "plate_state",
+    "vin",
+    "status",
+    "make",
+    "model",
+    "colour",
+    "event_on",
+    "event_place",
+    "owner",
+    "reference",
+)
 DOCUMENT_COLUMNS = ("type", "issuing_state", "number", "status", "event_on", "event_place", "owner", "reference")
 
 
@@ -45,18 +77,27 @@ def fresh(register: str) -> bool:
     return bool(ages) and all(ages)
 
 
-def load_all(folder: Path, planted: Planted, seed: int, say: Callable[[str], None]) -> None:
-    """Write and load the demo's lists where they are missing or half too old."""
+def of_today(register: str, today: date) -> bool:
+    """Whether the register's list was loaded on this day: visas belong to the travellers of one day."""
+    return any(one.as_of.date() >= today for one in current.current(register))
+
+
+def load_all(
+    folder: Path, planted: Planted, seed: int, say: Callable[[str], None], travellers: Iterable[people.Person] = ()
+) -> None:
+    """Write and load the demo's lists where they are missing or half too old. `travellers`: who needs a visa today."""
     operator = access.operator_standing("operator")
     today = datetime.now(UTC).date()
     makers: tuple[tuple[str, str, Sequence[str], Callable[[], Iterable[Sequence[str]]]], ...] = (
         ("alerts", "alerts-csv", PERSON_COLUMNS, lambda: alerts(seed, today, planted)),
         ("notices", "notices-csv", PERSON_COLUMNS, lambda: notices(seed, today, planted)),
         ("lost_documents", "lost-documents-csv", DOCUMENT_COLUMNS, lambda: lost(seed, today, planted)),
+        ("visas", "visas-csv", VISA_COLUMNS, lambda: visas(seed, today, planted, travellers)),
+        ("vehicles", "vehicles-csv", VEHICLE_COLUMNS, lambda: vehicles(seed, today, planted)),
     )
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for register, source, columns, rows in makers:
-        if fresh(register):
+        if fresh(register) and (register != "visas" or of_today(register, today)):
             continue
         file = folder / f"{register}.csv"
         count = write(file, columns, rows())
@@ -94,7 +135,7 @@ def notices(seed: int, today: date, planted: Planted) -> Iterable[Sequence[str]]
     """Notices on invented people; those of the scenario first."""
     yield from planted.notices
     for n, one in enumerate(people.people(seed + 3, NOTICES - len(planted.notices), today)):
-        yield person_row(f"N{n:05}", one, "RED", today, born=str(one.born.year))
+        yield person_row(f"N{n:05}", one, COLOURS[n % len(COLOURS)], today, born=str(one.born.year))
 
 
 def person_row(
@@ -143,3 +184,27 @@ def lost(seed: int, today: date, planted: Planted) -> Iterable[Sequence[str]]:
         seen.add(number)
         day = (today - timedelta(days=rng.randint(5, 3000))).isoformat()
         yield ("P", "UTO", number, rng.choice(STATUSES), day, "Port Meridian", "UTO-BG", f"R-{number}")
+
+
+def visas(seed: int, today: date, planted: Planted, travellers: Iterable[people.Person]) -> Iterable[Sequence[str]]:
+    """Visas and permits of today's travellers who need one, all but a few; those of the scenario first."""
+    yield from planted.visas
+    rng = random.Random(seed + 5)  # noqa: S311 - invented data, no secret
+    for n, one in enumerate(one for one in travellers if one.nationality in VISA_NEEDED):
+        share = rng.random()
+        if share < 0.02:
+            continue
+        kind = "P" if share < 0.2 else "C"
+        yield visa_row(
+            f"UV{2000000 + n}", one, today, kind=kind, begins=-40, ends=-3 if share > 0.985 else 180, days=60
+        )
+
+
+def vehicles(seed: int, today: date, planted: Planted) -> Iterable[Sequence[str]]:
+    """Vehicles that are looked for; those of the scenario first."""
+    yield from planted.vehicles
+    rng = random.Random(seed + 6)  # noqa: S311 - invented data, no secret
+    for n in range(VEHICLES - len(planted.vehicles)):
+        day = (today - timedelta(days=rng.randint(3, 900))).isoformat()
+        make, colour = rng.choice(("Orren", "Calder", "Vosk")), rng.choice(("grey", "white", "blue", "red"))
+        yield (f"UTO-{5000 + n}-XX", "UTO", "", "stolen", make, "Vista", colour, day, "Sarn", "UTO-PO", f"V-{5000 + n}")

@@ -14,12 +14,20 @@ MIDDLES = "a e i o u ara eni ilo ora una".split()
 ENDS = "dan feld gren holt jas kov lin mir nor pas rin sen tor vash wick zade ani elo ulia".split()
 GIVEN_F = "Tessa Mirel Odana Livia Sunniva Ilka Noemi Ravenna Calla Jorun Amsel Dunya Perla Zofka Elowen Mahra".split()
 GIVEN_M = "Leon Brando Caspar Idris Tamaz Orlo Felun Marek Joris Anselm Yusan Petros Halim Darko Eino Viggo".split()
-STATES = ("UTO", "UTO", "UTO", "XXA", "UTO")
+# Where travellers come from, and how many of a hundred: of the area, without visa duty, and with it. Invented shares.
+STATES = {
+    "UTO": 38, "D": 8, "FRA": 5, "POL": 4, "GEO": 10, "UKR": 7, "MDA": 4, "GBR": 4, "USA": 3, "AZE": 5, "ARM": 3, "TUR": 4,
+    "IND": 2, "EGY": 1, "XXA": 1, "XXB": 1,
+}  # fmt: skip
+OWN_PAPERS = ("XXA", "XXB")
 
 
 @dataclass(frozen=True)
 class Person:
-    """One invented person with a passport. Numbers begin with a letter pair that no state issues: `UX`."""
+    """One invented person with a passport. Numbers begin with `UX`, as no state numbers its passports.
+
+    `issuer`: the state that issued it; `code`: of the document, as its first line begins.
+    """
 
     surname: str
     given_names: str
@@ -28,6 +36,8 @@ class Person:
     nationality: str
     number: str
     expires: date
+    issuer: str = "UTO"
+    code: str = "P"
 
 
 def surname(rng: random.Random) -> str:
@@ -52,7 +62,9 @@ def person(rng: random.Random, today: date) -> Person:
     sex = rng.choice("FM")
     born = today - timedelta(days=rng.randint(18 * 365, 80 * 365))
     expires = today + timedelta(days=rng.randint(200, 3400))
-    return Person(surname(rng), given_names(rng, sex), sex, born, rng.choice(STATES), number(rng), expires)
+    nationality = rng.choices(list(STATES), list(STATES.values()))[0]
+    issuer = "UTO" if nationality in OWN_PAPERS else nationality
+    return Person(surname(rng), given_names(rng, sex), sex, born, nationality, number(rng), expires, issuer)
 
 
 def people(seed: int, count: int, today: date) -> Iterator[Person]:

@@ -1,4 +1,4 @@
-"""Authorities, post, lanes and accounts of the demo, with sign-ins of their own in each installation."""
+"""Authorities, posts, lanes and accounts of the demo, with sign-ins of their own in each installation."""
 
 from __future__ import annotations
 
@@ -11,46 +11,73 @@ from django.conf import settings
 
 from xenia.access import actions as access
 from xenia.access import place_actions
-from xenia.access.models import Account, Post
+from xenia.access.models import Account, Authority, Lane, Post
 
-STATE, GUARD, ASYLUM = "UTO", "UTO-BG", "UTO-AS"
-POST = "UTO-PM1"
+STATE, GUARD, ASYLUM, POLICE = "UTO", "UTO-BG", "UTO-AS", "UTO-PO"
+AUTHORITIES = (
+    (STATE, "Utopia", "state", None),
+    (GUARD, "Border Guard of Utopia", "border", STATE),
+    (ASYLUM, "Asylum Office of Utopia", "asylum", STATE),
+    (POLICE, "Police of Utopia", "police", STATE),
+)
+POST, GATE = "UTO-PM1", "UTO-SG1"
 ZONE = "Asia/Tbilisi"
-LANES = (("L1", "entry"), ("L2", "entry"), ("L3", "entry"), ("L4", "exit"))
+POSTS = ((POST, "Port Meridian", "air"), (GATE, "Sarn Gate", "land"))
+LANES = (
+    ("L1", "entry"),
+    ("L2", "entry"),
+    ("L3", "entry"),
+    ("L4", "exit"),
+    ("L5", "entry"),
+    ("L6", "entry"),
+    ("L7", "exit"),
+    ("L8", "exit"),
+    ("L9", "both"),
+)
+GATE_LANES = (("V1", "both"), ("V2", "both"), ("F1", "both"))
 WORDS = "amber birch cedar delta ember fjord grove heron iris juniper krill lagoon maple nectar otter pebble quartz reed".split()
 
 
 @dataclass(frozen=True)
 class Officer:
-    """One account of the demo."""
+    """One account of the demo. `posts`: where the role holds; empty: everywhere of the authority."""
 
     username: str
     name: str
     role: str
-    at_post: bool = True
+    posts: tuple[str, ...] = (POST,)
+    authority: str = GUARD
 
 
 OFFICERS = (
     Officer("amadi", "R. Amadi-Lund", "first-line-officer"),
     Officer("brisk", "T. Brisk", "first-line-officer"),
-    Officer("corvin", "S. Corvin", "second-line-officer"),
-    Officer("delmar", "A. Delmar", "shift-supervisor"),
-    Officer("editor", "J. Ostvale", "alert-editor", False),
-    Officer("approver", "K. Felnor", "second-approver", False),
-    Officer("admin", "M. Quorin", "administrator", False),
-    Officer("officer-dp", "L. Selgren", "data-protection-officer", False),
-    Officer("auditor", "N. Torash", "auditor", False),
+    Officer("ferro", "D. Ferro", "first-line-officer"),
+    Officer("galen", "P. Galen", "first-line-officer", (GATE,)),
+    Officer("corvin", "S. Corvin", "second-line-officer", (POST, GATE)),
+    Officer("dresk", "V. Dresk", "second-line-officer"),
+    Officer("delmar", "A. Delmar", "shift-supervisor", (POST, GATE)),
+    Officer("editor", "J. Ostvale", "alert-editor", ()),
+    Officer("approver", "K. Felnor", "second-approver", ()),
+    Officer("admin", "M. Quorin", "administrator", ()),
+    Officer("admin2", "B. Hestrel", "administrator", ()),
+    Officer("officer-dp", "L. Selgren", "data-protection-officer", ()),
+    Officer("auditor", "N. Torash", "auditor", ()),
+    Officer("asylum", "I. Marell", "asylum-officer", (), ASYLUM),
+    Officer("police", "O. Stavros-Lind", "police-officer", (), POLICE),
 )
+AT_LANES = ("amadi", "brisk", "ferro")
 
 
 def sign_ins() -> dict[str, str]:
     """User names and passwords of this demo: made once, kept owner-only in HOME."""
     path = Path(settings.XENIA_HOME) / "demo-sign-ins.json"
-    if not path.exists():
-        made = {one.username: _password() for one in OFFICERS}
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    missing = {one.username: _password() for one in OFFICERS if one.username not in found}
+    if missing:
+        found |= missing
         path.touch(mode=0o600)
-        path.write_text(json.dumps(made), encoding="utf-8")
-    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps(found), encoding="utf-8")
     return found
 
 
@@ -59,19 +86,25 @@ def _password() -> str:
 
 
 def build() -> None:
-    """Make authorities, post, lanes and accounts where they are missing."""
+    """Make authorities, posts, lanes and accounts where they are missing."""
     operator = access.operator_standing("operator")
-    if not Post.objects.filter(code=POST).exists():
-        place_actions.make_authority(operator, STATE, "Utopia", kind="state", parent=None)
-        place_actions.make_authority(operator, GUARD, "Border Guard of Utopia", kind="border", parent=STATE)
-        place_actions.make_authority(operator, ASYLUM, "Asylum Office of Utopia", kind="asylum", parent=STATE)
-        place_actions.make_post(operator, POST, "Port Meridian", authority=GUARD, zone=ZONE, border="air")
-        for code, direction in LANES:
-            place_actions.make_lane(operator, POST, code, direction)
+    known = set(Authority.objects.values_list("pk", flat=True))
+    for code, name, kind, parent in AUTHORITIES:
+        if code not in known:
+            place_actions.make_authority(operator, code, name, kind=kind, parent=parent)
+    for code, name, border in POSTS:
+        if not Post.objects.filter(code=code).exists():
+            place_actions.make_post(operator, code, name, authority=GUARD, zone=ZONE, border=border)
+    there = set(Lane.objects.values_list("post_id", "code"))
+    for post, lanes in ((POST, LANES), (GATE, GATE_LANES)):
+        for code, direction in lanes:
+            if (post, code) not in there:
+                place_actions.make_lane(operator, post, code, direction)
     passwords = sign_ins()
     for one in OFFICERS:
         if not Account.objects.filter(username=one.username).exists():
             made = access.make_account(
-                operator, one.username, one.name, authority=GUARD, password=passwords[one.username]
+                operator, one.username, one.name, authority=one.authority, password=passwords[one.username]
             )
-            access.give_role(operator, made.account.pk, one.role, post=POST if one.at_post else None)
+            for at in one.posts or (None,):
+                access.give_role(operator, made.account.pk, one.role, post=at)
