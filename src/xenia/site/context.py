@@ -34,28 +34,52 @@ THEMES = ("light", "dark")
 PENDING_KEPT_S = 2.0
 LATE = dt.timedelta(seconds=5)
 REFERRAL = "frontier.referral"
+SECOND_LINE = "/second-line/"
 
 
 @dataclass(frozen=True)
 class Place:
-    """A room of the navigation: who may see it, and where it is. `purpose`: the only one that its pages read under."""
+    """A room of the navigation: where it is, and which permissions open it, any of them.
+
+    `purpose`: the only one that its pages read under. `also`: other addresses whose pages belong to the room.
+    """
 
     label: str | Promise
     path: str
-    needs: str
+    any_of: tuple[str, ...]
     purpose: str = ""
+    also: tuple[str, ...] = ()
+
+    def opens_to(self, here: Standing) -> bool:
+        """Whether this standing may enter."""
+        return any(here.may(word) for word in self.any_of) and (
+            not self.purpose or self.purpose in policy.purposes(here)
+        )
+
+    def nearness(self, path: str) -> int:
+        """How much of a page's address says that it belongs to the room: letters in common, 0 for none."""
+        return max((len(start) for start in (self.path, *self.also) if path.startswith(start)), default=0)
 
 
+ADMINISTRATION = ("accounts.manage", "policy.read", "reference.propose", "reference.approve", "keeping.doctor")
 ROOMS = (
-    Place(_("Console"), "/console/", "frontier.check"),
-    Place(_("Second line"), "/second-line/", "frontier.second_line"),
-    Place(_("Work"), "/work/", "work.read"),
-    Place(_("Alerts"), "/alerts/", "alerts.read", "alert-management"),
-    Place(_("Lists"), "/lists/", "lists.read"),
-    Place(_("Accounts"), "/accounts/", "accounts.manage"),
-    Place(_("Policy"), "/policy/", "policy.read"),
-    Place(_("Journal"), "/journal/", "journal.read"),
-    Place(_("Requests"), "/subjects/", "subject.find"),
+    Place(_("Console"), "/console/", ("frontier.check",)),
+    Place(_("Second line"), SECOND_LINE, ("frontier.second_line",)),
+    Place(_("Post"), "/post/", ("frontier.supervise", "frontier.close_shift", "frontier.incidents", "reports.read")),
+    Place(_("Handed over"), "/handed-over/", ("handover.asylum", "handover.police")),
+    Place(_("Work"), "/work/", ("work.read",)),
+    Place(_("Stays"), "/stays/", ("stays.read",)),
+    Place(_("Registers"), "/registers/", ("registers.read",)),
+    Place(_("Alerts"), "/alerts/", ("alerts.read",), "alert-management"),
+    Place(_("Lists"), "/lists/", ("lists.read",)),
+    Place(
+        _("Administration"),
+        "/administration/",
+        ADMINISTRATION,
+        also=("/accounts/", "/policy/", "/devices/", "/retention/"),
+    ),
+    Place(_("Journal"), "/journal/", ("journal.read",)),
+    Place(_("Requests"), "/subjects/", ("subject.find",)),
 )
 DIRECTIONS = {"entry": _("Arrivals"), "exit": _("Departures")}
 
@@ -145,8 +169,10 @@ class Chrome:
 
     @cached_property
     def standing(self) -> Standing | None:
-        """Who is signed in, and where; None before sign-in."""
+        """Who is signed in, and where; None before sign-in, and while the workplace is locked."""
         user = getattr(self._request, "user", None)
+        if user is not None and user.is_authenticated and "locked" in self._request.session:
+            return None
         return standing.for_request(self._request) if user is not None and user.is_authenticated else None
 
     @property
@@ -178,20 +204,31 @@ class Chrome:
         return DIRECTIONS.get(self._request.session.get("direction", ""), "") if here and here.lane else ""
 
     @property
+    def idle_s(self) -> int:
+        """Seconds without a sign of the officer after which the page locks itself."""
+        return int(settings.XENIA_IDLE_MINUTES) * 60
+
+    @property
+    def note(self) -> bool:
+        """Whether an officer before left a note at this lane."""
+        here = self.standing
+        return bool(here and here.post and here.lane and standing.note_waits(here.post, here.lane))
+
+    @property
     def rooms(self) -> list[Room]:
         """Where the officer may go."""
         here = self.standing
         if here is None:
             return []
-        path, own = self._request.path, policy.purposes(here)
+        mine = [room for room in rooms_here() if room.opens_to(here)]
+        near = [room.nearness(self._request.path) for room in mine]
         return [
-            Room(room.label, room.path, path.startswith(room.path), self._count(room, here))
-            for room in rooms_here()
-            if here.may(room.needs) and (not room.purpose or room.purpose in own)
+            Room(room.label, room.path, 0 < number == max(near), self._count(room, here))
+            for room, number in zip(mine, near, strict=True)
         ]
 
     def _count(self, room: Place, here: Standing) -> int:
-        return waiting_at(here.post) if room.needs == "frontier.second_line" and here.post else 0
+        return waiting_at(here.post) if room.path == SECOND_LINE and here.post else 0
 
     @cached_property
     def lists(self) -> list[ListAge]:

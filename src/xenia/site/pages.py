@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """To the first page of the officer's role."""
     here = for_request(request)
     first = "/second-line/" if here.may("frontier.second_line") and not here.lane else "/console/"
-    mine = [room.path for room in rooms_here() if here.may(room.needs)]
+    mine = [room.path for room in rooms_here() if room.opens_to(here)]
     if not mine:
         return render(request, "xenia/nothing.html")
     return HttpResponseRedirect(first if first in mine else mine[0])

@@ -99,6 +99,14 @@ def name(value: object) -> SafeString | str:
     return format_html("<bdi>{}</bdi>", value) if value not in (None, "") else ""
 
 
+@register.filter
+def listed(value: object) -> str:
+    """A list as words with commas, anything else as it is."""
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value)
+    return ", ".join(str(one) for one in value) if isinstance(value, (list, tuple)) else str(value)
+
+
 @register.simple_tag
 def mrz(lines: Sequence[str], digits: Sequence[Any] = ()) -> SafeString:
     """The lines of a document with check digits underlined; a failed one is marked and shows what was expected.
