@@ -196,7 +196,7 @@ def test_the_purposes_of_each_role_are_those_of_the_design(built: people.World) 
     assert policy.purposes(bare("first-line-officer")) == ("border-first-line",)
     assert policy.purposes(bare("second-line-officer")) == ("border-first-line", "border-second-line")
     assert set(policy.purposes(bare("alert-editor"))) == {"alert-management", "list-management"}
-    assert set(policy.purposes(bare("second-approver"))) == {"alert-management", "list-management"}
+    assert set(policy.purposes(bare("second-approver"))) == {"alert-management", "list-management", "supervision"}
     assert set(policy.purposes(bare("operator"))) == set(CONTENT["purposes"])
     assert policy.purposes(bare("analyst")) == ("statistics",)
 
