@@ -86,7 +86,7 @@ def category_of(case: Case, visa: VisaKnown | None) -> str:
     if category in land.NOT_SUBJECT:
         return category
     if visa is not None and visa.type in PERMITS and in_force(visa, case.on):
-        return PERMITS[visa.type]
+        return "permit-holder"
     if case.transit and category in ("visa-required", "visa-exempt", "visa-rule-unknown"):
         return "transit"
     return category
@@ -97,8 +97,7 @@ def why_not(category: str) -> str:
     words = {
         "own-national": _("Own national: no visa, no count of days"),
         "free-movement": _("Free movement: no visa, no count of days"),
-        "permit-holder": _("Residence permit: days are not counted"),
-        "long-stay-visa": _("Long-stay visa: days are not counted"),
+        "permit-holder": _("Residence permit or long-stay visa: days are not counted"),
         "crew": _("Crew: no visa, days are not counted"),
         "diplomat": _("Diplomatic passport: no visa"),
     }
@@ -117,9 +116,9 @@ def _half(case: Case) -> FindingView | None:
 
 def _basis(case: Case, category: str, visa: VisaKnown | None) -> str:
     """By what right the stay is, as the register of stays names it."""
-    if category in ("permit-holder", "long-stay-visa"):
-        return {"permit-holder": "permit", "long-stay-visa": "long-stay-visa"}[category]
-    at_home = category in ("refugee-document", "stateless-document") and case.territory.has(case.who.issuing_state)
+    if category == "permit-holder" and visa is not None:
+        return PERMITS[visa.type]
+    at_home = category in ("refugee-document", "stateless") and case.territory.has(case.who.issuing_state)
     if category in ("crew", "diplomat", "transit") or at_home:
         return "exempt"
     if visa is not None and visa.type == "C" and needs_visa(case, category) is not False:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 CATEGORIES = (
-    "own-national", "free-movement", "permit-holder", "long-stay-visa", "crew", "diplomat", "service-passport",
-    "refugee-document", "stateless-document", "transit", "visa-exempt", "visa-required", "visa-rule-unknown",
+    "own-national", "free-movement", "permit-holder", "crew", "diplomat", "service-passport",
+    "refugee-document", "stateless", "transit", "visa-exempt", "visa-required", "visa-rule-unknown",
 )  # fmt: skip
 NOT_SUBJECT = frozenset({"own-national", "free-movement"})
 """Categories that leave no record of a stay: neither visa nor days are asked of them."""
@@ -75,7 +75,7 @@ def category(
     """
     code = document_code.upper()
     if nationality in STATELESS or code == "PT":
-        return "stateless-document"
+        return "stateless"
     if nationality in REFUGEES or code == "PR":
         return "refugee-document"
     if nationality == territory.own:

@@ -17,7 +17,8 @@ from xenia.frontier.facts import Case, StaysKnown, VisaKnown, day, finding
 from xenia.frontier.territory import Territory
 from xenia.registers.stays import rules as stays_rules
 
-PERMITS = {"P": "permit-holder", "D": "long-stay-visa"}
+PERMITS = {"P": "permit", "D": "long-stay-visa"}
+"""Kinds that give a right to live here, and the basis of a stay under each."""
 GONE = ("revoked", "annulled", "falsified", "stolen", "lost")
 
 
@@ -41,13 +42,13 @@ def in_force(visa: VisaKnown, on: date) -> bool:
 def needs_visa(case: Case, category: str) -> bool | None:
     """Whether a visa is asked for; None where the lists of this territory do not say."""
     who, own = case.who, case.territory
-    if category in ("permit-holder", "long-stay-visa"):
+    if category == "permit-holder":
         return False
     if category in ("crew", "diplomat"):
         return False if category in own.exempt_documents else _by_rule(own, who.nationality)
     if category == "service-passport":
         return False if "service" in own.exempt_documents else _by_rule(own, who.nationality)
-    if category in ("refugee-document", "stateless-document"):
+    if category in ("refugee-document", "stateless"):
         return False if own.has(who.issuing_state) else _by_rule(own, who.issuing_state)
     if category == "transit":
         return who.nationality in own.transit_visa_required
@@ -73,7 +74,7 @@ def visa_findings(case: Case, category: str, visa: VisaKnown | None, known: Stay
 
 def _expired_permit(case: Case, category: str, visa: VisaKnown | None) -> list[FindingView]:
     """A permit that is over is told also where its holder may enter without one."""
-    if visa is None or visa.type not in PERMITS or category in PERMITS.values() or visa.valid_until is None:
+    if visa is None or visa.type not in PERMITS or category == "permit-holder" or visa.valid_until is None:
         return []
     text = _("The residence permit ended on %(date)s") % {"date": day(visa.valid_until)}
     return [finding("permit-over", "look", text, _("Days count as a short stay from now on. Tell the traveller."))]
