@@ -1,5 +1,7 @@
 """Django's record of the shift of a post."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,16 @@ class ShiftConfig(AppConfig):
 
     name = "xenia.frontier.shift"
     label = "shift"
+
+    def ready(self) -> None:
+        """Make kinds, projections, letters and the part in forgetting known."""
+        from xenia import letters
+        from xenia.frontier.shift import kinds, projections
+        from xenia.frontier.shift.forgetting import ShiftPart
+        from xenia.journal import forgetting
+
+        kinds.register()
+        projections.register()
+        forgetting.register(ShiftPart())
+        if hasattr(letters, "register"):
+            letters.register("shift", Path(__file__).parent / "letters")
