@@ -30,6 +30,7 @@ def chores() -> tuple[Chore, ...]:
     from xenia.frontier import chores as frontier
     from xenia.frontier.shift import chores as shift
     from xenia.oversight import chores as oversight
+    from xenia.registers import chores as registers
     from xenia.registers.lists import chores as lists
     from xenia.site.keeping import certificate_chore as certificates
     from xenia.work import chores as work
