@@ -269,6 +269,7 @@ def register_actions() -> None:
     """Makes the proposals, the part in forgetting and the projection known; called when the app is ready."""
     from xenia.journal import forgetting as port
     from xenia.journal import rebuild
+    from xenia.registers.lists import waiting
 
     register_action(
         ProposalAction(
@@ -303,5 +304,6 @@ def register_actions() -> None:
             render=versions.lines,
         )
     )
+    waiting.register_kinds()
     port.register(forgetting.ListsPart())
     rebuild.register(projection.PROJECTION)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xenia.registers.lists import current, forgetting, sources, store, versions
+from xenia.registers.lists import current, forgetting, incoming, sources, store, versions, waiting
 
 
 def put_away() -> int:
@@ -17,13 +17,15 @@ def open_lists() -> int:
 
 
 def sweep() -> int:
-    """Uploads that were left by a process that died: a load takes hours at most."""
-    return store.sweep_uploads(6 * 3600)
+    """Uploads that were left by a process that died: a load takes hours at most. Files of folders, days after their load."""
+    return store.sweep_uploads(6 * 3600) + incoming.sweep()
 
 
 CHORES = (
     ("lists-open", 2.0, open_lists),
     ("lists-rebuild", 60.0, forgetting.rebuild_due),
     ("lists-put-away", 60.0, put_away),
+    ("lists-folders", 5.0, incoming.watch),
+    ("lists-stale", 60.0, waiting.tell_stale),
     ("lists-sweep", 600.0, sweep),
 )

@@ -18,6 +18,10 @@ class SeveralFiles(forms.FileInput):
 
     allow_multiple_selected = True
 
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """One of them; the page takes the others from the request."""
+        return files.get(name)
+
 
 class LoadForm(forms.Form):
     """A file to load, or to try."""

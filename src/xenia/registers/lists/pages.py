@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,13 +20,14 @@ from xenia.access.views import needs
 from xenia.errors import NotFound
 from xenia.formats.lists.reasons import sentence
 from xenia.journal import actions as journal
-from xenia.registers.lists import actions, kinds, queries, safe_csv, sources, store
+from xenia.registers.lists import actions, incoming, kinds, queries, reports, safe_csv, sources, store
 from xenia.registers.lists.forms import LoadForm
 from xenia.registers.lists.job import Changes
 from xenia.registers.lists.models import LoadRun
 from xenia.registers.lists.sources import PURPOSE
 
 CHANGES = ("added", "changed", "removed")
+PER_PAGE = 50
 
 
 @needs("lists.read")
@@ -35,6 +37,36 @@ def index(request: HttpRequest) -> HttpResponse:
     standing = for_request(request)
     context = {"rows": queries.status(), "may_propose": standing.may("lists.propose_source")}
     return render(request, "registers/lists/index.html", context)
+
+
+@needs("lists.read")
+@require_GET
+def schedule(request: HttpRequest) -> HttpResponse:
+    """The sources that load by themselves: their folders, what waits there, and how the last loads ended."""
+    rows = [(one, incoming.waits(one.code), queries.runs(one.code, 5, origin="folder")) for one in incoming.watched()]
+    context = {"rows": rows, "stable_s": int(incoming.STABLE_S), "kept_days": incoming.KEPT_DAYS}
+    return render(request, "registers/lists/schedule.html", context)
+
+
+@needs("lists.load")
+@require_GET
+def report(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """What a load added, changed, removed and refused, record by record; names as far as policy shows them."""
+    row, found = _kept(run_id)
+    standing = for_request(request)
+    what = request.GET.get("what", "")
+    what = what if what in (*CHANGES, "refused", "noted") else _first(row)
+    page = Paginator(reports.rows(standing, row, found, what), PER_PAGE).get_page(request.GET.get("page"))
+    act = standing.act(PURPOSE, f"list-load:{row.pk}")
+    body = {"run": str(row.pk), "source": row.source_id, "what": what, "shown": len(page.object_list)}
+    journal.record_read(kinds.REPORT_READ, body, act, subjects=reports.subjects(row, page.object_list))
+    tabs = [(name, row.counts.get(name, 0)) for name in (*CHANGES, "refused", "noted")]
+    context = {"run": row, "what": what, "page": page, "tabs": tabs, "most": reports.MOST, **_run_context(request, row)}
+    return render(request, "registers/lists/report.html", context)
+
+
+def _first(row: LoadRun) -> str:
+    return next((name for name in (*CHANGES, "refused", "noted") if row.counts.get(name)), "added")
 
 
 @needs("lists.read")
@@ -130,7 +162,7 @@ def _run_context(request: HttpRequest, row: LoadRun) -> dict[str, object]:
         "percent": round(progress.share * 100) if progress and progress.share is not None else None,
         "counts": [
             (name, row.counts[name])
-            for name in ("records", *CHANGES, "refused", "passed_over", "kept")
+            for name in ("records", *CHANGES, "refused", "noted", "passed_over", "kept")
             if name in row.counts
         ],
         "kept": store.run_path(row.source_id, row.pk).is_dir() and row.state != "running",

@@ -48,6 +48,7 @@ class SourceStatus:
     sha256: str | None
     waiting: int | None
     erasing: bool
+    by_itself: bool
     proposal: str | None
 
     @property
@@ -93,6 +94,7 @@ def _status(source: ListSource, version: ListVersion | None, waiting: int | None
         sha256=version.sha256 if version else None,
         waiting=waiting,
         erasing=source.erasing,
+        by_itself=source.by_itself,
         proposal=str(source.proposal) if source.proposal else None,
     )
 
@@ -110,9 +112,10 @@ def versions(source: str, limit: int = 20) -> list[ListVersion]:
     return list(ListVersion.objects.filter(source_id=source).order_by("-number")[:limit])
 
 
-def runs(source: str, limit: int = 20) -> list[LoadRun]:
-    """The last loads of a source, newest first."""
-    return list(LoadRun.objects.filter(source_id=source).select_related("version").order_by("-started_at")[:limit])
+def runs(source: str, limit: int = 20, origin: str = "") -> list[LoadRun]:
+    """The last loads of a source, newest first; only those of one origin, if it is named."""
+    rows = LoadRun.objects.filter(source_id=source).select_related("version").order_by("-started_at")
+    return list((rows.filter(origin=origin) if origin else rows)[:limit])
 
 
 def run(pk: UUID) -> LoadRun:

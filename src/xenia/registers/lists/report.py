@@ -32,6 +32,7 @@ class Report:
             "change": change,
             "id": record_id,
             "name": shown_name(self.kind, body),
+            "told": {name: body[name] for name in ("handling", "category", "colour", "status") if body.get(name)},
             "births": list(body.get("birth_dates") or ()),
             "fields": _fields(before, after) if before is not None and after is not None else [],
         }
