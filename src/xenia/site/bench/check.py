@@ -82,6 +82,14 @@ class Lane:
         )
         return status == 200 and len(body) > 500
 
+    def send(self, path: str, data: dict[str, str]) -> tuple[int, bytes]:
+        """Post as the page's script does."""
+        return self._ask("POST", path, {**data, "csrfmiddlewaretoken": self.token}, htmx=True)
+
+    def get(self, path: str) -> int:
+        """Open a page; its status."""
+        return self._ask("GET", path, None)[0]
+
     def _ask(self, method: str, path: str, data: dict[str, str] | None, htmx: bool = False) -> tuple[int, bytes]:
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),

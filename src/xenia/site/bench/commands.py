@@ -1,6 +1,7 @@
-"""`xenia bench check` and `xenia bench search`; `xenia bench journal` is the journal's own."""
+"""`xenia bench check`, `xenia bench post` and `xenia bench search`; `xenia bench journal` is the journal's own."""
 
 from xenia.site.bench.check import BENCH as CHECK
+from xenia.site.bench.post import BENCH as POST
 from xenia.site.cli.bench_search import COMMANDS as SEARCH
 
-COMMANDS = (CHECK, *SEARCH)
+COMMANDS = (CHECK, POST, *SEARCH)

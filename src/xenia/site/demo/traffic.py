@@ -98,6 +98,8 @@ def run(today: date, seed: int, say: Callable[[str], None], first: int = FIRST) 
 
 def more() -> int:
     """The next travellers of the day, as long as there are any whose time has come: what the demonstration does while it runs."""
+    if not (Path(settings.XENIA_HOME) / "demo-day.json").exists():
+        return 0  # a demonstration that was never filled, such as a bench's
     today = datetime.now(ZoneInfo(world.ZONE)).date()
     state = _state(today)
     whole = _day_of(today)
