@@ -267,7 +267,7 @@ def test_changing_the_password_ends_other_sessions(world: people.World, demo: No
 @pytest.mark.django_db(transaction=True)  # allauth tells of the new factor when it is committed
 def test_a_role_that_asks_for_it_enrols_a_second_factor_first(world: people.World) -> None:
     client = world.client("ada", "second-line-officer")
-    assert client.get("/own/place/")["Location"] == "/own/second-factor/enrol/"
+    assert client.get("/own/place/")["Location"] == "/own/second-factor/"
     page = client.get("/own/second-factor/enrol/").content.decode()
     secret = client.session["mfa.totp.secret"]
     assert secret in page and "data:image/svg+xml" in page
@@ -337,11 +337,11 @@ def test_an_administrator_takes_it_off_when_the_telephone_is_lost(world: people.
     actions.remove_second_factor(world.operator, world.made["ada"].pk)
     client = Client()
     people.sign_in(client, "ada")
-    assert client.get("/own/place/")["Location"] == "/own/second-factor/enrol/"
+    assert client.get("/own/place/")["Location"] == "/own/second-factor/"
 
 
 @pytest.mark.parametrize(
-    "path", ["/signup/", "/accounts/signup/", "/password/reset/", "/sign-in/passkey/", "/email/", "/admin/"]
+    "path", ["/signup/", "/accounts/signup/", "/password/reset/", "/passkey/signup/", "/email/", "/admin/"]
 )
 def test_what_allauth_offers_and_nobody_needs_is_not_there(world: people.World, path: str) -> None:
     assert Client().get(path).status_code == 404

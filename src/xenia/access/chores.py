@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from xenia.access import lock
+from xenia.access.models import LaneNote
 from xenia.journal.actions import writing
 
 AT_ONCE: Final = 500
@@ -38,7 +40,17 @@ def forget_failures() -> int:
     )
 
 
+def forget_notes() -> int:
+    """Notes between officers that nobody put away in three days are gone. Gives back how many."""
+    over = list(LaneNote.objects.filter(written_at__lt=timezone.now() - lock.NOTE_KEPT)[:AT_ONCE])
+    if over:
+        with writing():
+            lock.forget_notes(over)
+    return len(over)
+
+
 CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
     ("access.forget-sessions", 600.0, forget_sessions),
     ("access.forget-failures", 600.0, forget_failures),
+    ("access.forget-notes", 600.0, forget_notes),
 )

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from xenia.access import epochs, sign_in
+from xenia.access import device_cookie, devices, epochs, lock, sign_in, standing
 from xenia.access.entries import note
 from xenia.access.views import Gate, gate_of
 from xenia.errors import NotAllowed, XeniaError
@@ -34,6 +34,7 @@ class Door:
         with epochs.one_request():
             response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
+        _keep_device(request, response)
         return response
 
     def process_view(
@@ -54,10 +55,23 @@ class Door:
         if not request.user.is_authenticated:
             return _to_sign_in(request, gate)
         ended = _ended(request)
-        if ended:
+        if ended == "idle" and standing.for_request(request).lane and not gate.machine:
+            lock.lock(request, "idle", _here(request))
+        elif ended:
             sign_in.end(request, ended)
             return _to_sign_in(request, gate, ended)
-        return None if gate.unsettled else _unsettled(request, gate)
+        if lock.is_locked(request):
+            return None if gate.locked else _to_lock(request, gate)
+        return None if gate.unsettled else _unsettled(request, gate) or self._at_a_device(request)
+
+    def _at_a_device(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer where this device belongs to a post where the account has no role; notes that the device is here."""
+        bound = standing.device_of(request)
+        if bound is None:
+            return None
+        devices.seen(bound)
+        trouble = standing.device_trouble(request)
+        return self.process_exception(request, trouble) if trouble else None
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """The page, fragment or JSON for one of Xenia's own errors; others are Django's."""
@@ -77,14 +91,19 @@ def _refused(request: HttpRequest, problem: NotAllowed) -> None:
 
 
 def _ended(request: HttpRequest) -> str:
-    """Why this session is over: `idle`, `limit`, or nothing. Notes that the officer is here, at most once a minute."""
+    """Why this session is over: `idle`, `limit`, or nothing. Notes that the officer is here, at most once a minute.
+
+    What a page asks by itself (`X-Unattended`) does not count as being here. A locked session is not idle.
+    """
     now, session = int(time.time()), request.session
     signed_in_at, seen_at = session.get("signed_in_at"), session.get("seen_at", 0)
     if signed_in_at is None or now - signed_in_at > settings.XENIA_SESSION_HOURS * 3600:
         return "limit"
+    if lock.is_locked(request):
+        return ""
     if now - seen_at > settings.XENIA_IDLE_MINUTES * 60 + SEEN_EVERY_S:
         return "idle"
-    if now - seen_at >= SEEN_EVERY_S:
+    if now - seen_at >= SEEN_EVERY_S and "X-Unattended" not in request.headers:
         session["seen_at"] = now
     return ""
 
@@ -94,13 +113,34 @@ def _to_sign_in(request: HttpRequest, gate: Gate, ended: str = "") -> HttpRespon
         body = {"code": "not-signed-in", "message": "You are not signed in.", "what_to_do": "Sign in first."}
         return JsonResponse(body, status=401)
     htmx = request.headers.get("HX-Request") == "true"
-    # What was posted can't be repeated: the way back leads to the first page then.
-    here = request.get_full_path() if request.method == "GET" and not htmx else "/"
-    query = {"next": here, **({"ended": ended} if ended else {})}
+    query = {"next": _here(request), **({"ended": ended} if ended else {})}
     address = f"{reverse('account_login')}?{urlencode(query)}"
     if htmx:
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
+
+
+def _here(request: HttpRequest) -> str:
+    """The page asked for, to come back to. What was posted can't be repeated: the way back leads to the first page then."""
+    page = request.method == "GET" and request.headers.get("HX-Request") != "true"
+    return request.get_full_path() if page else "/"
+
+
+def _to_lock(request: HttpRequest, gate: Gate) -> HttpResponseBase:
+    """To the page of the locked workplace."""
+    if gate.machine:
+        body = {"code": "locked", "message": "The workplace is locked.", "what_to_do": "Unlock it first."}
+        return JsonResponse(body, status=401)
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(headers={"HX-Redirect": reverse("locked")})
+    return HttpResponseRedirect(reverse("locked"))
+
+
+def _keep_device(request: HttpRequest, response: HttpResponseBase) -> None:
+    """At sign-in the device's cookie is put anew: browsers keep none for longer than 400 days."""
+    shown = device_cookie.read(request) if getattr(request, "_has_signed_in", False) else None
+    if shown and device_cookie.name() not in response.cookies:
+        device_cookie.put(response, *shown)
 
 
 def _unsettled(request: HttpRequest, gate: Gate) -> HttpResponseBase | None:
@@ -112,7 +152,7 @@ def _unsettled(request: HttpRequest, gate: Gate) -> HttpResponseBase | None:
         and not request.session.get("second_factor")
         and sign_in.must_have_second_factor(request)
     ):
-        where = "mfa_activate_totp"
+        where = "mfa_index"
     else:
         return None
     if gate.machine:

@@ -199,7 +199,7 @@ class Device(models.Model):
 
 
 class LaneNote(models.Model):
-    """What one officer leaves for the next at the same lane. `sealed`: the words, with a key of their own."""
+    """What one officer leaves for the next at the same lane. `sealed`: the words, with a key of their own. Deleted when read."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
@@ -207,11 +207,6 @@ class LaneNote(models.Model):
     written_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
     sealed = models.BinaryField()
-    read_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    read_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["post", "lane", "read_at"], name="lane_note_waiting")]
 
     def __str__(self) -> str:
         return f"{self.post_id}/{self.lane}"

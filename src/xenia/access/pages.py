@@ -1,34 +1,34 @@
-"""Pages of accounts: one's own place and second factor; and for administrators everybody's accounts."""
+"""Pages of accounts: one's own place and second factor; and for administrators one account and what is done with it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from xenia.access import actions, lockout, second_factor, sign_in, standing, two_persons
+from xenia.access import actions, lockout, passkeys, second_factor, sign_in, standing, two_persons
 from xenia.access.forms import GiveRole, NewAccount
 from xenia.access.models import Account, Assignment
 from xenia.access.two_persons import Proposed
 from xenia.access.views import needs, signed_in
 from xenia.errors import BadInput, Conflict, NotFound
 
-SHOWN = 200
-
 
 def second_factor_page(request: HttpRequest) -> HttpResponse:
     """How the officer signs in: password, second factor, recovery codes. Marked in `urls.py`."""
     account = Account.objects.get(pk=standing.for_request(request).account)
-    context = {"has_one": second_factor.has_one(account), "required": sign_in.must_have_second_factor(request)}
+    context = {
+        "has_one": second_factor.has_one(account),
+        "has_app": second_factor.has_app(account),
+        "passkeys": passkeys.of_account(account),
+        "trouble": passkeys.why_not(request),
+        "required": sign_in.must_have_second_factor(request),
+    }
     return render(request, "access/second_factor.html", context)
 
 
@@ -43,40 +43,6 @@ def place(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(to)
     here = standing.for_request(request)
     return render(request, "access/place.html", {"places": standing.posts_of(here.account), "here": here, "next": to})
-
-
-@dataclass(frozen=True)
-class Row:
-    """One account in the list. `held`: roles with their posts."""
-
-    account: Account
-    held: tuple[str, ...]
-    locked: datetime | None
-
-    @property
-    def state(self) -> str:
-        """In a word."""
-        if not self.account.is_active:
-            return _("closed")
-        if self.locked:
-            return _("locked out")
-        return _("initial password") if self.account.password_is_initial else _("open")
-
-
-@needs("accounts.manage")
-def accounts(request: HttpRequest) -> HttpResponse:
-    """All accounts, or those whose name holds what was asked."""
-    asked = request.GET.get("q", "").strip()[:64]
-    found = Account.objects.order_by("username")
-    if asked:
-        found = found.filter(Q(username__icontains=asked) | Q(display_name__icontains=asked))
-    shown = list(found[: SHOWN + 1])
-    now, locked = timezone.now(), lockout.locked_accounts()
-    held: dict[UUID, list[str]] = {}
-    for one in Assignment.objects.filter(account__in=shown).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now)):
-        held.setdefault(one.account_id, []).append(f"{one.role} ({one.post_id})" if one.post_id else one.role)
-    rows = [Row(one, tuple(held.get(one.pk, ())), locked.get(one.username)) for one in shown[:SHOWN]]
-    return render(request, "access/accounts.html", {"rows": rows, "asked": asked, "more": len(shown) > SHOWN})
 
 
 @needs("accounts.manage")
@@ -138,10 +104,12 @@ def _give_role(request: HttpRequest, account_id: UUID) -> HttpResponse | None:
                 account_id,
                 said["role"],
                 post=said["post"] or None,
+                valid_from=said["valid_from"],
+                valid_to=said["valid_to"],
                 reason=said["reason"],
             )
-        except Conflict as problem:
-            form.add_error("role", str(problem))
+        except (BadInput, Conflict) as problem:
+            form.add_error("valid_to" if problem.code == "bad-period" else "role", str(problem))
         else:
             return _waiting(request, account_id, made) if isinstance(made, Proposed) else None
     return _account_page(request, _found(account_id), form)

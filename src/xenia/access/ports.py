@@ -22,3 +22,7 @@ def _no_second_person(standing: Standing, action: str, arguments: Mapping[str, A
 
 propose_account_change: Callable[[Standing, str, Mapping[str, Any], str], str] = _no_second_person
 """Propose an act on an account to a second person; gives back the proposal's id. Set by `work/`."""
+
+
+unfinished: list[Callable[[Standing], list[str]]] = []
+"""What an officer has still open, in words, said before signing out. Rooms above add their function when they are ready."""

@@ -1,4 +1,4 @@
-"""The second factor: TOTP by django-allauth, its secrets encrypted with a key of the installation."""
+"""The second factor: TOTP and passkeys by django-allauth; secrets are encrypted with a key of the installation."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.utils.translation import gettext as _
 
 from xenia.access import lockout, policy, standing
 from xenia.access.models import Account
 from xenia.journal.data_keys import secret
 
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 NONCE_BYTES = 12
 CONTEXT = b"xenia/second-factor/1"
 
@@ -36,10 +38,29 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
         return AESGCM(secret("second-factor")).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], CONTEXT).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Officers do not take off a second factor that a role of theirs asks for; an administrator does, on the account's page."""
+        """Officers do not take off the last second factor where a role of theirs asks for one; an administrator does, on the account's page."""
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)
+        if others.exclude(pk=authenticator.pk).exists():
+            return True
         held = standing.known(authenticator.user_id)
         roles = frozenset(one.role for one in held.assignments) if held else frozenset()
         return not policy.needs_second_factor(roles)
+
+    def generate_authenticator_name(self, user: Account, type: Authenticator.Type) -> str:
+        """A name for a passkey that was given none."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Passkey %(number)s") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """For whom passkeys are made: the domain of centre and units, see `passkeys.rp_id`."""
+        from xenia.access.passkeys import rp_id
+
+        return {"id": rp_id(context.request), "name": "Xenia"}
+
+    def get_public_key_credential_user_entity(self, user: Account) -> dict[str, Any]:
+        """Whose passkey it is, as the browser's own list shows it."""
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return {**entity, "display_name": user.display_name, "name": user.username}
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: Xenia sends no mail."""
@@ -65,4 +86,9 @@ def remove_all(account: Account) -> int:
 
 def has_one(account: Account) -> bool:
     """Whether the account has enrolled a second factor."""
+    return bool(Authenticator.objects.filter(user=account, type__in=FACTORS).exists())
+
+
+def has_app(account: Account) -> bool:
+    """Whether the account has enrolled an authenticator app."""
     return bool(Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists())

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from xenia.access import policy, standing
+from xenia.access import lock, policy, standing
 from xenia.access.models import Account
 
 FRESH_S = 300
@@ -118,11 +118,17 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
 
 
 def begin(request: HttpRequest) -> None:
-    """Note in the session when it began and whether a second factor was shown. Called when somebody has signed in."""
+    """Note in the session when it began and whether a second factor was shown; stand at the lane of device or officer before.
+
+    A passkey with user verification is two factors in one. Called when somebody has signed in.
+    """
     now = int(time.time())
     records = get_authentication_records(request, request.user)
     request.session["signed_in_at"] = request.session["seen_at"] = now
     request.session["second_factor"] = any(record.get("method") == "mfa" for record in records)
+    request.session.pop("locked", None)
+    request._has_signed_in = True  # type: ignore[attr-defined]
+    lock.arrive(request)
 
 
 def end(request: HttpRequest, why: str) -> None:

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from xenia.access import epochs, sign_in
 from xenia.access.entries import note
-from xenia.access.models import Account, Assignment, Authority, Lane, PolicyVersion, Post
+from xenia.access.models import Account, Assignment, Authority, Device, Lane, PolicyVersion, Post
 from xenia.journal.actions import writing
 
 
@@ -23,7 +23,7 @@ def count_up(sender: type[Any], **kwargs: Any) -> None:
     """What processes hold of accounts, posts and policy in memory is no longer true."""
     if sender is PolicyVersion:
         name = "policy"
-    elif sender in (Account, Assignment, Authority, Lane, Post):
+    elif sender in (Account, Assignment, Authority, Device, Lane, Post):
         if kwargs.get("update_fields") == frozenset({"last_login"}):
             return
         name = "accounts"
@@ -56,6 +56,11 @@ def _failed(kind: str, username: str | None, body: dict[str, Any]) -> None:
         note(kind, account.pk, account.authority_id, body, by="system:sign-in")
 
 
+def write_failure(username: str | None, body: dict[str, Any]) -> None:
+    """An entry about a failed sign-in that counts towards no lock-out."""
+    _failed("access.sign_in_failed", username, body)
+
+
 @receiver(user_login_failed)
 def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Write down the failure; the typed name only where it is an account's: people type passwords there."""
@@ -83,7 +88,7 @@ def changed_password(request: HttpRequest, user: Account, **kwargs: Any) -> None
 @receiver(authenticator_added)
 def second_factor_added(request: HttpRequest, user: Account, authenticator: Any, **kwargs: Any) -> None:
     """The session now stands on two factors."""
-    if authenticator.type == "totp":
+    if authenticator.type in ("totp", "webauthn"):
         request.session["second_factor"] = True
         note("access.second_factor_added", user.pk, user.authority_id, {"type": authenticator.type})
 

@@ -15,10 +15,11 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from xenia.access import epochs, policy
+from xenia.access import device_cookie, epochs, policy
 from xenia.access.entries import note
-from xenia.access.models import Account, Assignment, Authority, Lane, Post
+from xenia.access.models import Account, Assignment, Authority, Device, Lane, LaneNote, Post
 from xenia.access.rules import ANY
 from xenia.errors import NotAllowed, NotFound
 from xenia.journal.act import Act
@@ -64,6 +65,17 @@ class Place:
     closed: bool = False
 
 
+@dataclass(frozen=True)
+class Bound:
+    """A device that is bound, as it is held in memory. `lane`: "" where it may stand anywhere at the post."""
+
+    id: UUID
+    name: str
+    post: str
+    lane: str
+    secret_hash: str
+
+
 _COLUMNS = [one.attname for one in Account._meta.concrete_fields]
 
 
@@ -78,6 +90,11 @@ class _Memory:
         self.kinds: dict[str, str] = {}
         for code, parent, kind in Authority.objects.values_list("code", "parent_id", "kind"):
             self.parents[code], self.kinds[code] = parent, kind
+        bound = Device.objects.filter(taken_back_at=None).exclude(secret_hash="")
+        self.devices = {
+            one[0]: Bound(*one) for one in bound.values_list("id", "name", "post_id", "lane", "secret_hash")
+        }
+        self.notes = frozenset(LaneNote.objects.values_list("post_id", "lane"))
         lanes: dict[str, dict[str, str]] = {}
         for post, code, direction in (
             Lane.objects.filter(closed_at=None).order_by("code").values_list("post_id", "code", "direction")
@@ -129,6 +146,24 @@ def known(account: UUID) -> Known | None:
 def places() -> dict[str, Place]:
     """All posts by code, closed ones too: what happened there still has a name and a zone."""
     return _memory().posts
+
+
+def device_of(request: HttpRequest) -> Bound | None:
+    """The bound device that asks, or None where the browser is not bound or was taken back."""
+    shown = device_cookie.read(request)
+    bound = _memory().devices.get(shown[0]) if shown else None
+    return bound if shown and bound and device_cookie.fits(shown[1], bound.secret_hash) else None
+
+
+def lane_of_device(request: HttpRequest) -> tuple[str, str] | None:
+    """Post and lane of the bound device that asks (lane "" where it may stand anywhere at the post), or None."""
+    bound = device_of(request)
+    return (bound.post, bound.lane) if bound else None
+
+
+def note_waits(post: str, lane: str) -> bool:
+    """Whether somebody left a note at this lane that nobody has put away."""
+    return (post, lane) in _memory().notes
 
 
 def kind_of(authority: str) -> str:
@@ -203,7 +238,7 @@ def roles_at(account: Known, post: str | None, now: datetime) -> frozenset[str]:
 
 
 def posts_of(account: UUID) -> tuple[Place, ...]:
-    """Posts where the account may stand: those it is assigned to, or all of its authority's where assigned to none in particular."""
+    """Open posts where the account may stand: those it is assigned to, or all of its authority's where assigned to none in particular."""
     found, now = known(account), timezone.now()
     if found is None:
         return ()
@@ -247,27 +282,94 @@ def by_name(username: str, post: str | None = None, lane: str | None = None) -> 
     return of(pk, post, lane)
 
 
+def nowhere(account: UUID) -> Standing:
+    """The standing of an account at no post: only roles that hold everywhere. Raises `NotFound` (code `no-account`)."""
+    found = known(account)
+    row = found.account() if found else None
+    if found is None or row is None or not row.is_active:
+        raise NotFound("There is no such account, or it is closed.", "Ask your administrator.", code="no-account")
+    roles = roles_at(found, None, timezone.now())
+    return Standing(row.pk, row.username, row.display_name, row.authority_id, roles, None, None, _node())
+
+
 def for_request(request: HttpRequest) -> Standing:
     """The standing of the signed-in officer at the post and lane chosen in this session; made once per request.
 
-    A post or lane that the officer has lost since is put aside. Raises `NotAllowed` (code `not-signed-in`).
+    A bound device decides post and lane. A post or lane that the officer has lost since is put aside. Raises
+    `NotAllowed` (code `not-signed-in`).
     """
     held: Standing | None = getattr(request, "_standing", None)
     if held is not None:
         return held
     if not request.user.is_authenticated:
         raise NotAllowed("You are not signed in.", "Sign in first.", code="not-signed-in")
-    try:
-        made = of(request.user.pk, request.session.get("post"), request.session.get("lane"))
-    except NotAllowed:
-        made = of(request.user.pk)
+    made = _here(request, request.user.pk)
     request._standing = made  # type: ignore[attr-defined]
     return made
 
 
+def _here(request: HttpRequest, account: UUID) -> Standing:
+    post, lane = request.session.get("post"), request.session.get("lane")
+    bound = device_of(request)
+    if bound is not None:
+        if post != bound.post:
+            post, lane = bound.post, None
+        try:
+            return of(account, post, bound.lane or lane)
+        except NotAllowed:
+            return nowhere(account)
+    try:
+        made = of(account, post, lane)
+    except NotAllowed:
+        made = of(account)
+    place = places().get(made.post or "")
+    return nowhere(account) if place is not None and place.requires_devices else made
+
+
+def device_trouble(request: HttpRequest, post: str | None = None, lane: str | None = None) -> NotAllowed | None:
+    """Why the officer may not stand here, or at this post and lane, with this device; None where nothing speaks against it.
+
+    Codes: `device-foreign` (the device belongs where the account does not), `device-bound` (the device belongs to
+    another lane), `device-needed` (the post asks for a bound device).
+    """
+    bound = device_of(request)
+    if bound is None:
+        place = places().get(post or "")
+        if place is None or not place.requires_devices:
+            return None
+        return NotAllowed(
+            _("At this post officers work at its own devices only, and this is none of them."),
+            _("Use a device of the post, or ask your administrator to bind this one."),
+            code="device-needed",
+        )
+    at = places().get(bound.post)
+    where = f"{at.name if at else bound.post}{', ' + bound.lane if bound.lane else ''}"
+    try:
+        of(request.user.pk, bound.post, bound.lane or None)  # type: ignore[arg-type]
+    except NotAllowed:
+        return NotAllowed(
+            _("This device belongs to %(where)s, and your account has no role there.") % {"where": where},
+            _("Use a device of your own post, or ask your administrator."),
+            code="device-foreign",
+        )
+    if post is None or (post == bound.post and bound.lane in ("", lane)):
+        return None
+    return NotAllowed(
+        _("This device belongs to %(where)s; you cannot work elsewhere with it.") % {"where": where},
+        _("Go to the lane where you want to work, or ask your administrator."),
+        code="device-bound",
+    )
+
+
 def choose_place(request: HttpRequest, post: str, lane: str | None = None) -> Standing:
-    """Stand at this post and lane from now on, in this session; journalled. Raises `NotAllowed` (code `not-your-post`)."""
+    """Stand at this post and lane from now on, in this session; journalled.
+
+    Raises `NotAllowed`: `not-your-post`, or as `device_trouble` says.
+    """
     made = of(request.user.pk, post, lane)  # type: ignore[arg-type]
+    trouble = device_trouble(request, post, lane)
+    if trouble is not None:
+        raise trouble
     if (request.session.get("post"), request.session.get("lane")) != (post, lane):
         note("access.place_chosen", made.account, made.authority, {"post": post, "lane": lane})
     request.session["post"], request.session["lane"] = post, lane

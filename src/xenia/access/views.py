@@ -21,7 +21,8 @@ class Gate:
     """Who may pass. `open`: nobody need sign in. `any_of`: one of these permissions is needed.
 
     `unsettled`: also for a signed-in officer who must still change the password or enrol a second factor.
-    `machine`: answered with 401 and JSON instead of a redirect to the sign-in page. `why`: the reason, for the reader.
+    `locked`: also while the workplace is locked. `machine`: answered with 401 and JSON instead of a redirect to the
+    sign-in page. `why`: the reason, for the reader.
     """
 
     why: str
@@ -29,6 +30,7 @@ class Gate:
     any_of: tuple[str, ...] = ()
     unsettled: bool = False
     machine: bool = False
+    locked: bool = False
 
 
 def gate_of(view: Callable[..., Any]) -> Gate | None:
@@ -60,7 +62,7 @@ def needs(*any_of: str) -> Callable[[View], View]:
     return mark
 
 
-def signed_in(why: str, *, unsettled: bool = False) -> Callable[[View], View]:
+def signed_in(why: str, *, unsettled: bool = False, locked: bool = False) -> Callable[[View], View]:
     """The view is for whoever is signed in, whatever the roles; `why` says why no permission is asked."""
 
     def mark(view: View) -> View:
@@ -69,7 +71,7 @@ def signed_in(why: str, *, unsettled: bool = False) -> Callable[[View], View]:
             standing.for_request(request)
             return view(request, *args, **kwargs)
 
-        return _marked(cast(View, guarded), Gate(why=why, unsettled=unsettled))
+        return _marked(cast(View, guarded), Gate(why=why, unsettled=unsettled, locked=locked))
 
     return mark
 

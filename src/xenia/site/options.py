@@ -45,15 +45,39 @@ OPTIONS = (
     Option("HOSTS", "list", "127.0.0.1,localhost,[::1]", "Host names that the server answers to."),
     Option("ORIGINS", "list", "", "Full origins (https://...) that forms may come from when a proxy ends TLS."),
     Option("DEMO", "yes-no", False, "This installation is a demo: every page says so, sign-ins are printed."),
-    Option("TLS", "yes-no", False, "Served behind TLS: secure cookies, HSTS, redirect."),
+    Option(
+        "TLS",
+        "yes-no",
+        False,
+        "A proxy in front ends TLS: secure cookies, HSTS, redirect; its X-Forwarded headers are believed.",
+    ),
     Option("BIND", "text", "127.0.0.1:8000", "Address and port that `xenia serve` listens on."),
-    Option("TLS_CERTIFICATE", "path", "", "Certificate (PEM) where Xenia ends TLS itself."),
+    Option(
+        "TLS_CERTIFICATE",
+        "path",
+        "",
+        "Certificate (PEM) where Xenia ends TLS itself; empty: the one that `xenia certificates` issued.",
+    ),
     Option("TLS_KEY", "path", "", "Private key (PEM) of that certificate."),
+    Option(
+        "RP_ID",
+        "text",
+        "",
+        "Domain that passkeys are made for: the parent domain of centre and units. Empty: the host that is asked.",
+    ),
+    Option("CA_PASSPHRASE", "secret", "", "Passphrase of the installation's CA key, where it was made with one."),
     Option("THREADS", "number", 8, "Threads that answer requests."),
     Option("IDLE_MINUTES", "number", 10, "Minutes without a request after which an officer is signed out."),
     Option("SESSION_HOURS", "number", 12, "Hours after which an officer signs in again in any case."),
-    Option("LANGUAGE", "text", "en", "Language of the interface where the reader names none: en, fr, ar, az, ru or ka."),
-    Option("STATE", "text", "UTO", "The state whose installation this is: ICAO three-letter code; its nationals are own nationals."),
+    Option(
+        "LANGUAGE", "text", "en", "Language of the interface where the reader names none: en, fr, ar, az, ru or ka."
+    ),
+    Option(
+        "STATE",
+        "text",
+        "UTO",
+        "The state whose installation this is: ICAO three-letter code; its nationals are own nationals.",
+    ),
     Option("ZONE", "text", "UTC", "Time zone of pages that belong to no post."),
     Option("SEAL_MS", "number", 250, "Longest wait in milliseconds before new journal entries are sealed."),
     Option(

@@ -23,6 +23,8 @@ XENIA_NODE = VALUES["NODE"]
 XENIA_IDLE_MINUTES = VALUES["IDLE_MINUTES"]
 XENIA_SESSION_HOURS = VALUES["SESSION_HOURS"]
 XENIA_PKCS11 = {name: VALUES[f"PKCS11_{name}"] for name in ("MODULE", "TOKEN", "PIN", "KEY")}
+XENIA_CA_PASSPHRASE = VALUES["CA_PASSPHRASE"]
+XENIA_RP_ID = VALUES["RP_ID"].strip().lower()
 XENIA_METRICS_TOKEN = VALUES["METRICS_TOKEN"]
 
 
@@ -196,8 +198,15 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = False  # axes locks out, by account and address, and every failure is journalled
 MFA_ADAPTER = "xenia.access.second_factor.Adapter"
-MFA_FORMS = {"authenticate": "xenia.access.second_factor.AuthenticateForm"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "xenia.access.second_factor.AuthenticateForm",
+    "add_webauthn": "xenia.access.passkeys.AddForm",
+    "edit_webauthn": "xenia.access.passkeys.EditForm",
+    "login_webauthn": "xenia.access.passkeys.LoginForm",
+    "authenticate_webauthn": "xenia.access.passkeys.SecondForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Xenia"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -219,14 +228,15 @@ SESSION_COOKIE_AGE = XENIA_SESSION_HOURS * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if VALUES["TLS"]:
+if VALUES["TLS"] or VALUES["TLS_CERTIFICATE"]:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^health(/|$)", r"^metrics$"]  # asked by watchers on this machine, without personal data
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if not VALUES["TLS_CERTIFICATE"]:  # a proxy ends TLS; where Xenia does, nobody's header is believed
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 from pathlib import Path
+from typing import Any
 
 from xenia.commands import Call, Command
 from xenia.errors import BadInput, Conflict
@@ -28,13 +29,7 @@ def serve(call: Call) -> int:
     from xenia.site.settings import VALUES
 
     address, port = _where(call.options.bind or VALUES["BIND"])
-    certificate, key = VALUES["TLS_CERTIFICATE"], VALUES["TLS_KEY"]
-    if not certificate and address not in ("127.0.0.1", "::1", "localhost") and not VALUES["TLS"]:
-        raise BadInput(
-            "Beyond this machine Xenia is served behind TLS only.",
-            "Set XENIA_TLS_CERTIFICATE and XENIA_TLS_KEY, or XENIA_TLS=1 behind a proxy that ends TLS.",
-            code="tls-needed",
-        )
+    certificate, key = _certificate(address, VALUES, Path(settings.XENIA_HOME))
     embedded = connection.vendor == "sqlite"
     if not embedded and call.options.workers > 1:
         sharing.share(settings.XENIA_HOME)
@@ -54,10 +49,43 @@ def serve(call: Call) -> int:
             log_dictconfig=LOGS,
             respawn_failed_workers=True,
             workers_kill_timeout=15,
-            ssl_cert=Path(certificate) if certificate else None,
-            ssl_key=Path(key) if key else None,
+            ssl_cert=certificate,
+            ssl_key=key,
         ).serve()
     return 0
+
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _certificate(address: str, values: dict[str, Any], home: Path) -> tuple[Path | None, Path | None]:
+    """Certificate and key to serve with: those that are set, or beyond this machine the installation's own; none for a proxy.
+
+    Raises `BadInput` (code `tls-needed`) where plain HTTP would leave this machine.
+    """
+    from xenia.site.keeping.certificates import Authority, now
+
+    if bool(values["TLS_CERTIFICATE"]) != bool(values["TLS_KEY"]):
+        raise BadInput("Certificate and key belong together.", "Set both, or none.", code="bad-setting")
+    if values["TLS_CERTIFICATE"]:
+        return Path(values["TLS_CERTIFICATE"]), Path(values["TLS_KEY"])
+    if address in LOOPBACK or values["TLS"]:
+        return None, None
+    own, at = Authority(home).current(), Authority(home)
+    if own is None or own.ends_at <= now():
+        raise BadInput(
+            "Beyond this machine Xenia is served behind TLS only, and there is no certificate that is good now.",
+            "Run xenia certificates init DOMAIN and issue HOST; or set XENIA_TLS_CERTIFICATE and XENIA_TLS_KEY;"
+            " or XENIA_TLS=1 behind a proxy that ends TLS.",
+            code="tls-needed",
+        )
+    # The worker reads its settings from the environment: secure cookies, HSTS, and the hosts that the certificate names.
+    os.environ["XENIA_TLS_CERTIFICATE"], os.environ["XENIA_TLS_KEY"] = str(at.chain()), str(at.key_file())
+    if "XENIA_HOSTS" not in os.environ:
+        os.environ["XENIA_HOSTS"] = ",".join(
+            ("127.0.0.1", "localhost", *(f"[{one}]" if ":" in one else one for one in own.hosts))
+        )
+    return at.chain(), at.key_file()
 
 
 def _where(bind: str) -> tuple[str, int]:

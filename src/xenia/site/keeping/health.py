@@ -52,12 +52,19 @@ def _disk() -> str:
     return "the disk is nearly full" if shutil.disk_usage(settings.XENIA_HOME).free < doctor.DISK_STOP else ""
 
 
+def _certificate() -> str:
+    from xenia.site.keeping import certificate_chore
+
+    return certificate_chore.trouble()
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "tables": _tables,
     "seals": _seals,
     "signing_key": _key,
     "disk": _disk,
+    "certificate": _certificate,
 }
 
 

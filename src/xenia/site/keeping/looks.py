@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from xenia.site.keeping import doctor
+from xenia.site.keeping import certificate_chore, doctor
 from xenia.site.keeping.doctor import LOOK, OK, STOP, Finding, Look, Patient
 
 
@@ -57,6 +57,7 @@ ALL: Final[tuple[tuple[str, Look], ...]] = (
     ("seals", doctor.seals),
     ("list", lists),
     ("retention", retention),
+    ("certificates", certificate_chore.look),
     ("backup", doctor.backups),
     ("leftovers", doctor.leftovers),
 )

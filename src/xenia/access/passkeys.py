@@ -1,0 +1,150 @@
+"""Passkeys: django-allauth's WebAuthn with our rules. Always kept in the key itself, always with PIN, finger or face.
+
+The relying-party id is `XENIA_RP_ID`, or the host that was asked; a parent domain serves centre and units alike.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from allauth.account.adapter import get_adapter as account_adapter
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, EditWebAuthnForm, LoginWebAuthnForm
+from allauth.mfa.webauthn.internal import auth
+from django import forms
+from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xenia.access import lockout
+from xenia.access.models import Account
+
+NAME_LONGEST = 64
+
+
+def host_of(request: HttpRequest) -> str:
+    """The host that was asked, without its port."""
+    host = request.get_host()
+    return host[1 : host.index("]")] if host.startswith("[") else host.partition(":")[0]
+
+
+def rp_id(request: HttpRequest) -> str:
+    """The domain that passkeys are made for."""
+    return settings.XENIA_RP_ID or host_of(request)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def why_not(request: HttpRequest) -> str:
+    """Why passkeys cannot work at this address, in words; "" where they can. Browsers ask for a name and for TLS."""
+    host, domain = host_of(request), rp_id(request)
+    if _is_address(host):
+        return _("Passkeys need a name, not a number, in the address bar. Open this site by its name.")
+    if host != domain and not host.endswith(f".{domain}"):
+        return _("Passkeys were set up for %(domain)s and do not work at this address.") % {"domain": domain}
+    if not request.is_secure() and host != "localhost" and not host.endswith(".localhost"):
+        return _("Passkeys need a secure connection (https). Ask your administrator for the certificate.")
+    return ""
+
+
+def of_account(account: Account) -> list[Authenticator]:
+    """The account's passkeys, oldest first."""
+    return list(Authenticator.objects.filter(user=account, type=Authenticator.Type.WEBAUTHN).order_by("pk"))
+
+
+def creation_options(account: Account) -> dict[str, Any]:
+    """What the browser is asked to make: a key that it keeps itself, opened by its owner only."""
+    return auth.begin_registration(account, True)
+
+
+def request_options() -> dict[str, Any]:
+    """What the browser is asked to show: any passkey of this site, opened by its owner."""
+    return auth.begin_authentication(None)
+
+
+class AddForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey and its name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("passwordless", None)
+        self.fields["name"] = forms.CharField(
+            label=gettext_lazy("Name of the passkey"),
+            help_text=gettext_lazy("So that you know it again, such as Blue key or Booth 3"),
+            max_length=NAME_LONGEST,
+            required=False,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """What was said; refused unless the key asked its owner for PIN, finger or face (the server checks the mark)."""
+        self.cleaned_data["passwordless"] = True
+        said: dict[str, Any] = super().clean()
+        return said
+
+
+class EditForm(EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = gettext_lazy("Name of the passkey")
+        self.fields["name"].max_length = NAME_LONGEST
+        self.fields["name"].widget.attrs["maxlength"] = str(NAME_LONGEST)
+
+
+def _refuse_locked_out(account: Account) -> None:
+    if lockout.is_locked(context.request, account.username):
+        raise account_adapter().validation_error("too_many_login_attempts")
+
+
+def _failed(username: str | None) -> None:
+    """Written down; does not count towards the lock-out of an account that the browser merely names."""
+    if username is None:
+        from xenia.access.signals import write_failure
+
+        write_failure(None, {"factor": "passkey"})
+    else:
+        credentials = {"username": username, "factor": "passkey"}
+        user_login_failed.send(__name__, credentials=credentials, request=context.request)
+
+
+class LoginForm(LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey alone."""
+
+    def clean_credential(self) -> Authenticator:
+        """The passkey that answered, if its account is not locked out from this address."""
+        try:
+            found: Authenticator = super().clean_credential()
+        except ValidationError:
+            _failed(None)
+            raise
+        if found.user.kind != "person":
+            raise get_adapter().validation_error("incorrect_code")
+        _refuse_locked_out(found.user)
+        return found
+
+
+class SecondForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey after the password."""
+
+    def clean_credential(self) -> Authenticator:
+        """The passkey, if it is the account's; a wrong one counts like a wrong code."""
+        _refuse_locked_out(self.user)
+        try:
+            found: Authenticator = super().clean_credential()
+        except ValidationError:
+            _failed(self.user.username)
+            raise
+        return found
