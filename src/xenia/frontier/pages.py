@@ -26,6 +26,7 @@ from xenia.frontier import actions, queries
 from xenia.frontier.check import CheckView, CrossingRow, Today
 from xenia.frontier.checking import With
 from xenia.frontier.forms import DISMISSALS, DismissForm, NoteForm, RefuseForm, TypedForm, detail_words
+from xenia.frontier.second import papers
 from xenia.frontier.territory import NOT_SUBJECT
 from xenia.frontier.trip import Trip
 from xenia.frontier.trip_forms import REQUEST_WORDS, trip_of
@@ -179,7 +180,11 @@ def refusal(request: HttpRequest, check_id: UUID) -> HttpResponse:
     standing = for_request(request)
     view = queries.refusal(standing, check_id)
     reasons = [(code, label, detail_words(code, detail)) for code, label, detail in view.reasons]
-    return render(request, "frontier/refusal.html", {"refusal": view, "reasons": reasons, "check": view.check})
+    return render(
+        request,
+        "frontier/refusal.html",
+        {"refusal": view, "reasons": reasons, "check": view.check, "papers": papers.offered(view)},
+    )
 
 
 @needs("frontier.check")

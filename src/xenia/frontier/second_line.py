@@ -14,14 +14,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
 from xenia.frontier import queries, referrals
-from xenia.frontier.forms import AnswerForm, RefuseForm
+from xenia.frontier.check import ReferralView
+from xenia.frontier.forms import AnswerForm
+from xenia.frontier.models import Check
 from xenia.frontier.pages import OUTCOMES, PURPOSES
+from xenia.frontier.second import cases, handover
+from xenia.frontier.second import queries as second
+from xenia.frontier.second.forms import InterviewForm, LongRefuseForm, PhotographForm
 
 NOTHING_NEW = 204
+GRAVEST_FIRST = {"stop": 0, "look": 1, "clear": 2}
 
 
 def _queue(standing: Standing) -> dict[str, Any]:
-    rows = queries.waiting(standing)
+    rows = sorted(queries.waiting(standing), key=lambda row: (GRAVEST_FIRST.get(row.severity, 1), row.since))
     now = timezone.now()
     shown = [{"row": row, "minutes": int((now - row.since).total_seconds() // 60)} for row in rows]
     return {"queue": shown, "mark": queries.queue_mark(standing)}
@@ -30,7 +36,7 @@ def _queue(standing: Standing) -> dict[str, Any]:
 @needs("frontier.second_line")
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    """Who waits, longest first. With `mark`, a poll: no content where nothing has changed since."""
+    """Who waits, the gravest first, then by wait. With `mark`, a poll: no content where nothing has changed since."""
     standing = for_request(request)
     if not standing.post:
         return HttpResponseRedirect(reverse("frontier:lanes"))
@@ -38,6 +44,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     if mark is not None and mark == queries.queue_mark(standing):
         return HttpResponse(status=NOTHING_NEW)
     context = {**_queue(standing), "current": request.GET.get("current", "")}
+    if mark is None:
+        context["open_hits"] = second.open_hits(standing.post)
     return render(request, "frontier/queue.html" if mark is not None else "frontier/second_line.html", context)
 
 
@@ -60,8 +68,33 @@ def _referral(request: HttpRequest, standing: Standing, item_id: UUID, form: Ans
         "form": form,
         "current": str(item_id),
         **_queue(standing),
+        **_work(standing, item_id, view),
     }
     return render(request, "frontier/referral.html", context, status=422 if form.errors else 200)
+
+
+def _work(standing: Standing, item_id: UUID, view: ReferralView) -> dict[str, Any]:
+    """Hits with their next steps, interview, and what is open."""
+    row = Check.objects.get(id=view.check.id)
+    found = second.cases_of(row.id, item_id, view.check)
+    shown = {hit.subject for hit in view.check.hits}
+    findings = [word for hit in view.check.hits for word in (hit.category, hit.register)]
+    findings += [finding.code for finding in view.check.findings]
+    notes, photographs, questions = second.interview_of(standing, row, findings)
+    open_here = view.mine and view.answer is None
+    return {
+        "cases": found,
+        "lone_cases": [one for one in found if one.subject not in shown],
+        "may_step": view.mine if view.answer is None else True,
+        "may_note": open_here,
+        "notes": notes,
+        "photographs": photographs,
+        "interview_form": InterviewForm(questions=questions),
+        "photograph_form": PhotographForm(),
+        "blocked": cases.forbidden(row.id),
+        "handed": row.state == "handed-over",
+        "received_at": handover.received_at(row.id) if row.state == "handed-over" else None,
+    }
 
 
 @needs("frontier.second_line")
@@ -97,7 +130,7 @@ def answer(request: HttpRequest, item_id: UUID) -> HttpResponse:
 def refuse(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """Refuse with the standard form."""
     standing = for_request(request)
-    form = RefuseForm(request.POST or None)
+    form = LongRefuseForm(request.POST or None)
     view = queries.referral(standing, item_id)
     if request.method == "POST" and form.is_valid():
         details = form.details()
@@ -105,5 +138,6 @@ def refuse(request: HttpRequest, item_id: UUID) -> HttpResponse:
         referrals.answer_referral(standing, item_id, "refuse", note, form.cleaned_data["reasons"], details)
         return HttpResponseRedirect(reverse("frontier:refusal", args=[view.check.id]))
     back = reverse("frontier:referral", args=[item_id])
-    context = {"check": view.check, "form": form, "back": back}
+    closed = [(word, why) for word, why in cases.forbidden(view.check.id).items() if len(word) == 1]
+    context = {"check": view.check, "form": form, "back": back, "closed_letters": closed}
     return render(request, "frontier/refuse.html", context, status=422 if form.errors else 200)

@@ -1,6 +1,6 @@
 """Addresses of the lane and the second line; mounted at the root."""
 
-from django.urls import path
+from django.urls import include, path
 
 from xenia.frontier import pages, second_line, trip_pages
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("console/checks/<uuid:check_id>/put-aside/", pages.put_aside, name="put_aside"),
     path("console/checks/<uuid:check_id>/hits/<int:hit_no>/dismiss/", pages.dismiss, name="dismiss"),
     path("console/crossings/<uuid:crossing_id>/take-back/", pages.take_back, name="take_back"),
+    path("", include("xenia.frontier.second.urls")),
     path("second-line/", second_line.queue, name="second_line"),
     path("second-line/<uuid:item_id>/", second_line.referral, name="referral"),
     path("second-line/<uuid:item_id>/claim/", second_line.claim, name="claim"),

@@ -1,0 +1,158 @@
+"""Reading the second line's own records. Every read of personal data is written down before it is returned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xenia.access import standing as access
+from xenia.access.standing import Standing
+from xenia.frontier.check import CheckView, HitView
+from xenia.frontier.models import Check
+from xenia.frontier.second import cases, interview, kinds, procedures
+from xenia.frontier.second.models import HitCase, HitStep, Photograph
+from xenia.frontier.second.procedures import State, Task
+from xenia.frontier.second.views import CaseView, ChoiceView, NoteView, PhotographView, StepView, TaskView, later
+from xenia.journal import actions as journal
+
+PAGES = {
+    "data-page": gettext_lazy("Data page"),
+    "visa": gettext_lazy("Visa"),
+    "stamps": gettext_lazy("Stamps"),
+    "cover": gettext_lazy("Cover"),
+    "other": gettext_lazy("Other page"),
+}
+
+
+def name_of(account: UUID | None) -> str:
+    """The officer's name."""
+    found = access.known(account) if account else None
+    return found.account().display_name if found else ""
+
+
+def cases_of(check_id: UUID, item: UUID, check: CheckView) -> list[CaseView]:
+    """The hits of a referral with their steps. The caller journals the read with the check."""
+    rows = list(HitCase.objects.filter(check_made=check_id, item=item).order_by("opened_at", "id"))
+    steps: dict[UUID, list[HitStep]] = {row.id: [] for row in rows}
+    for step in HitStep.objects.filter(hit__in=rows).order_by("id"):
+        steps[step.hit_id].append(step)
+    hits = {hit.subject: hit for hit in check.hits}
+    return [_case(row, steps[row.id], hits.get(row.subject), check) for row in rows]
+
+
+def _case(row: HitCase, steps: Sequence[HitStep], hit: HitView | None, check: CheckView) -> CaseView:
+    state, task, now = cases.state_of(row), cases.next_task(row, steps), datetime.now(UTC)
+    procedure = procedures.load().get(row.procedure)
+    return CaseView(
+        id=row.id,
+        subject=row.subject,
+        item=row.item,
+        category=hit.category_label if hit else row.category,
+        procedure=procedure.label_here() if procedure else row.procedure,
+        state=state.label_here(),
+        settled=state.final,
+        steps=tuple(_steps(row, steps)),
+        next=_task(row, task, hit, check, now) if task else None,
+        later=later(state, task),
+        due_at=row.due_at,
+        late=row.reported_at is None and not state.final and now > row.due_at,
+        reported_at=row.reported_at,
+        waits_until=row.waits_until,
+        why=state.why(),
+    )
+
+
+def _steps(row: HitCase, steps: Sequence[HitStep]) -> list[StepView]:
+    procedure = procedures.load().get(row.procedure)
+    states: Mapping[str, State] = procedure.states if procedure else {}
+    found = []
+    for step, words in zip(steps, cases.words_of(steps, row.identity), strict=True):
+        task = states[step.before].task(step.task) if step.before in states else None
+        chosen = (
+            next((one.label_here() for one in task.choices if one.code == step.choice), "") if task else step.choice
+        )
+        label = task.label_here() if task else step.task
+        found.append(StepView(label, chosen, name_of(step.officer), step.done_at, words["text"], words["to"]))
+    return found
+
+
+def _task(row: HitCase, task: Task, hit: HitView | None, check: CheckView, now: datetime) -> TaskView:
+    over = row.waits_until is not None and now >= row.waits_until
+    choices = tuple(ChoiceView(one.code, one.label_here(), one.after != "waiting" or over) for one in task.choices)
+    message = task.input == "message"
+    return TaskView(
+        task.code,
+        task.label_here(),
+        task.detail_here(),
+        task.input,
+        choices,
+        _message(row, task, hit, check) if message else "",
+        row.record_owner or _detail(hit, "issuing_authority") if message else "",
+    )
+
+
+def _detail(hit: HitView | None, name: str) -> str:
+    labels = {"issuing_authority": _("Issued by"), "reference": _("Reference"), "owner": _("Owner of the report")}
+    return next((value for label, value in hit.details if label == labels[name]), "") if hit else ""
+
+
+def _message(row: HitCase, task: Task, hit: HitView | None, check: CheckView) -> str:
+    """A text to send, in the language of the installation, to be read and changed by the officer."""
+    document = check.document
+    lines = [
+        _("URGENT") if task.waits_h else _("REPORT"),
+        _("Finding: %(what)s") % {"what": hit.category_label if hit else row.category},
+    ]
+    reference = _detail(hit, "reference") if hit else ""
+    if reference:
+        lines.append(_("Your reference: %(what)s") % {"what": reference})
+    if row.register in ("lost_documents", "visas"):
+        shown = f"{document.document_code} {document.issuing_state} {document.document_number}"
+    else:
+        shown = (
+            f"{document.surname}, {document.given_names}; {document.birth_date}; {shown_state(document.nationality)}"
+        )
+    lines.append(_("Shown to us: %(what)s") % {"what": shown})
+    lines.append(
+        _("Place and time: %(post)s, %(time)s UTC") % {"post": row.post, "time": f"{row.opened_at:%Y-%m-%d %H:%M}"}
+    )
+    lines.append(_("Our reference: %(what)s") % {"what": row.id})
+    if task.waits_h:
+        lines.append(_("Answer within %(hours)s hours.") % {"hours": task.waits_h})
+    return "\n".join(lines)
+
+
+def shown_state(code: str) -> str:
+    """A state's code, or a dash."""
+    return code or "-"
+
+
+def interview_of(
+    standing: Standing, check: Check, findings: Sequence[str]
+) -> tuple[list[NoteView], list[PhotographView], tuple[interview.Question, ...]]:
+    """Notes, photographs and suggested questions of a check. Nothing any more once the person was handed over."""
+    if check.state == "handed-over":
+        return [], [], ()
+    found = interview.notes_of(check.id)
+    if found:
+        act = standing.act(interview.SECOND_LINE, f"check:{check.id}")
+        body = {"check": str(check.id), "notes": [str(row.id) for row, _text in found]}
+        journal.record_read(kinds.INTERVIEW_SHOWN, body, act, subjects=[check.identity])
+    notes = []
+    for row, text in found:
+        asked = interview.question(row.question)
+        notes.append(NoteView(row.made_at, name_of(row.officer), asked.label_here() if asked else "", text))
+    pages = [
+        PhotographView(one.id, str(PAGES.get(one.page, one.page)), one.made_at, one.width, one.height)
+        for one in Photograph.objects.filter(check_made=check.id).order_by("made_at")
+    ]
+    return notes, pages, interview.questions(findings)
+
+
+def open_hits(post: str) -> list[HitCase]:
+    """Hits of a post that are not closed, the one due first at the front. Codes and times only."""
+    return list(HitCase.objects.filter(post=post, closed_at__isnull=True, silent=False).order_by("due_at"))

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import io
+
+import pypdf
+import pytest
+
+from tests.frontier.conftest import POST, person
+from tests.frontier.second.conftest import browser
+from xenia.frontier import actions
+from xenia.frontier.models import Check, Crossing
+from xenia.frontier.second import cases
+from xenia.frontier.second.models import HitCase, Paper
+
+
+@pytest.fixture
+def taken(refer, alert, at_lane):
+    alert(person(), "REF-B")
+    made = refer()
+    actions.claim_referral(at_lane("second", None), made.item.id)
+    return made
+
+
+def test_the_page_shows_one_next_step_and_does_it(taken):
+    client = browser("second", POST)
+    address = f"/second-line/{taken.item.id}/"
+    page = client.get(address).content.decode()
+    assert page.count("Next step") == 1 and "Is it the same person?" in page
+    assert 'aria-disabled="true" aria-describedby="why-not" data-key="F2"' in page
+    case = HitCase.objects.get()
+    step = f"/second-line/hits/{case.id}/"
+    assert client.post(step, {"task": "compare", "choice": "same"}).status_code == 302
+    page = client.get(address).content.decode()
+    assert "Does a permit, long-stay visa or exemption stand against it?" in page
+    assert client.post(step, {"task": "permit", "choice": "none"}).status_code == 302
+    refused = client.post(
+        f"{address}refuse/",
+        {"reasons": ["H"], "detail_H": ["national"], "carrier": "Meridian Air", "means_of_transport": "MA 1234",
+         "birth_place": "Port Meridian", "comments": "Ban runs."},
+    )  # fmt: skip
+    assert refused.status_code == 302, refused.content.decode()
+    assert Crossing.objects.get().outcome == "refused"
+
+
+def refuse(taken, at_lane, **details):
+    second = at_lane("second", None)
+    cases.walk(second, taken.check.id, {"compare": "same", "permit": "none"})
+    given = {"H": "national", "carrier": "Meridian Air", "means_of_transport": "MA 1234", **details}
+    actions.answer_referral(second, taken.item.id, "refuse", "Ban.", ["H", "E"], given)
+
+
+def words(data: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages).split())
+
+
+def test_the_form_is_made_in_the_language_of_the_person_and_of_the_state(taken, at_lane):
+    refuse(taken, at_lane, E='#read("/etc/passwd") \\ [return ticket]')
+    client = browser("second", POST)
+    page = client.get(f"/console/checks/{taken.check.id}/refusal/").content.decode()
+    assert "Form as PDF" in page and "Notice to the carrier as PDF" in page
+    for language in ("en", "fr", "ar", "az", "ru", "ka"):
+        answer = client.get(f"/console/checks/{taken.check.id}/refusal/letter.pdf?language={language}")
+        assert answer.status_code == 200 and answer["Content-Type"] == "application/pdf"
+        reader = pypdf.PdfReader(io.BytesIO(answer.content))
+        assert reader.trailer["/Root"]["/Lang"] == language
+        shown = words(answer.content)
+        assert "HALVORSEN" in shown and "Refusal of entry" in shown, language
+        assert '#read("/etc/passwd")' in shown and "root:" not in shown
+    assert client.get(f"/console/checks/{taken.check.id}/refusal/letter.pdf?language=xx").status_code == 422
+
+
+def test_the_carrier_learns_no_reason_and_no_birth_date(taken, at_lane):
+    refuse(taken, at_lane, comments="Entry ban of the north.")
+    client = browser("second", POST)
+    shown = words(client.get(f"/console/checks/{taken.check.id}/refusal/carrier.pdf").content)
+    assert "Meridian Air" in shown and "MA 1234" in shown and "take the person back" in shown
+    for hidden in ("Entry ban", "1991", "national register", "Nationality"):
+        assert hidden not in shown
+
+
+def test_a_refused_signature_is_noted_on_the_next_copy(taken, at_lane):
+    refuse(taken, at_lane)
+    client = browser("second", POST)
+    assert client.post(f"/console/checks/{taken.check.id}/refusal/signature/", {"signature": "refused"}).status_code == 302
+    assert Paper.objects.get().signature == "refused"
+    assert "refused to sign" in words(client.get(f"/console/checks/{taken.check.id}/refusal/letter.pdf").content)
+    assert client.post(f"/console/checks/{taken.check.id}/refusal/signature/", {"signature": "maybe"}).status_code == 422
+
+
+def test_the_gravest_stand_first_in_the_queue(refer, alert):
+    calm, grave = person("UX0000001", "Calmly"), person("UX0000002", "Gravely")
+    refer(calm)
+    alert(grave, "ARR")
+    refer(grave)
+    page = browser("second", POST).get("/second-line/").content.decode()
+    assert page.index("GRAVELY") < page.index("CALMLY")
+
+
+def test_the_lane_hears_what_second_line_answered(taken, at_lane):
+    first = browser("first", POST, "L1")
+    ask = {"HTTP_HX_REQUEST": "true"}
+    assert first.get("/console/news/?mark=", **ask).status_code == 204
+    refuse(taken, at_lane)
+    answer = first.get("/console/news/?mark=", **ask)
+    page = answer.content.decode()
+    assert "HALVORSEN" in page and "Refused" in page and "Ban." in page
+    mark = page.split("mark=")[1].split('"')[0]
+    assert first.get(f"/console/news/?mark={mark}", **ask).status_code == 204
+    assert "HALVORSEN" in first.get("/console/news/").content.decode(), "works without script"
+    assert "HALVORSEN" not in browser("other", POST, "L1").get("/console/news/").content.decode()
+    assert first.post("/console/news/").status_code == 302
+    assert "HALVORSEN" not in first.get("/console/news/").content.decode()
+    assert Check.objects.get().state == "refused"
