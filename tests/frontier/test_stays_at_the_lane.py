@@ -76,7 +76,7 @@ def test_an_entry_begins_a_stay_and_an_exit_ends_it(at_lane: Stand) -> None:
     first, both = at_lane("first"), at_lane("first", "L2")
     view = actions.check_text(first, "L1", passport(guest()), "entry")
     assert view.category == "visa-exempt" and view.until == today() + timedelta(days=89)
-    assert view.stay is not None and (view.stay.used, view.stay.left) == (0, 90)
+    assert view.stay is not None and (view.stay.ruler.used_days, view.stay.ruler.may_days) == (1, 90)
     actions.admit(first, view.id, Trip(purpose="tourism", carrier="XQ", flight="XQ 204", address="Quay 4"))
     crossing = Crossing.objects.get()
     assert (crossing.basis, crossing.purpose_of_travel, crossing.flight) == ("short-stay", "tourism", "XQ 204")
@@ -102,7 +102,7 @@ def test_taking_back_takes_the_stay_back(at_lane: Stand) -> None:
     actions.take_back(first, actions.admit(first, view.id))
     assert not StayRecord.objects.filter(state="open").exists()
     again = queries.check(first, view.id)
-    assert again.stay is not None and again.stay.used == 0 and "still-inside" not in codes(again)
+    assert again.stay is not None and again.stay.ruler.may_days == 90 and "still-inside" not in codes(again)
 
 
 def test_a_refused_entry_is_told_at_the_next_one(at_lane: Stand) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from xenia.formats.dates import PartialDate
 from xenia.frontier import territory as land
 from xenia.frontier.conditions import Conditions, conditions
-from xenia.frontier.facts import Case, Numbers, StaysKnown, Traveller, VisaKnown, day_of, stays_from, visa_from
+from xenia.frontier.facts import Case, Numbers, Traveller, VisaKnown, day_of, stays_from, visa_from
 from xenia.frontier.models import Check
 from xenia.frontier.reading import ReadDocument, again
 from xenia.frontier.record import Kept
@@ -150,8 +150,3 @@ def _visa_read(kept: Kept, on: date) -> VisaKnown | None:
         read=True,
         registered=False,
     )
-
-
-def nobody_stays(known: StaysKnown | None) -> bool:
-    """Whether the register of stays tells nothing."""
-    return known is None or not known.stays

@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from xenia.frontier.trip import Trip
+from xenia.registers.stays.ruler import Ruler
 
 Verdict = Literal["clear", "look", "stop"]
 KeyName = Literal["admit", "refer", "refuse"]
@@ -151,21 +152,10 @@ class VisaView:
 
 @dataclass(frozen=True)
 class StayView:
-    """How the days stand. `until`: last lawful day of a stay that begins now; `left`: days until then, both counting.
+    """How the days stand. `ruler`: as drawn; `by`: which limit is the lowest, in words, empty where no stay is allowed."""
 
-    `stays`: entry and exit of those in the window, oldest first; `by`: which limit is the lowest, in words.
-    """
-
-    on: date
-    used: int
-    limit: int
-    window: int
-    until: date | None
-    left: int
+    ruler: Ruler
     by: str
-    stays: tuple[tuple[date, date | None], ...]
-    lawful: bool
-    open_since: date | None = None
 
 
 @dataclass(frozen=True)

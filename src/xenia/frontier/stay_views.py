@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.utils.translation import gettext as _
 
 from xenia.frontier.assessing import Weighed
 from xenia.frontier.check import StayView, VisaView
 from xenia.frontier.facts import StaysKnown
 from xenia.registers.reference import read as reference
-from xenia.registers.stays import rules as stays_rules
+from xenia.registers.stays.ruler import ruler
 
 
 def visa_view(weighed: Weighed) -> VisaView | None:
@@ -39,26 +37,10 @@ def stay_view(weighed: Weighed) -> StayView | None:
     found, case = weighed.found, weighed.case
     if found.situation is None:
         return None
-    law = stays_rules.short_stay(case.on)
     known = case.stays or StaysKnown()
-    since = case.on - timedelta(days=law.window_days - 1)
-    # Before the decision the day of entry is not used yet, unless an earlier stay touches it.
-    touched = any(one.counted and one.entry <= case.on <= (one.exit or case.on) for one in known.stays)
-    used = found.situation.used_days - (case.direction == "entry" and not touched)
-    return StayView(
-        on=case.on,
-        used=used,
-        limit=law.days,
-        window=law.window_days,
-        until=found.until,
-        left=(found.until - case.on).days + 1 if found.until else 0,
-        by=limit_words(found.by) if found.until else "",
-        stays=tuple(
-            (stay.entry, stay.exit) for stay in known.stays if stay.counted and (stay.exit or case.on) >= since
-        ),
-        lawful=found.situation.lawful,
-        open_since=known.open_since if known.inside else None,
-    )
+    until = found.until if case.direction == "entry" else known.authorised_until
+    drawn = ruler(known.stays, case.on, authorised_until=until)
+    return StayView(drawn, limit_words(found.by) if found.until else "")
 
 
 def limit_words(by: str) -> str:
