@@ -32,6 +32,7 @@ def chores() -> tuple[Chore, ...]:
     from xenia.oversight import chores as oversight
     from xenia.registers import chores as registers
     from xenia.registers.lists import chores as lists
+    from xenia.registers.stays import chores as stays
     from xenia.site.keeping import certificate_chore as certificates
     from xenia.work import chores as work
 
@@ -42,7 +43,7 @@ def chores() -> tuple[Chore, ...]:
         demo = (Chore("demo-traffic", 1.0, traffic.more),)
     return demo + tuple(
         Chore(name, every_s, run)
-        for room in (access, frontier, shift, work, lists, oversight, certificates)
+        for room in (access, frontier, shift, work, registers, lists, stays, oversight, certificates)
         for name, every_s, run in room.CHORES
     )
 
