@@ -12,7 +12,7 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         """Make kinds, proposals and the part in forgetting known."""
         from xenia.journal import forgetting
-        from xenia.registers import entered, kinds, projections
+        from xenia.registers import entered, exports, kinds, projections
         from xenia.registers.alerts.actions import register_actions
         from xenia.registers.alerts.rules import ENTERING as ALERTS
         from xenia.registers.forgetting import RegistersPart
@@ -20,6 +20,7 @@ class RegistersConfig(AppConfig):
         from xenia.registers.lists.actions import register_actions as register_list_actions
         from xenia.registers.lost_documents.rules import ENTERING as LOST_DOCUMENTS
         from xenia.registers.notices.rules import ENTERING as NOTICES
+        from xenia.registers.pages import register_exports
         from xenia.registers.search import kinds as search_kinds
         from xenia.registers.vehicles.rules import ENTERING as VEHICLES
         from xenia.registers.visas.rules import ENTERING as VISAS
@@ -29,6 +30,8 @@ class RegistersConfig(AppConfig):
         list_kinds.register()
         register_actions()
         entered.register_actions()
+        exports.register_action()
+        register_exports.register()
         for entering in (ALERTS, LOST_DOCUMENTS, NOTICES, VISAS, VEHICLES):
             entered.register(entering)
         register_list_actions()

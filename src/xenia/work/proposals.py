@@ -50,7 +50,8 @@ class ProposalAction:
 
     `execute(arguments, standing, act)` runs when the second person approves, inside `writing()`; what it raises
     leaves the proposal waiting. `render` says in lines what is proposed. `scope`: `owner` (people of the proposer's
-    authority and above decide) or `installation` (whoever holds `approve`).
+    authority and above decide) or `installation` (whoever holds `approve`). `approve_purpose`: the purpose under which
+    the second person decides, where it is another than the one it is proposed for.
     """
 
     name: str
@@ -62,6 +63,7 @@ class ProposalAction:
     render: Render | None = None
     scope: str = "owner"
     days: int = rules.PROPOSAL_DAYS
+    approve_purpose: str = ""
 
 
 _actions: dict[str, ProposalAction] = {}
@@ -247,10 +249,9 @@ def _to_decide(standing: Standing, proposal_id: UUID) -> tuple[Proposal, Proposa
     action = action_named(proposal.action)
     rules.may_decide(proposal.state, proposal.expires_at, proposal.proposer, standing.account, timezone.now())
     policy.require(standing, action.approve)
-    policy.require_purpose(standing, proposal.purpose, f"proposal:{proposal.pk}")
-    act = standing.act(
-        proposal.purpose, f"proposal:{proposal.pk}", owner=proposal.owner, legal_basis=proposal.legal_basis
-    )
+    purpose = action.approve_purpose or proposal.purpose
+    policy.require_purpose(standing, purpose, f"proposal:{proposal.pk}")
+    act = standing.act(purpose, f"proposal:{proposal.pk}", owner=proposal.owner, legal_basis=proposal.legal_basis)
     return proposal, action, act
 
 

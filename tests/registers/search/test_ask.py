@@ -49,7 +49,7 @@ def test_one_question_finds_person_and_document(at_lane: Stand, alert: Callable[
     asked = question(document={"type": "P", "issuing_state": "UTO", "number": "ux 4771093"})
     answer = ask([asked], at_lane("first"), "border-first-line", "check:x")[0]
     assert {(hit.register, hit.band) for hit in answer.hits} == {("alerts", "EXACT"), ("lost_documents", "EXACT")}
-    assert [one.register for one in answer.asked] == ["alerts", "lost_documents", "notices", "visas"]
+    assert [one.register for one in answer.asked][:4] == ["alerts", "lost_documents", "notices", "visas"]
 
 
 def test_the_same_number_of_another_state_is_no_hit(at_lane: Stand, lost: None) -> None:
@@ -88,7 +88,7 @@ def test_a_register_that_may_not_be_asked_is_not_even_named(at_lane: Stand, aler
     answer = ask([question()], operator, "readmission", "case:1")[0]
     assert (
         answer.hits == ()
-        and [one.register for one in answer.asked] == ["visas"]
+        and not {"alerts", "lost_documents", "notices"} & {one.register for one in answer.asked}
         and answer.to_json() == {"id": "1", "hits": []}
     )
 

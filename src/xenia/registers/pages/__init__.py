@@ -1,0 +1,1 @@
+"""Pages of the registers, one set for all: overview, browse and search, one record, entering, correcting, deleting, exports."""
