@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from xenia.site import pages
+from xenia.site import administration, pages
 from xenia.site.api import docs as api_docs
 from xenia.site.api import urls as api_urls
 
@@ -14,9 +14,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xenia.access.urls")),
     path("alerts/", include("xenia.registers.alerts.urls")),
     path("lists/", include("xenia.registers.lists.urls")),
+    path("registers/", include("xenia.registers.pages.urls")),
+    path("post/", include("xenia.frontier.shift.urls")),
     path("api/v1/", api_urls),
     path("api/docs", api_docs, name="api-docs"),
     path("work/", include("xenia.work.urls")),
+    path("administration/", administration.administration, name="administration"),
+    path("administration/settings/", administration.shown_settings, name="settings"),
+    path("administration/health/", administration.health, name="health-page"),
+    path("administration/languages/", administration.languages, name="languages"),
+    path("administration/", include("xenia.registers.reference.urls")),
+    path("retention/", include("xenia.oversight.retention_urls")),
     path("language/", pages.language, name="language"),
     path("theme/", pages.theme, name="theme"),
     path("keys/", pages.keys, name="keys"),
