@@ -233,7 +233,7 @@ def test_the_pages_make_an_account_and_give_it_a_role(world: people.World, demo:
     assert initial.group() not in administrator.get(f"/accounts/{made.pk}/").content.decode()
     administrator.post(f"/accounts/{made.pk}/give-role/", {"role": "first-line-officer", "post": "UTO-AP1"})
     page = administrator.get("/accounts/?q=adler").content.decode()
-    assert "first-line-officer (UTO-AP1)" in page
+    assert "First-line officer (UTO-AP1)" in page
     again = administrator.post(f"/accounts/{made.pk}/give-role/", {"role": "first-line-officer", "post": "UTO-AP1"})
     assert again.status_code == 422 and "already holds" in again.content.decode()
     held = Assignment.objects.get(account=made)

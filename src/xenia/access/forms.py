@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from xenia.access import policy, standing
@@ -31,6 +33,10 @@ class GiveRole(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"))
     post = forms.ChoiceField(label=_("Post"), required=False)
+    valid_from = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    valid_to = forms.DateField(
+        label=_("Until, and not on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -39,3 +45,15 @@ class GiveRole(forms.Form):
         posts = [(code, f"{place.name} ({code})") for code, place in standing.places().items() if not place.closed]
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
         self.fields["post"].choices = [("", _("every post of the authority")), *posts]  # type: ignore[attr-defined]
+
+    def clean_valid_from(self) -> datetime | None:
+        """The beginning of that day in the reader's zone."""
+        return _midnight(self.cleaned_data["valid_from"])
+
+    def clean_valid_to(self) -> datetime | None:
+        """The beginning of that day in the reader's zone."""
+        return _midnight(self.cleaned_data["valid_to"])
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time())) if day else None

@@ -193,62 +193,87 @@ def _lanes(post: Post, there: list[presence.Present]) -> list[LaneRow]:
     return [LaneRow(row, words[row.direction], tuple(one for one in there if one.lane == row.code)) for row in rows]
 
 
+@dataclass(frozen=True)
+class PostForms:
+    """The three forms of a post's page; the one that was sent is bound."""
+
+    change: ChangePost
+    lane: NewLane
+    close: Close
+
+    @property
+    def shown(self) -> forms.Form:
+        """The one whose errors stand in the summary."""
+        sent: tuple[forms.Form, ...] = (self.change, self.lane, self.close)
+        return next((one for one in sent if one.errors), self.change)
+
+
+def _post_forms(request: HttpRequest, known: Post, act: str) -> PostForms:
+    first = {"name": known.name, "zone": known.zone, "border": known.border}
+    return PostForms(
+        ChangePost(request.POST if act == "change" else None, initial=first),
+        NewLane(request.POST if act == "lane" else None),
+        Close(request.POST if act == "close" else None),
+    )
+
+
+def _act_on_post(request: HttpRequest, code: str, act: str, sent: PostForms) -> bool:
+    """Whether what was asked is done; where it is not, the form says why."""
+    here = standing.for_request(request)
+    if act == "change":
+        return _done(
+            request, sent.change,
+            lambda: place_actions.change_post(here, code, **{k: v.strip() for k, v in sent.change.cleaned_data.items()}),
+            _("The post is changed."), already_there="name",
+        )  # fmt: skip
+    if act == "lane":
+        said = sent.lane.data
+        return _done(
+            request, sent.lane, lambda: place_actions.make_lane(here, code, said["code"].strip(), said["direction"]),
+            _("The lane is made."), post_closed="code",
+        )  # fmt: skip
+    if act == "close":
+        return _done(
+            request, sent.close,
+            lambda: place_actions.close_post(here, code, even_in_use=sent.close.cleaned_data["even_in_use"]),
+            _("The post is closed. It can be opened again."), in_use="even_in_use",
+        )  # fmt: skip
+    if act == "open":
+        place_actions.open_post(here, code)
+        return True
+    return False
+
+
+def _act(request: HttpRequest) -> str:
+    return request.POST.get("act", "") if request.method == "POST" else ""
+
+
 @needs("accounts.manage")
 @require_http_methods(["GET", "POST"])
 def post(request: HttpRequest, code: str) -> HttpResponseBase:
     """One post: what it is, its lanes, who stands there; changing it, closing it, adding a lane."""
-    known, here = place_actions.found_post(code), standing.for_request(request)
-    act = request.POST.get("act", "") if request.method == "POST" else ""
-    first = {"name": known.name, "zone": known.zone, "border": known.border}
-    change = ChangePost(request.POST if act == "change" else None, initial=first)
-    lane, close = NewLane(request.POST if act == "lane" else None), Close(request.POST if act == "close" else None)
-    done = False
-    if act == "change" and change.is_valid():
-        said = {name: value.strip() for name, value in change.cleaned_data.items()}
-        done = _done(
-            request, change, lambda: place_actions.change_post(here, code, **said), _("The post is changed."),
-            already_there="name",
-        )  # fmt: skip
-    elif act == "lane":
-        wanted = lane.data
-        done = _done(
-            request, lane,
-            lambda: place_actions.make_lane(here, code, wanted["code"].strip(), wanted["direction"]),
-            _("The lane is made."), post_closed="code",
-        )  # fmt: skip
-    elif act == "close":
-        done = _done(
-            request, close,
-            lambda: place_actions.close_post(here, code, even_in_use=close.cleaned_data["even_in_use"]),
-            _("The post is closed. It can be opened again."), in_use="even_in_use",
-        )  # fmt: skip
-    elif act == "open":
-        place_actions.open_post(here, code)
-        done = True
-    if done:
+    known, act = place_actions.found_post(code), _act(request)
+    sent = _post_forms(request, known, act)
+    if _act_on_post(request, code, act, sent):
         return redirect("post", code)
-    there = presence.at(code)
+    there, form = presence.at(code), sent.shown
     context = {
         "post": known, "border": dict(BORDERS)[known.border], "lanes": _lanes(known, there), "present": there,
-        "change": change, "lane_form": lane, "close": close,
-        "form": next((one for one in (change, lane, close) if one.errors), change),
+        "change": sent.change, "lane_form": sent.lane, "close": sent.close, "form": form,
     }  # fmt: skip
-    return render(request, "access/places/post.html", context, status=422 if context["form"].errors else 200)
+    return render(request, "access/places/post.html", context, status=422 if form.errors else 200)
 
 
 @needs("accounts.manage")
 @require_http_methods(["GET", "POST"])
 def lane(request: HttpRequest, code: str, lane: str) -> HttpResponseBase:
     """One lane: its direction, who stands there; closing and opening it."""
-    known, here = place_actions.found_lane(code, lane), standing.for_request(request)
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    known, here, act = place_actions.found_lane(code, lane), standing.for_request(request), _act(request)
     change = ChangeLane(request.POST if act == "change" else None, initial={"direction": known.direction})
-    close = Close(request.POST if act == "close" else None)
-    done = False
+    close, done = Close(request.POST if act == "close" else None), False
     if act == "change":
         done = _done(
-            request, change,
-            lambda: place_actions.change_lane(here, code, lane, change.cleaned_data["direction"]),
+            request, change, lambda: place_actions.change_lane(here, code, lane, change.cleaned_data["direction"]),
             _("The lane is changed."), already_there="direction",
         )  # fmt: skip
     elif act == "close":
@@ -262,8 +287,9 @@ def lane(request: HttpRequest, code: str, lane: str) -> HttpResponseBase:
         done = True
     if done:
         return redirect("post", code)
+    form: forms.Form = close if close.errors else change
     context = {
         "lane": known, "post": known.post, "present": presence.at(code, lane), "change": change, "close": close,
-        "form": close if close.errors else change,
+        "form": form,
     }  # fmt: skip
-    return render(request, "access/places/lane.html", context, status=422 if context["form"].errors else 200)
+    return render(request, "access/places/lane.html", context, status=422 if form.errors else 200)

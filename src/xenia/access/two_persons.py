@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from xenia.access import actions, policy, ports
 from xenia.access.actions import Made
 from xenia.access.models import Account, Assignment
 from xenia.access.standing import Standing
-from xenia.errors import NotAllowed
+from xenia.errors import Conflict, NotAllowed
 from xenia.journal.act import Act
 
 GIVE_ROLE: Final = "accounts.give-role"
@@ -44,14 +45,23 @@ class Proposed:
 
 
 def give_role(
-    standing: Standing, account_id: UUID, role: str, *, post: str | None = None, reason: str = ""
+    standing: Standing,
+    account_id: UUID,
+    role: str,
+    *,
+    post: str | None = None,
+    valid_from: datetime | None = None,
+    valid_to: datetime | None = None,
+    reason: str = "",
 ) -> Assignment | Proposed:
     """The role given, or proposed where it approves. Raises as `actions.give_role`."""
+    period = {"valid_from": valid_from, "valid_to": valid_to}
 
     def propose() -> Proposed:
-        return _proposed(standing, GIVE_ROLE, account_id, reason, role=role, post=post)
+        days = {name: at.isoformat() for name, at in period.items() if at}
+        return _proposed(standing, GIVE_ROLE, account_id, reason, role=role, post=post, **days)
 
-    return _or(lambda: actions.give_role(standing, account_id, role, post=post), propose)
+    return _or(lambda: actions.give_role(standing, account_id, role, post=post, **period), propose)
 
 
 def give_password(standing: Standing, account_id: UUID, reason: str = "") -> Made | Proposed:
@@ -103,7 +113,11 @@ def done(action: str, arguments: Mapping[str, Any], standing: Standing, act: Act
     account = actions.account_of(standing, UUID(arguments["account"]))
     if action == GIVE_ROLE:
         actions.known_role(arguments["role"])
-        actions.assign(account, arguments["role"], arguments["post"], timezone.now(), None, act)
+        begin = max(_moment(arguments, "valid_from") or timezone.now(), timezone.now())
+        end = _moment(arguments, "valid_to")
+        if end is not None and end <= begin:
+            raise Conflict("The time for which the role was asked is over.", "Reject it.", code="bad-period")
+        actions.assign(account, arguments["role"], arguments["post"], begin, end, act)
     elif action == GIVE_PASSWORD:
         actions.put_password(account, arguments["hashed"], act)
     elif action == REMOVE_SECOND_FACTOR:
@@ -114,6 +128,10 @@ def done(action: str, arguments: Mapping[str, Any], standing: Standing, act: Act
         raise ValueError(f"{action} is no act on an account.")
 
 
+def _moment(arguments: Mapping[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(arguments[name]) if arguments.get(name) else None
+
+
 def told(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What is proposed, in labels and values; never the hash of a password."""
     account = Account.objects.filter(pk=arguments["account"]).first()
@@ -121,4 +139,7 @@ def told(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
     if "role" in arguments:
         lines.append((str(_("Role")), arguments["role"]))
         lines.append((str(_("Post")), arguments["post"] or str(_("every post of the authority"))))
+        for name, label in (("valid_from", _("From")), ("valid_to", _("Until, and not on"))):
+            if arguments.get(name):
+                lines.append((str(label), arguments[name][:10]))
     return lines

@@ -20,7 +20,7 @@ from xenia.errors import BadInput, Conflict
 from xenia.journal import entries
 from xenia.journal.models import Entry
 from xenia.oversight import kinds, periods, running
-from xenia.oversight.retention import Rule
+from xenia.oversight.retention import Period, Rule
 
 HISTORY = 20
 MOST_ON_A_PAGE = 5000
@@ -121,8 +121,8 @@ def period(request: HttpRequest, name: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid() and step != "edit":
         said = form.cleaned_data
         try:
-            new = periods.Period.parse(said["period"].strip().upper())
-            warn = periods.Period.parse(said["warn"].strip().upper())
+            new = Period.parse(said["period"].strip().upper())
+            warn = Period.parse(said["warn"].strip().upper())
             if step == "propose":
                 made = periods.propose(
                     for_request(request),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET
 
-from xenia.access import lockout, presence, role_pages
+from xenia.access import lockout, policy_pages, presence, role_pages
 from xenia.access.models import Account, Authority, Lane, Post
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
@@ -80,7 +80,7 @@ def _unrolled() -> str:
 
 
 def _version() -> str:
-    return _("Version %(number)d is in force.") % {"number": role_pages.newest().number}
+    return _("Version %(number)d is in force.") % {"number": policy_pages.newest().number}
 
 
 def _brought() -> str:

@@ -105,10 +105,11 @@ def _history(name: str, code: str) -> list[dict[str, Any]]:
         actor.split(":")[1] for row in rows for actor in (row.made_by, row.proposed_by) if actor.startswith("account:")
     }
     names = {f"account:{one.pk}": one.display_name for one in Account.objects.filter(pk__in=ids)}
-    found, before = [], None
+    found: list[dict[str, Any]] = []
+    before: Term | None = None
     for row in rows:
         now = read.of_row(row)
-        lines = actions.differences(now, before) if before else []
+        lines = actions.differences(now, before) if before else ()
         found.append({
             "row": row, "lines": lines, "made_by": names.get(row.made_by, ""), "proposed_by": names.get(row.proposed_by, ""),
         })  # fmt: skip

@@ -77,7 +77,7 @@ def put(
         at = Post.objects.filter(pk=post).first()
         if at is None:
             raise NotFound(f"There is no post {post[:32]}.", "Make it first.", code="no-post")
-        if Printer.objects.filter(post=post, name=name, closed_at=None).exclude(pk=printer).exists():
+        if Printer.objects.filter(post=post, name=name, closed_at=None).exclude(pk=printer or UUID(int=0)).exists():
             raise Conflict("There is already a printer of that name.", "Choose another name.", code="already-there")
         made = found(printer) if printer else Printer(post=post)
         made.name, made.paper, made.letters = name, paper, list(letters)
