@@ -71,3 +71,12 @@ def leave(act) -> Callable[..., actions.Matched]:
             return actions.record_exit(move(claimed, on, hour, **more), act)
 
     return record
+
+
+@pytest.fixture
+def officers(post: str, at_lane: Callable[..., object]) -> dict[str, object]:
+    """The second-line officer who proposes, another, and the supervisor who approves."""
+    operator = access.operator_standing("operator")
+    made = access.make_account(operator, "boss", "Boss", authority="UTO-BG", password="amber-birch-cedar-delta-7")
+    access.give_role(operator, made.account.pk, "shift-supervisor", post=POST)
+    return {"second": at_lane("second", None), "third": at_lane("third", None), "boss": at_lane("boss", None)}

@@ -64,8 +64,8 @@ def record_entry(move: Movement, act: Act) -> UUID:
     visa_key = files.sticker_key(move.visa_sticker) if move.visa_sticker else None
     until = move.authorised_until or authorised_until(move, rows, visa_key)
     event = Event(
-        "entry", move.crossing, move.at, move.on, move.zone, move.post, move.basis, None, visa_key, move.visa_until,
-        move.visa_days, until,
+        "entry", move.crossing, move.at, move.on, move.zone, move.post, move.basis, None, known.row.id, visa_key,
+        move.visa_until, move.visa_days, until,
     )  # fmt: skip
     change = records.paired(rows, known.row, [event])
     stay = change.of(move.crossing)
@@ -84,7 +84,7 @@ def record_entry(move: Movement, act: Act) -> UUID:
 def record_exit(move: Movement, act: Act) -> Matched:
     """An exit ends the stay that is open; without one it makes a stay of which only the end is known."""
     known, rows = _person(move, act)
-    event = Event("exit", move.crossing, move.at, move.on, move.zone, move.post, move.basis)
+    event = Event("exit", move.crossing, move.at, move.on, move.zone, move.post, move.basis, None, known.row.id)
     change = records.paired(rows, known.row, [event])
     stay = change.of(move.crossing)
     missing = stay.state == "missing-entry"

@@ -10,7 +10,12 @@ class StaysConfig(AppConfig):
     label = "stays"
 
     def ready(self) -> None:
-        """Make kinds known."""
-        from xenia.registers.stays import kinds
+        """Make kinds, proposals, the projection and the part in forgetting known."""
+        from xenia.journal import forgetting
+        from xenia.registers.stays import corrections, kinds, projection
+        from xenia.registers.stays.forgetting import StaysPart
 
         kinds.register()
+        corrections.register_actions()
+        projection.register()
+        forgetting.register(StaysPart())

@@ -69,6 +69,7 @@ class StayRecord(models.Model):
     entry_zone = models.CharField(max_length=64, blank=True, default="")
     entry_post = models.CharField(max_length=32, blank=True, default="")
     exit_crossing = models.UUIDField(null=True, blank=True)
+    exit_file = models.UUIDField(null=True, blank=True, help_text="the file of the document shown at the exit")
     exit_at = models.DateTimeField(null=True, blank=True)
     exit_on = models.DateField(null=True, blank=True)
     exit_zone = models.CharField(max_length=64, blank=True, default="")

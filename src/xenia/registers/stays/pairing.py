@@ -18,7 +18,8 @@ UNCOUNTED = frozenset({"permit", "long-stay-visa", "limited-territory", "exempt"
 
 @dataclass(frozen=True)
 class Event:
-    """One crossing of a person. `stay`: the record it belonged to until now, None for a new one."""
+    """One crossing of a person. `stay`: the record it belonged to until now, None for a new one;
+    `file`: the file of its document."""
 
     kind: Literal["entry", "exit"]
     crossing: UUID
@@ -28,6 +29,7 @@ class Event:
     post: str
     basis: str
     stay: UUID | None = None
+    file: UUID | None = None
     visa_key: int | None = None
     visa_until: date | None = None
     visa_days: int | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -18,7 +18,7 @@ from xenia.registers.stays.rules import Stay
 BACK = timedelta(days=200)
 """Further back no stay matters to a crossing of today: longer than any window of the short-stay rule."""
 FIELDS = (
-    "state", "basis", "begins_at", "entry_crossing", "entry_at", "entry_on", "entry_zone", "entry_post", "exit_crossing",
+    "file_id", "exit_file", "state", "basis", "begins_at", "entry_crossing", "entry_at", "entry_on", "entry_zone", "entry_post", "exit_crossing",
     "exit_at", "exit_on", "exit_zone", "exit_post", "visa_key", "visa_until", "visa_days", "authorised_until", "overstay",
     "delete_on",
 )  # fmt: skip
@@ -69,32 +69,40 @@ def events(row: StayRecord) -> list[Event]:
         found.append(
             Event(
                 "entry", row.entry_crossing, row.entry_at, row.entry_on, row.entry_zone, row.entry_post, row.basis, row.id,
-                row.visa_key, row.visa_until, row.visa_days, row.authorised_until,
+                row.file_id, row.visa_key, row.visa_until, row.visa_days, row.authorised_until,
             )
         )  # fmt: skip
     if row.exit_crossing and row.exit_at and row.exit_on:
         found.append(
             Event(
                 "exit", row.exit_crossing, row.exit_at, row.exit_on, row.exit_zone, row.exit_post,
-                row.basis if not row.entry_crossing else "", row.id,
+                row.basis if not row.entry_crossing else "", row.id, row.exit_file or row.file_id,
             )
         )  # fmt: skip
     return found
 
 
 def paired(
-    rows: Sequence[StayRecord], file: StayFile, add: Sequence[Event] = (), without: UUID | None = None
+    rows: Sequence[StayRecord],
+    file: StayFile,
+    add: Sequence[Event] = (),
+    without: UUID | None = None,
+    apart: Collection[UUID] = (),
 ) -> Change:
-    """The stays with these crossings more, and without that one. Writes nothing."""
+    """The stays with these crossings more, and without that one. Writes nothing.
+
+    `file`: of stays that are new. `apart`: files whose crossings are not of the same person as the others.
+    """
     all_events = [event for row in rows for event in events(row) if event.crossing != without] + list(add)
-    made = pairs(all_events)
+    made = pairs(one for one in all_events if one.file not in apart) + pairs(e for e in all_events if e.file in apart)
     by_id = {row.id: row for row in rows}
     taken = {pair.entry.stay for pair in made if pair.entry and pair.entry.stay}
     change = Change([row for row in rows if row.state == "corrected" and without not in _crossings(row)])
     for pair in made:
         known = _row_of(pair, by_id, taken)
-        row = known or StayRecord(id=uuid7(), file=file)
+        row = known or StayRecord(id=uuid7())
         before = _values(row) if known else None
+        row.file_id = pair.begins.file or file.id
         fill(row, pair)
         change.rows.append(row)
         if before is None:
@@ -131,6 +139,7 @@ def fill(row: StayRecord, pair: Pair) -> None:
     row.entry_on = pair.entry_on
     row.entry_zone, row.entry_post = (entry.zone, entry.post) if entry else ("", "")
     row.exit_crossing = end.crossing if end else None
+    row.exit_file = end.file if end else None
     row.exit_at = end.at if end else None
     row.exit_on = pair.exit_on
     row.exit_zone, row.exit_post = (end.zone, end.post) if end else ("", "")
