@@ -58,7 +58,9 @@ class Travellers:
     at_lane: Callable[..., Standing]
     number: int = 0
 
-    def admitted(self, at: datetime | None = None, *, lane: str = "L1", direction: str = "entry", **more: object) -> Crossing:
+    def admitted(
+        self, at: datetime | None = None, *, lane: str = "L1", direction: str = "entry", **more: object
+    ) -> Crossing:
         """One traveller let through."""
         self.number += 1
         one = person(f"UX{1000000 + self.number}", "Quorndale", "Ida", **more)

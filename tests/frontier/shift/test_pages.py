@@ -46,7 +46,13 @@ def test_a_lane_is_closed_and_opened_on_its_page(client_of) -> None:
 def test_an_incident_is_written_down_followed_up_and_found(client_of) -> None:
     client = client_of()
     assert client.get("/post/incidents/new/").status_code == 200
-    form = {"kind": "power", "on": "2026-01-02", "at": "10:30", "text": "Lights went out at the hall.", "check_made": ""}
+    form = {
+        "kind": "power",
+        "on": "2026-01-02",
+        "at": "10:30",
+        "text": "Lights went out at the hall.",
+        "check_made": "",
+    }
     made = client.post("/post/incidents/new/", form)
     assert made.status_code == 302
     shown = client.get(made.url).content.decode()
@@ -69,7 +75,9 @@ def test_a_shift_is_opened_handed_over_and_closed_on_pages(client_of, travellers
     page = client.get(opened.url)
     assert page.status_code == 200 and "Open now" in page.content.decode()
     assert client.get(f"{opened.url}close/").status_code == 200
-    handed = client.post(f"{opened.url}hand-over/", {"to": str(supervisors[1].account), "note": "Reader of L2 is slow."})
+    handed = client.post(
+        f"{opened.url}hand-over/", {"to": str(supervisors[1].account), "note": "Reader of L2 is slow."}
+    )
     assert handed.status_code == 302
     client.post("/sign-out/")
     client = client_of("next")
@@ -96,7 +104,12 @@ def test_reports_are_shown_and_taken_in_three_forms(client_of, travellers) -> No
     for period in ("day", "week", "month"):
         page = client.get(f"/post/reports/?period={period}")
         text = page.content.decode()
-        assert page.status_code == 200 and "Not for publication" in text and "Utopia" in text and "quorndale" not in text.lower()
+        assert (
+            page.status_code == 200
+            and "Not for publication" in text
+            and "Utopia" in text
+            and "quorndale" not in text.lower()
+        )
     csv = client.get("/post/reports/csv/?period=day")
     assert csv["Content-Type"].startswith("text/csv") and "Utopia" in csv.content.decode("utf-8-sig")
     book = openpyxl.load_workbook(io.BytesIO(client.get("/post/reports/xlsx/?period=week").content))

@@ -42,10 +42,10 @@ class Columns:
 
 
 def nice(most: float) -> int:
-    """The smallest of 2, 5, 10, 20, 50, ... that is not under `most`; the top of an axis."""
+    """The smallest of 2, 3, 4, 5, 6, 8, 10 times a power of ten that is not under `most`; the top of an axis."""
     step = 1
     while True:
-        for factor in (2, 5, 10):
+        for factor in (2, 3, 4, 5, 6, 8, 10):
             if factor * step >= most:
                 return factor * step
         step *= 10
