@@ -19,7 +19,7 @@ from xenia.errors import BadInput, NotFound
 from xenia.registers import entered
 from xenia.registers.pages import reading, record
 from xenia.registers.pages.faces import Face, face
-from xenia.registers.pages.forms import RecordForm, of
+from xenia.registers.pages.forms import RecordForm, of, posted
 from xenia.registers.pages.record_forms import DeletionForm
 
 
@@ -30,7 +30,7 @@ def enter(request: HttpRequest, name: str) -> HttpResponse:
     standing, one = for_request(request), face(name)
     if entered.entering(name).own_entry:
         return HttpResponseRedirect(reverse("alerts:enter"))
-    form = of(name)(request.POST or None)
+    form = of(name)(posted(request))
     if _is_sent(request, form):
         try:
             entered.propose_entry(
@@ -58,7 +58,7 @@ def correct(request: HttpRequest, name: str, subject: UUID) -> HttpResponse:
         )
     reading.note(standing, one, why, [row])
     before, kind = record.body_of(subject), of(name)
-    form = kind(request.POST or None, initial=kind.initial_of(before))
+    form = kind(posted(request), initial=kind.initial_of(before))
     back = reverse("registers:record", args=[name, subject])
     if _is_sent(request, form):
         try:
@@ -84,7 +84,7 @@ def delete(request: HttpRequest, name: str, subject: UUID) -> HttpResponse:
     why = reading.required(standing, name)
     row = record.one(standing, one, why, subject)
     reading.note(standing, one, why, [row])
-    form, back = DeletionForm(request.POST or None), reverse("registers:record", args=[name, subject])
+    form, back = DeletionForm(posted(request)), reverse("registers:record", args=[name, subject])
     if request.method == "POST" and form.is_valid():
         entered.propose_deletion(standing, subject, reason=form.cleaned_data["why"], reference=_reference(form))
         messages.success(request, _("Proposed. The record counts until another person approves."))

@@ -22,7 +22,7 @@ from xenia.registers.exports import Export
 from xenia.registers.lists import current
 from xenia.registers.pages.browse import ENTERED
 from xenia.registers.pages.faces import Face, faces
-from xenia.registers.pages.forms import area, line
+from xenia.registers.pages.forms import area, line, posted
 from xenia.registers.pages.reading import source_names
 from xenia.registers.pages.views import VALIDITY
 
@@ -91,7 +91,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
     export = next((one for one in exports.open_to(standing) if one.name == name), None)
     if export is None:
         raise NotFound("There is no such export for your roles.", "Look at the list of exports.", code="no-export")
-    form = AskForm(export, request.POST or None)
+    form = AskForm(export, posted(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         filters = {each: data[each] for each in form.filters if data[each]}

@@ -50,7 +50,7 @@ def _claimed(face: Face, text: str, state: str, birth: str) -> Claimed:
 
 def _documents(face: Face, text: str, state: str) -> list[Document]:
     types = sorted(face.register.document_types) or [one for one in USUAL_TYPES if one]
-    states = [state] if state else ["", *STATES]
+    states = [state, ""] if state else ["", *STATES]
     return [Document(kind, one, text) for kind in types for one in states]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from xenia.identity.forms import DateField, code_field
@@ -53,6 +54,11 @@ def choice(label: Any, codes: Mapping[str, Any], empty: Any, *, required: Any = 
     )
 
 
+def posted(request: HttpRequest) -> Any:
+    """What was sent, also where it is empty; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 class SearchForm(forms.Form):
     """What is looked for in one register. Sent as POST, so that no name stands in an address."""
 
@@ -64,7 +70,7 @@ class SearchForm(forms.Form):
         super().__init__(*args, **more)
         by_name = face.register.searches_names
         self.fields["text"].help_text = (
-            _("A name in any script, a document number, or the number of the record")
+            _("Surname and given names in any script, a document number, or the number of the record")
             if by_name
             else _("Plate, chassis number, or the number of the record")
             if face.kind == "vehicle"

@@ -23,7 +23,7 @@ from xenia.registers.live.models import LiveRecord
 from xenia.registers.pages import browse, finding, reading, record
 from xenia.registers.pages.browse import ENTERED, Place, Wanted
 from xenia.registers.pages.faces import Face, face, faces
-from xenia.registers.pages.forms import SearchForm
+from xenia.registers.pages.forms import SearchForm, posted
 from xenia.registers.pages.reading import Purposed, Row
 
 VALIDITY = (
@@ -101,7 +101,7 @@ def register(request: HttpRequest, name: str) -> HttpResponse:
     """One register: browsed page by page, or searched (POST, so that no name stands in an address)."""
     standing, one = for_request(request), face(name)
     why = reading.required(standing, name)
-    searched = SearchForm(one, request.POST or None)
+    searched = SearchForm(one, posted(request))
     context: dict[str, Any] = {"face": one, "why": why, "form": searched, "may_enter": may_enter(standing, name)}
     context["enter_url"] = _enter_url(standing, name)
     if request.method == "POST":
