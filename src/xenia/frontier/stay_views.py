@@ -33,9 +33,10 @@ def visa_view(weighed: Weighed) -> VisaView | None:
 
 
 def stay_view(weighed: Weighed) -> StayView | None:
-    """How the days stand; None where none are counted."""
+    """How the days stand; None where none are counted, or where something else than the days stops the traveller."""
     found, case = weighed.found, weighed.case
-    if found.situation is None:
+    stops = [one.code for one in found.findings if one.severity == "stop"]
+    if found.situation is None or any(code != "stay-used-up" for code in stops):
         return None
     known = case.stays or StaysKnown()
     until = found.until if case.direction == "entry" else known.authorised_until

@@ -66,7 +66,7 @@ def check_view(
             _hit_view(no, hit, kept.dismissal(hit.subject) if gone else "")
             for no, (hit, gone) in enumerate(zip(hits, dismissed, strict=True), 1)
         ),
-        asked=tuple(_asked_view(one) for one in answer.asked),
+        asked=tuple(_asked_view(one, answer) for one in answer.asked),
         keys=rules.keys(found, hits, dismissed, may=may, waived=waived),
         decision=decision,
     )
@@ -179,8 +179,10 @@ def _feature_view(feature: Feature) -> FeatureView:
     return FeatureView(labels.get(feature.name, feature.name), MARKS[feature.verdict], feature.asked, feature.found)
 
 
-def _asked_view(one: Asked) -> AskedView:
-    finding = _("nothing found") if not one.hits else _("found")
+def _asked_view(one: Asked, answer: Answer) -> AskedView:
+    """What a register answered; one that merely knows the traveller, such as visas, says so calmly."""
+    warned = any(hit.register == one.register for hit in answer.warnings)
+    finding = _("found") if warned else _("known") if answer.known(one.register) else _("nothing found")
     if one.state == "never":
         finding = _("no list loaded")
     if one.state == "broken":
@@ -190,7 +192,7 @@ def _asked_view(one: Asked) -> AskedView:
         register=one.register,
         label=one.label,
         finding=finding,
-        found=one.hits > 0,
+        found=warned,
         as_of=one.as_of,
         age_s=None if live else one.age_s,
         part=None if live or not one.limit_s else round(one.age_s / one.limit_s, 3),

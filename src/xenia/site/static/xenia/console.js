@@ -118,12 +118,44 @@
     field.focus({ preventScroll: true });
     field.select();
   };
+  // The line: said at once when an answer fails to come, even to the question for news, and until when it was away.
+  const line = document.getElementById("line");
+  let lostAt = 0;
+  const clock = (at) => new Intl.DateTimeFormat(document.documentElement.lang + "-u-nu-latn", {
+    timeZone: (document.querySelector("[data-clock]") || { dataset: {} }).dataset.clock, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+  }).format(at);
+  const tell = (id, times) => {
+    const words = document.getElementById(id).content.cloneNode(true);
+    Object.entries(times).forEach(([name, at]) => { words.querySelector(`[data-${name}]`).textContent = clock(at); });
+    line.replaceChildren(words);
+    line.hidden = false;
+  };
+  const lost = () => {
+    if (lostAt) return;
+    lostAt = Date.now();
+    tell("line-lost-words", { from: lostAt });
+  };
+  const back = () => {
+    if (!lostAt) return;
+    tell("line-back-words", { from: lostAt, to: Date.now() });
+    lostAt = 0;
+  };
   const trouble = (event) => {
+    lost();
+    if (event.detail.elt.closest("#news")) return;    // what stands on the desk stays
     show("line-lost");
     giveBack(event);
   };
   document.addEventListener("htmx:sendError", trouble);
   document.addEventListener("htmx:timeout", trouble);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { status } = event.detail.xhr;
+    if (status >= 502 && status <= 504) lost();
+    else if (status) {
+      if (ours(event) && !lostAt && event.detail.successful) line.hidden = true;
+      back();
+    }
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id !== "desk") return;
     if (event.detail.xhr.status >= 400) giveBack(event);
