@@ -6,6 +6,7 @@ import argparse
 import fcntl
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ def serve(call: Call) -> int:
 
     address, port = _where(call.options.bind or VALUES["BIND"])
     certificate, key = _certificate(address, VALUES, Path(settings.XENIA_HOME))
+    if certificate and not VALUES["TLS_CERTIFICATE"]:
+        _begin_again(call)
     embedded = connection.vendor == "sqlite"
     if not embedded and call.options.workers > 1:
         sharing.share(settings.XENIA_HOME)
@@ -79,13 +82,20 @@ def _certificate(address: str, values: dict[str, Any], home: Path) -> tuple[Path
             " or XENIA_TLS=1 behind a proxy that ends TLS.",
             code="tls-needed",
         )
-    # The worker reads its settings from the environment: secure cookies, HSTS, and the hosts that the certificate names.
+    # Settings are read from the environment: secure cookies, HSTS, and the hosts that the certificate names.
     os.environ["XENIA_TLS_CERTIFICATE"], os.environ["XENIA_TLS_KEY"] = str(at.chain()), str(at.key_file())
     if "XENIA_HOSTS" not in os.environ:
         os.environ["XENIA_HOSTS"] = ",".join(
             ("127.0.0.1", "localhost", *(f"[{one}]" if ":" in one else one for one in own.hosts))
         )
     return at.chain(), at.key_file()
+
+
+def _begin_again(call: Call) -> None:
+    """This very process from its beginning: settings were read before the certificate was found."""
+    given = ["--bind", call.options.bind] if call.options.bind else []
+    command = [sys.executable, "-m", "xenia", "serve", *given, "--workers", str(call.options.workers)]
+    os.execv(sys.executable, command)  # noqa: S606 - the same program with the same words
 
 
 def _where(bind: str) -> tuple[str, int]:
