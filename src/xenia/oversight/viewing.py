@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from xenia.access import policy, standing
-from xenia.access.models import Account
+from xenia.access.models import Account, Authority
 from xenia.access.standing import Standing
 from xenia.errors import BadInput
 from xenia.journal import actions as journal
@@ -76,7 +76,9 @@ def page(here: Standing, asked: Asked) -> Page:
     if asked.since and asked.until and asked.since > asked.until:
         raise BadInput("The first day is after the last.", "Turn them round.", code="bad-days")
     top = _top(asked)
-    rows = Entry.objects.filter(node=node(), position__lt=top, position__gte=top - WINDOW)
+    rows = Entry.objects.filter(node=node(), position__lt=top, position__gte=top - WINDOW).exclude(
+        owner__in=_others_secrets(here)
+    )
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
     if asked.username:
@@ -92,6 +94,12 @@ def page(here: Standing, asked: Asked) -> Page:
     shown = Page(tuple(_row(one, one.id not in kept) for one in found), older if older and older > 1 else None)
     _journalled(here, asked, shown)
     return shown
+
+
+def _others_secrets(here: Standing) -> list[str]:
+    """Authorities whose very entries tell that somebody sought protection or was handed to the police; not shown to others."""
+    kept = Authority.objects.filter(kind__in=("asylum", "police")).values_list("code", flat=True)
+    return [code for code in kept if here.authority not in standing.ancestors(code)]
 
 
 def _top(asked: Asked) -> int:

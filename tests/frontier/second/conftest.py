@@ -69,7 +69,9 @@ def lost(post: str) -> Callable[..., str]:
             "reference": "R-77",
         }
         with journal.writing():
-            return str(live.put("lost_documents", f"D-{one.number}", body, act, now=datetime.now(UTC), category="stolen"))
+            return str(
+                live.put("lost_documents", f"D-{one.number}", body, act, now=datetime.now(UTC), category="stolen")
+            )
 
     return enter
 

@@ -81,10 +81,14 @@ def test_the_carrier_learns_no_reason_and_no_birth_date(taken, at_lane):
 def test_a_refused_signature_is_noted_on_the_next_copy(taken, at_lane):
     refuse(taken, at_lane)
     client = browser("second", POST)
-    assert client.post(f"/console/checks/{taken.check.id}/refusal/signature/", {"signature": "refused"}).status_code == 302
+    assert (
+        client.post(f"/console/checks/{taken.check.id}/refusal/signature/", {"signature": "refused"}).status_code == 302
+    )
     assert Paper.objects.get().signature == "refused"
     assert "refused to sign" in words(client.get(f"/console/checks/{taken.check.id}/refusal/letter.pdf").content)
-    assert client.post(f"/console/checks/{taken.check.id}/refusal/signature/", {"signature": "maybe"}).status_code == 422
+    assert (
+        client.post(f"/console/checks/{taken.check.id}/refusal/signature/", {"signature": "maybe"}).status_code == 422
+    )
 
 
 def test_the_gravest_stand_first_in_the_queue(refer, alert):

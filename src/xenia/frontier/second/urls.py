@@ -14,8 +14,8 @@ urlpatterns = [
     path("second-line/<uuid:item_id>/note/", pages.note, name="note"),
     path("second-line/<uuid:item_id>/photograph/", pages.photograph, name="photograph"),
     path("second-line/<uuid:item_id>/hand-over/", pages.hand_over, name="hand_over"),
-    path("handovers/", pages.handovers, name="handovers"),
-    path("handovers/<uuid:handover_id>/", pages.handed, name="handover"),
-    path("handovers/<uuid:handover_id>/receive/", pages.receive, name="receive"),
-    path("handovers/<uuid:handover_id>/photographs/<int:number>/", pages.handed_picture, name="handed_picture"),
+    path("handed-over/", pages.handovers, name="handovers"),
+    path("handed-over/<uuid:handover_id>/", pages.handed, name="handover"),
+    path("handed-over/<uuid:handover_id>/receive/", pages.receive, name="receive"),
+    path("handed-over/<uuid:handover_id>/photographs/<int:number>/", pages.handed_picture, name="handed_picture"),
 ]
