@@ -117,10 +117,12 @@ def _fresh() -> _State:
 
 
 def _read(epoch: int, before: _State) -> _State:
-    rows = ListVersion.objects.filter(state="current").select_related("source").order_by("source_id")
+    found = ListVersion.objects.filter(state__in=["current", "waiting"]).select_related("source").order_by("source_id")
+    rows = [row for row in found if row.state == "current"]
     answering = {one.source_code: one for lists in before.lists.values() for one in lists}
     state = _State(epoch)
-    kept: set[UUID] = set()
+    # A version that waits was verified when it was built: when a second person approves it, it answers at once.
+    kept: set[UUID] = {row.id for row in found if row.state == "waiting"}
     for row in rows:
         register = row.source.register
         try:

@@ -100,7 +100,7 @@ def wait(one: Publishing, standing: Standing, act: Act) -> ListVersion:
     """Keeps the version aside and proposes it to a second person. The caller holds `store.only_one(source)`."""
     row = _row(one, act.actor)
     row.state = "waiting"
-    statement.check(store.file_path(row.file), row)
+    current.adopt(row.id, statement.verified(row))
     arguments = {
         "version": str(row.id),
         "source": row.source_id,
@@ -122,13 +122,14 @@ def wait(one: Publishing, standing: Standing, act: Act) -> ListVersion:
 def replace_waiting(row: ListVersion, one: Publishing, act: Act) -> ListVersion:
     """Puts a rebuilt file in the place of a waiting version's; the proposal goes on waiting."""
     fresh, old = _row(one, row.loaded_by), row.file
-    statement.check(store.file_path(fresh.file), fresh)
+    file = statement.verified(fresh)
     fresh.id, fresh.state, fresh.proposal, fresh.counts = (
         row.id,
         "waiting",
         row.proposal,
         {**row.counts, **fresh.counts},
     )
+    current.adopt(fresh.id, file)
     with journal.writing():
         fresh.save(force_update=True)
         _append(kinds.RECORDS_ERASED, fresh, act)
