@@ -7,6 +7,7 @@ import html
 import http.client
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -41,6 +42,7 @@ ROLES = (
     ("police", ""),
 )
 UP_S = 600
+CHECK = re.compile(r"/console/checks/[0-9a-f-]{36}/")
 
 
 def _run(call: Call) -> int:
@@ -155,10 +157,10 @@ def _at_the_lane(page: Any, address: str, place: str) -> dict[str, str]:
         page.goto(f"{address}/console/")
         page.fill("#document", "".join(one.lines))
         page.press("#document", "Enter")
-        page.wait_for_selector("#desk .verdict, #desk .found, .verdict", timeout=15_000)
-        link = page.locator("form[action*='/console/checks/']").first.get_attribute("action")
+        page.wait_for_selector(".verdict", timeout=15_000)
+        link = CHECK.search(page.content())
         if link:
-            seen[f"check {number} {one.title}"] = address + link.split("/admit")[0].split("/refer")[0].rstrip("/") + "/"
+            seen[f"check {number} {one.title}"] = address + link[0]
     return seen
 
 
