@@ -96,7 +96,7 @@ def test_bars_stay_in_their_box_in_reading_direction(numbers: list[int], rtl: bo
     labels = [str(at) for at in range(len(numbers))]
     made = charts.columns(labels, numbers, rtl=rtl)
     for one in made.columns:
-        assert 0 <= one.x and one.x + one.width <= made.width and one.y >= charts.TOP - 1e-6
+        assert one.x >= 0 and one.x + one.width <= made.width and one.y >= charts.TOP - 1e-6
         assert one.y + one.height == pytest.approx(made.base)
     order = [one.x for one in made.columns]
     assert order == sorted(order, reverse=rtl)
