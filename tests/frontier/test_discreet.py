@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.frontier.conftest import passport, person
-from xenia.frontier import referrals
+from tests.frontier.conftest import passport, person, today
+from xenia.access import actions as access
+from xenia.frontier import assessing, record, referrals, rules
 from xenia.frontier.models import Check
+from xenia.journal import actions as journal
+from xenia.registers.live import actions as live
+from xenia.registers.stays.models import StayRecord
 from xenia.work.models import WorkItem
 
 PASSWORD = "amber-birch-cedar-delta-7"
@@ -99,3 +104,93 @@ def test_the_item_of_the_second_line_changes_nothing_at_the_booth(booth: Client,
     assert referrals.raise_silent_hits() >= 1 and WorkItem.objects.exists()
     again = booth.get("/console/").content.decode()
     assert CHANGING.sub("~", plain) == CHANGING.sub("~", again)
+
+
+# ---------- with a visa and stays ----------
+
+
+def _enter(visa_of: Any, number: str) -> None:
+    """A visa in the register, without the two persons that it takes elsewhere."""
+    act = access.operator_standing("operator").act("alert-management", "external:test", owner="UTO-BG")
+    body = {
+        "names": [{"surname": visa_of.surname, "given_names": visa_of.given_names, "kind": "main"}],
+        "birth_dates": [visa_of.born.isoformat()],
+        "nationalities": [visa_of.nationality],
+        "documents": [{"type": "P", "issuing_state": "UTO", "number": visa_of.number}],
+        "sticker_number": number,
+        "issuing_state": "UTO",
+        "type": "C",
+        "valid_from": (today() - timedelta(days=5)).isoformat(),
+        "valid_until": (today() + timedelta(days=60)).isoformat(),
+        "entries": "MULT",
+        "days": 30,
+        "territory": ["UTO"],
+        "status": "issued",
+    }
+    with journal.writing():
+        live.put("visas", number, body, act, now=datetime.now(UTC), category="visa")
+
+
+def _guest(number: str) -> Any:
+    return person(number, nationality="IND")
+
+
+def _way(client: Client, number: str, trip: dict[str, str]) -> list[tuple[Any, ...]]:
+    """Read, work the trip out, decide with it, see the desk: of somebody who needs a visa and has stays."""
+    read = _answer(client, "post", "/console/read/", {"document": passport(_guest(number))})
+    check = Check.objects.order_by("-read_at").first()
+    assert check is not None
+    page = f"/console/checks/{check.id}/"
+    worked = _answer(client, "post", f"{page}trip/", trip)
+    decided = _answer(client, "post", f"{page}admit/", trip)
+    return [read, worked, decided, _answer(client, "get", "/console/")]
+
+
+@pytest.mark.parametrize("days", ["", "12", "80"])
+def test_nor_with_a_visa_and_stays(booth: Client, alert: Callable[..., str], days: str) -> None:
+    trip = {"purpose": "tourism", "carrier": "XQ", "flight": "XQ 204", "days": days}
+    _enter(_guest(NUMBER), "V00000001")
+    _enter(_guest(OTHER), "V00000002")
+    for _ in range(11):  # entries of the visa have two digits by then; the rest as above
+        _way(booth, NUMBER, trip)
+    alert(person("UX0000001", "Someone", "Else"), "CHK-D", handling="discreet")
+    _way(booth, OTHER, trip)
+    before = _way(booth, NUMBER, trip)
+    alert(_guest(NUMBER), "CHK-D", handling="discreet")
+    _way(booth, OTHER, trip)
+    after = _way(booth, NUMBER, trip)
+    assert Check.objects.filter(silent=True).count() >= 1 and StayRecord.objects.exists()
+    for asked, one, other in zip(("read", "trip", "decide", "desk"), before, after, strict=True):
+        assert one[0] == other[0] == 200, asked
+        assert one[1] == other[1], asked
+        assert COUNTS.sub("", one[2]) == COUNTS.sub("", other[2]), asked
+        assert one[3] == other[3], asked
+
+
+def test_the_rules_are_walked_alike(booth: Client, alert: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The timing class: the same functions of the room are called as often with a discreet hit as without."""
+    calls: list[str] = []
+    for module, name in ((assessing, "weigh"), (rules, "assess"), (record, "seal"), (record, "kept")):
+        _count(monkeypatch, module, name, calls)
+    _enter(_guest(NUMBER), "V00000001")
+    trip = {"purpose": "tourism"}
+    for _ in range(3):
+        _way(booth, NUMBER, trip)
+    calls.clear()
+    _way(booth, NUMBER, trip)
+    before = list(calls)
+    alert(_guest(NUMBER), "CHK-D", handling="discreet")
+    _way(booth, NUMBER, trip)
+    calls.clear()
+    _way(booth, NUMBER, trip)
+    assert calls == before and before
+
+
+def _count(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, calls: list[str]) -> None:
+    real = getattr(module, name)
+
+    def counted(*args: Any, **more: Any) -> Any:
+        calls.append(name)
+        return real(*args, **more)
+
+    monkeypatch.setattr(module, name, counted)
