@@ -66,9 +66,12 @@ def test_the_border_learns_received_and_nothing_more(handed, at_desk):
 
 def telling(page: str) -> list[str]:
     """Words that tell; what every page of the kind says of any traveller does not count."""
-    return TELLING.findall(
-        page.replace("Who asks for protection is handed to the asylum authority, and is not refused.", "")
-    )
+    for always in (
+        "Who asks for protection is handed to the asylum authority, and is not refused.",
+        "Who asks for protection is not refused: hand over to the asylum authority.",
+    ):
+        page = page.replace(always, "")
+    return TELLING.findall(page)
 
 
 @pytest.mark.parametrize("who", ["pol", "second", "third", "first", "sup", "aud", "editor"])
