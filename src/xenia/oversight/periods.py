@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -87,6 +88,7 @@ def propose(
     return reference.propose(standing, [content], reason, page=PAGE)
 
 
-def overdue() -> int:
-    """How many subjects are past their day now."""
-    return sum(1 for room in forgetting.retained() for _ in room.due(datetime.now(UTC).date()))
+def overdue(most: int = 1000) -> int:
+    """How many subjects are past their day now; counted no further than `most` in each room."""
+    today = datetime.now(UTC).date()
+    return sum(1 for room in forgetting.retained() for _ in islice(room.due(today), most))
