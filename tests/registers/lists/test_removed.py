@@ -26,7 +26,7 @@ def hits(standing: Standing, number: int) -> list[str]:
 
 
 def test_a_person_that_a_list_leaves_out_stops_hitting_at_once(load: Load, world: people.World) -> None:
-    officer = world.standing("offa", "first-line-officer", lane="A1")
+    officer = world.standing("offa", "first-line-officer", lane="L1")
     load(csv_numbers(range(20)))
     assert hits(officer, 0) == ["EXACT"]
     load(csv_numbers(range(1, 20)))
@@ -37,7 +37,7 @@ def test_a_person_that_a_list_leaves_out_stops_hitting_at_once(load: Load, world
 def test_it_stops_at_once_when_a_second_person_has_approved(
     load: Load, world: people.World, approver: Standing
 ) -> None:
-    officer = world.standing("offa", "first-line-officer", lane="A1")
+    officer = world.standing("offa", "first-line-officer", lane="L1")
     load(csv_numbers(range(20)))
     load(csv_numbers(range(10, 20)))
     assert hits(officer, 0) == ["EXACT"]
