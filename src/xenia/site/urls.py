@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alerts/", include("xenia.registers.alerts.urls")),
     path("lists/", include("xenia.registers.lists.urls")),
     path("registers/", include("xenia.registers.pages.urls")),
+    path("stays/", include("xenia.registers.stays.urls")),
     path("post/", include("xenia.frontier.shift.urls")),
     path("api/v1/", api_urls),
     path("api/docs", api_docs, name="api-docs"),

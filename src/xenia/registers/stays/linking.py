@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from xenia.errors import NotFound
+from xenia.identity import keys
 from xenia.journal import actions as journal
 from xenia.journal.act import Act
 from xenia.registers.stays import files, kinds, records, retention
-from xenia.registers.stays.models import RefusalRecord, StayFile
+from xenia.registers.stays.models import RefusalRecord, StayFile, StayKey
 
 
 def file(id: UUID) -> StayFile:
@@ -84,3 +85,12 @@ def described(ids: Collection[UUID]) -> dict[UUID, str]:
         numbers = ", ".join(f"{d.issuing_state} {d.number}" for d in claim.documents)
         found[known.row.id] = "; ".join(part for part in (claim.main_name().whole, born, numbers) if part)
     return found
+
+
+def by_document(issuing_state: str, number: str) -> UUID:
+    """The file of this document. Raises `NotFound` (`no-stays`)."""
+    wanted = [keys.document_keys(issuing_state, kind, number).exact for kind in ("P", "I")]
+    found = StayKey.objects.filter(kind="d", key__in=wanted).order_by("file__recorded_at").first()
+    if found is None:
+        raise NotFound("No stays are known under this document.", "Check state and number.", code="no-stays")
+    return found.file_id
