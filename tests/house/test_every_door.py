@@ -103,8 +103,8 @@ def world(post: str, at_lane: Any, tmp_path: Path) -> World:
     world.ids = {
         "uuid": [str(one) for one in every],
         "int": ["1"],
-        "slug": ["alerts-csv", "P1-01"],
-        "str": ["alerts-csv", "alerts"],
+        "slug": ["alerts-csv", "P1-01", "alerts", "vehicles"],
+        "str": ["alerts-csv", "alerts", "registers.alerts"],
         "path": ["x"],
     }
     assert ListSource.objects.exists()
@@ -198,6 +198,7 @@ FORMS: dict[str, list[dict[str, str]]] = {
             "document_code": "P", "issuing_state": "UTO", "document_number": "UX9", "expiry_date": "1 1 2031",
         }
     ],
+    "registers/<slug:name>/": [{"text": f"{surname}, {given}"} for surname, given in ((ALERTED, "Oda"), (LISTED, "Ulla"))],
     "subjects/": [
         {"surname": surname, "given_names": given, "reference": "walk"}
         for surname, given in ((TRAVELLER, "Ida"), (ALERTED, "Oda"), (LISTED, "Ulla"))
@@ -211,7 +212,7 @@ def test_no_form_or_operation_answers_with_a_person_without_an_entry(world: Worl
     for number, role in enumerate(role for role in world.roles if role != "operator"):
         client = _client(role, number)
         for route, pattern in _addresses(get_resolver()):
-            if not any(part in route for part in ("sign-out", "static", "own/")):
+            if not any(part in route for part in ("sign-out", "lock/", "locked/", "static", "own/")):
                 named += _send_forms(client, role, route, pattern, world)
         for purpose in ("border-first-line", "border-second-line", "alert-management"):
             named += _ask(client, role, purpose, world)

@@ -11,7 +11,7 @@ class FrontierConfig(AppConfig):
 
     def ready(self) -> None:
         """Make kinds, work items, projections and the part in forgetting known."""
-        from xenia.frontier import kinds, projections, referrals
+        from xenia.frontier import kinds, projections, referrals, unfinished
         from xenia.frontier.forgetting import FrontierPart
         from xenia.journal import forgetting
 
@@ -19,3 +19,4 @@ class FrontierConfig(AppConfig):
         referrals.register_kinds()
         forgetting.register(FrontierPart())
         projections.register()
+        unfinished.register()
