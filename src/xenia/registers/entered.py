@@ -97,6 +97,12 @@ def propose_correction(
     """Propose to put another body in the place of a record's. What was there stays in the history."""
     row = _present(record)
     _may(standing, row.register, reference, row)
+    if not opens_all(standing, row):
+        raise NotAllowed(
+            "The policy opens only part of this record to you.",
+            "Ask somebody who sees all of it.",
+            code="register-closed",
+        )
     checked = entering(row.register).check(body)
     before = _body(row)
     if checked == before:
@@ -131,6 +137,14 @@ def _may(standing: Standing, name: str, reference: str, row: LiveRecord | None =
         raise NotAllowed(
             "The policy does not open this register to you.", "Ask somebody whose task it is.", code="register-closed"
         )
+
+
+def opens_all(standing: Standing, row: LiveRecord) -> bool:
+    """Whether policy opens every field of a record to this officer: what one does not see, one does not correct."""
+    from xenia.registers import catalogue
+
+    decision = policy.decide(standing, PURPOSE, row.register, row.owner)
+    return decision.outcome == "fields" and catalogue.register(row.register).groups <= decision.groups
 
 
 def _present(record: UUID) -> LiveRecord:

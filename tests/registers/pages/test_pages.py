@@ -136,8 +136,6 @@ def test_discreet_records_are_only_for_those_whose_policy_row_sees_them(
     at_lane: Stand, browser: Callable[[str], Client], listed: int
 ) -> None:
     secret = str(record_subject("alerts", "alerts-csv", "SECRET"))
-    every = Client()
-    del every
     for name, sees in (("editor", True), ("second", True)):
         assert (browser(name).get(f"/registers/alerts/{secret}/").status_code == 200) == sees
     operator = access.operator_standing("operator")
@@ -271,7 +269,7 @@ def test_the_form_of_a_correction_shows_the_record_and_changes_nothing_by_itself
     from xenia.registers.pages.forms import of
 
     made = enter(at_lane, register)
-    before = records.body_of(made)
+    before = records.body_of(at_lane("editor", None), made)
     kind = of(register)
     form = kind({**kind.initial_of(before), **ANSWERS})
     assert form.is_valid(), form.errors

@@ -57,7 +57,7 @@ def correct(request: HttpRequest, name: str, subject: UUID) -> HttpResponse:
             "Records of a list are not corrected here.", "They change with its next version.", code="no-record"
         )
     reading.note(standing, one, why, [row])
-    before, kind = record.body_of(subject), of(name)
+    before, kind = record.body_of(standing, subject), of(name)
     form = kind(posted(request), initial=kind.initial_of(before))
     back = reverse("registers:record", args=[name, subject])
     if _is_sent(request, form):

@@ -18,14 +18,14 @@ Fields = Mapping[str, Mapping[str, Any]]
 class Face:
     """One register as its pages show it. `categories`: code to label; `code_of`: category of a body.
 
-    `title`, `detail`: the two lines of a record, out of the fields that the reader may see.
+    `title`, `detail`: the line of a record and the facts beneath it, out of the fields that the reader may see.
     """
 
     register: ListedRegister
     categories: Callable[[], Mapping[str, str]]
     code_of: Callable[[Mapping[str, Any]], str]
     title: Callable[[Fields], str]
-    detail: Callable[[Fields], str]
+    detail: Callable[[Fields], tuple[str, ...]]
     statuses: Mapping[str, Words] = field(default_factory=dict)
     kind: str = "person"
 
@@ -64,9 +64,9 @@ def _person(fields: Fields) -> str:
     return str(fields.get("identity", {}).get("name") or "")
 
 
-def _born(fields: Fields) -> str:
+def _born(fields: Fields) -> tuple[str, ...]:
     identity = fields.get("identity", {})
-    return ", ".join([*identity.get("birth_dates", ()), *identity.get("nationalities", ())])
+    return (*identity.get("birth_dates", ()), *identity.get("nationalities", ()))
 
 
 def _alerts() -> Face:
@@ -85,7 +85,7 @@ def _notices() -> Face:
 def _visas() -> Face:
     from xenia.registers.visas.register import VISAS, code_of, meanings
 
-    def detail(fields: Fields) -> str:
+    def detail(fields: Fields) -> tuple[str, ...]:
         status, document = fields.get("status", {}), fields.get("document", {})
         sticker = f"{document.get('issuing_state', '')} {document.get('sticker_number', '')}".strip()
         parts = (
@@ -93,7 +93,7 @@ def _visas() -> Face:
             words.text("type", status.get("type"), "visa"),
             words.text("status", status.get("status"), "visa"),
         )
-        return ", ".join(part for part in parts if part)
+        return tuple(part for part in parts if part)
 
     return Face(
         VISAS,
@@ -117,9 +117,9 @@ def _vehicles() -> Face:
         found = fields.get("identity", {})
         return f"{found.get('plate_state', '')} {found.get('plate', '')}".strip() or str(found.get("vin") or "")
 
-    def detail(fields: Fields) -> str:
+    def detail(fields: Fields) -> tuple[str, ...]:
         found = fields.get("identity", {})
-        return ", ".join(found[name] for name in ("make", "model", "colour", "vin") if found.get(name))
+        return tuple(found[name] for name in ("make", "model", "colour", "vin") if found.get(name))
 
     return Face(VEHICLES, lambda: _labels(meanings()), code_of, title, detail, words.VEHICLE_STATUSES, "vehicle")
 
@@ -131,9 +131,9 @@ def _lost_documents() -> Face:
         found = fields.get("document", {})
         return " ".join(str(found[part]) for part in ("type", "issuing_state", "number") if found.get(part))
 
-    def detail(fields: Fields) -> str:
+    def detail(fields: Fields) -> tuple[str, ...]:
         found = fields.get("reason", {})
-        return ", ".join(found[name] for name in ("event_on", "event_place") if found.get(name))
+        return tuple(found[name] for name in ("event_on", "event_place") if found.get(name))
 
     return Face(
         LOST_DOCUMENTS, lambda: _labels(meanings()), code_of, title, detail, words.DOCUMENT_STATUSES, "document"

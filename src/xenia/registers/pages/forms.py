@@ -94,6 +94,10 @@ class RecordForm(forms.Form):
         _("File or case"), 200, required=_("Name the file or case"), hint=_("Number of the file, order or request")
     )
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.order_fields([name for _, rows in self.sections for row in rows for name in row])
+
     def body(self) -> dict[str, Any]:
         """The fields of the record that the form holds."""
         raise NotImplementedError
@@ -129,7 +133,7 @@ class RecordForm(forms.Form):
             return str(dict(field.choices).get(str(value), value) if value else "")  # type: ignore[arg-type]
         if isinstance(field, forms.BooleanField):
             return str(_("yes")) if value else ""
-        return str(value or "")
+        return str(value or "").upper() if isinstance(field, forms.RegexField) else str(value or "")
 
 
 def state(label: Any, hint: Any = "", *, error: Any = "") -> forms.RegexField:

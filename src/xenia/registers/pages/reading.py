@@ -45,7 +45,7 @@ class Row:
     record_id: str
     owner: str
     title: str
-    detail: str
+    detail: tuple[str, ...]
     category: str
     label: str
     handling: str

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from xenia.access import policy
 from xenia.access.models import Account
 from xenia.access.standing import Standing
-from xenia.errors import NotFound
+from xenia.errors import NotAllowed, NotFound
 from xenia.journal import entries
 from xenia.journal.models import Entry
-from xenia.registers import kinds, words
+from xenia.registers import entered, kinds, words
 from xenia.registers.lists import current
 from xenia.registers.live import actions as live
 from xenia.registers.live.lookup import laid_over
@@ -100,9 +100,24 @@ def _listed(standing: Standing, face: Face, why: Purposed, subject: UUID) -> Row
     return None
 
 
-def body_of(subject: UUID) -> dict[str, Any]:
-    """The whole body of a record entered here, for the form that corrects it. Raises `NotFound` (`no-record`)."""
+def may_correct(standing: Standing, subject: UUID) -> bool:
+    """Whether policy opens every field of the record to this officer, who may then propose a correction."""
+    row = LiveRecord.objects.filter(id=subject, source="", state="present").first()
+    return row is not None and entered.opens_all(standing, row)
+
+
+def body_of(standing: Standing, subject: UUID) -> dict[str, Any]:
+    """The whole body of a record entered here, for the form that corrects it.
+
+    Raises `NotFound` (`no-record`), `NotAllowed` (`register-closed`) where policy opens only a part of it.
+    """
     rows = list(LiveRecord.objects.filter(id=subject, source="", state="present"))
+    if rows and not entered.opens_all(standing, rows[0]):
+        raise NotAllowed(
+            "The policy opens only part of this record to you.",
+            "Ask somebody who sees all of it.",
+            code="register-closed",
+        )
     opened = live.opened(rows)
     if not opened:
         raise NotFound("There is no such record entered here.", "Go back to the register.", code="no-record")
@@ -114,6 +129,10 @@ def groups(face: Face, row: Row) -> tuple[Group, ...]:
     seen: set[str] = set(NOT_SHOWN)
     if "documents" in row.fields.get("document", {}):
         seen |= {"passport_number", "passport_state"}
+    if row.handling == "open":
+        seen.add("handling")
+    if len(row.fields.get("identity", {}).get("names", ())) < 2:
+        seen.add("names")
     made = (Group(word, str(label), tuple(_fields(face, row.fields.get(word, {}), seen))) for word, label in GROUPS)
     return tuple(one for one in made if one.fields)
 

@@ -40,7 +40,7 @@ def _rows(name: str) -> Callable[[Standing, Mapping[str, Any]], Iterator[About]]
 def _cells(row: Row) -> tuple[str, ...]:
     reason = row.fields.get("reason", {})
     return (
-        row.record_id, row.title, row.detail, row.label, row.valid_from, row.valid_until, row.owner,
+        row.record_id, row.title, ", ".join(row.detail), row.label, row.valid_from, row.valid_until, row.owner,
         row.list_name or str(_("entered here")), str(reason.get("reason") or ""), words.text("handling", row.handling),
     )  # fmt: skip
 

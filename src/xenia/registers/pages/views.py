@@ -222,6 +222,8 @@ def _acts(standing: Standing, row: Row, name: str) -> dict[str, Any]:
     delete = "alerts:delete" if name == "alerts" else "registers:delete"
     arguments = [row.subject] if name == "alerts" else [name, row.subject]
     return {
-        "correct_url": reverse("registers:correct", args=[name, row.subject]),
+        "correct_url": reverse("registers:correct", args=[name, row.subject])
+        if record.may_correct(standing, row.subject)
+        else "",
         "delete_url": reverse(delete, args=arguments),
     }
