@@ -205,7 +205,7 @@ class AnswerForm(forms.Form):
     outcome = forms.ChoiceField(choices=[("admit", _("Admit")), ("hand-over", _("Hand over")), ("noted", _("Noted"))])
     note = forms.CharField(
         label=_("Note to the lane"),
-        help_text=_("What you found and why you decide so; for a hand-over, to whom."),
+        help_text=_("What you found and why you decide so."),
         max_length=LONGEST_NOTE,
         error_messages={"required": _("Write what you found and why you decide so")},
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -66,7 +66,7 @@ def open_for(check: Check, item: UUID, hits: Iterable[Hit], act: Act, now: datet
             register=hit.register,
             category=hit.category[:32],
             band=hit.band,
-            record_owner=str(hit.fields.get("document", {}).get("owner", ""))[:120],
+            record_owner=_owner_of(hit),
             silent=silent,
             procedure=procedure.name,
             edition=procedure.edition,
@@ -78,6 +78,16 @@ def open_for(check: Check, item: UUID, hits: Iterable[Hit], act: Act, now: datet
         )
         case.save(force_insert=True)
         journal.append(kinds.HIT_OPENED, _opened(case), act, subjects=[check.identity, hit.subject], occurred_at=now)
+
+
+def _owner_of(hit: Hit) -> str:
+    """Who must be asked or told, as the record says; empty where policy does not show it."""
+    groups = hit.fields.values()
+    for name in ("owner", "issuing_authority", "contact"):
+        found = next((str(group[name]) for group in groups if group.get(name)), "")
+        if found:
+            return found[:120]
+    return ""
 
 
 def _opened(case: HitCase) -> dict[str, Any]:

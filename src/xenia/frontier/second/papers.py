@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -160,7 +161,7 @@ def _day(text: str) -> str:
 def _part(language: str, view: RefusalView, paper: Paper | None) -> dict[str, Any]:
     leaving = view.check.direction == "exit"
     post, authority = _place(view)
-    moment = timezone.localtime(view.decided_at)
+    moment = timezone.localtime(view.decided_at, ZoneInfo(view.check.zone))
     said = _("On %(date)s at %(time)s, at %(post)s, this person came before the officer who signs below.") % {
         "date": date_format(moment, "j F Y"), "time": date_format(moment, "H:i"), "post": post,
     }  # fmt: skip
@@ -261,7 +262,7 @@ def _contacts(authority: str, language: str) -> list[list[str]]:
 def _carrier_part(language: str, view: RefusalView) -> dict[str, Any]:
     post, authority = _place(view)
     document, details = view.check.document, view.details
-    moment = timezone.localtime(view.decided_at)
+    moment = timezone.localtime(view.decided_at, ZoneInfo(view.check.zone))
     return {
         **_frame(language, _("Notice to the carrier")),
         "state": f"{settings.XENIA_STATE}  {authority}",
