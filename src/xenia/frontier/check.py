@@ -221,7 +221,7 @@ class CheckView:
 
 @dataclass(frozen=True)
 class CrossingRow:
-    """One line of the lane's recent decisions."""
+    """One line of the lane's recent decisions. `others`: admitted with the same key, as a group."""
 
     check: UUID
     crossing: UUID | None
@@ -229,6 +229,7 @@ class CrossingRow:
     name: str
     outcome: str
     take_back_until: datetime | None
+    others: int = 0
 
 
 @dataclass(frozen=True)

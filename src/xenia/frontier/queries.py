@@ -139,6 +139,11 @@ def _recent(standing: Standing, rows: list[Crossing]) -> tuple[CrossingRow, ...]
             name=claims[row.identity].main_name().whole if row.identity in claims else _("erased"),
             outcome="taken-back" if row.taken_back_at else row.outcome,
             take_back_until=take_back_until(row),
+            others=sum(
+                row.group is not None and (one.group, one.decided_at) == (row.group, row.decided_at)
+                for one in rows
+                if one is not row
+            ),
         )
         for row in rows
     )
