@@ -17,6 +17,7 @@ from xenia.access.standing import Standing
 from xenia.journal import actions as journal
 from xenia.registers.live import actions as live
 from xenia.registers.live import lookup
+from xenia.registers.notices import register as notices
 from xenia.registers.search import Answer, Question, ask
 from xenia.registers.search.ask import probe
 from xenia.registers.vehicles.register import VEHICLES
@@ -189,3 +190,18 @@ def test_visas_and_vehicles_need_no_query_of_their_own(at_lane: Stand) -> None:
         with CaptureQueriesContext(connection) as asking:
             assert VISAS.look_up(probes, found) == VEHICLES.look_up(probes, found) == [[]]
     assert len(asking) == 0
+
+
+@pytest.mark.parametrize(
+    ("allowed", "words"), [(None, "National law decides"), (True, "call the police"), (False, "no arrest")]
+)
+def test_whether_a_red_notice_allows_an_arrest_is_a_datum_of_the_state(
+    monkeypatch: pytest.MonkeyPatch, allowed: bool | None, words: str
+) -> None:
+    monkeypatch.setattr(notices, "arrest_allowed", lambda state: allowed)
+    shown = notices.NOTICES.present({"colour": "red", "names": [{"surname": "Oxenholm"}]})
+    assert words in shown.fields["instruction"]["second"]
+
+
+def test_a_state_that_nobody_has_entered_has_no_answer_about_arrest(db: None) -> None:
+    assert notices.arrest_allowed("UTO") is None
