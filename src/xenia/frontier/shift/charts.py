@@ -98,7 +98,7 @@ def columns(
         right=WIDTH - SIDE if rtl else WIDTH,
         base=HEIGHT - BOTTOM,
         text_x=WIDTH - SIDE + 8 if rtl else SIDE - 8,
-        anchor="start" if rtl else "end",
+        anchor="end",  # in the direction of the page: the numbers stand outside, on either side
     )
 
 

@@ -78,13 +78,11 @@ def _hints(view: Board) -> list[str]:
         if estimate is None:
             continue
         if estimate.load >= 1 or not estimate.lanes:
-            text = _("%(when)s: the queue grows. %(needed)d lanes would keep up; %(lanes)d are staffed.")
+            text = _("%(when)s: the queue grows. Lanes needed: %(needed)d, staffed: %(lanes)d.")
         elif estimate.needed > estimate.lanes:
-            text = _("%(when)s: tight. %(needed)d lanes would do with room to spare; %(lanes)d are staffed.")
-        elif estimate.needed < estimate.lanes:
-            text = _("%(when)s: enough. %(needed)d lanes would do; %(lanes)d are staffed.")
+            text = _("%(when)s: tight. Lanes needed: %(needed)d, staffed: %(lanes)d.")
         else:
-            text = _("%(when)s: enough with the %(lanes)d lanes that are staffed.")
+            text = _("%(when)s: enough. Lanes needed: %(needed)d, staffed: %(lanes)d.")
         found.append(text % {"when": words, "needed": estimate.needed, "lanes": estimate.lanes})
     return found
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -77,7 +78,7 @@ def _days(by_day: dict[date, Counts]) -> TableView:
     rows = []
     for day, counts in by_day.items():
         numbers = tuple(counts.total("direction", *part) for part in parts)
-        rows.append(TableRow(day.isoformat(), day.isoformat(), numbers, sum(numbers), 0.0))
+        rows.append(TableRow(day.isoformat(), date_format(day, "D j M Y"), numbers, sum(numbers), 0.0))
     most = max((row.all for row in rows), default=0)
     rows = [TableRow(row.code, row.label, row.numbers, row.all, share(row.all, most)) for row in rows]
     every = 1 if len(rows) <= 7 else 5

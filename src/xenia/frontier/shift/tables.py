@@ -276,8 +276,8 @@ def sums(view: TableView) -> tuple[int, ...]:
 
 
 def plain(view: TableView) -> dict[str, Any]:
-    """The table as a letter takes it: texts only."""
-    rows = [[row.label, *(f"{one:,}" for one in cells(row, view))] for row in view.rows]
+    """The table as a letter takes it: texts only, empty hours and days left out."""
+    rows = [[row.label, *(f"{one:,}" for one in cells(row, view))] for row in view.rows if row.all or not view.chart]
     rows.append([_("All"), *(f"{one:,}" for one in sums(view))])
     return {
         "title": view.title,
