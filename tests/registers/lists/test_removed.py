@@ -22,7 +22,7 @@ def hits(standing: Standing, number: int) -> list[str]:
     document = {"type": "P", "issuing_state": "UTO", "number": f"X{number:07}"}
     question = Question.from_json({**said, "document": document}, timezone.localdate())
     (answer,) = ask([question], standing, "border-first-line", "check:x")
-    return [hit.band or "" for hit in answer.hits if hit.register == "alerts"]
+    return [hit.band or "" for hit in answer.hits if hit.record == f"A-{number}"]
 
 
 def test_a_person_that_a_list_leaves_out_stops_hitting_at_once(load: Load, world: people.World) -> None:
