@@ -17,7 +17,6 @@ from xenia.access.policy import Decision
 from xenia.access.standing import Standing
 from xenia.errors import NotAllowed, NotFound
 from xenia.journal import actions as journal
-from xenia.journal import kinds as journal_kinds
 from xenia.journal.models import Entry
 from xenia.registers.stays import files, kinds, linking, records, words
 from xenia.registers.stays.files import Known
@@ -221,7 +220,7 @@ def _ruler(stays: Sequence[StayRecord], inside: StayRecord | None, on: date) -> 
 def _history(about: Sequence[UUID]) -> Iterable[Happening]:
     entries = Entry.objects.filter(about__subject__in=about, kind__startswith="stay.").exclude(kind=kinds.SHOWN)
     for entry in entries.distinct().order_by("-recorded_at")[:MOST_HISTORY]:
-        yield Happening(entry.recorded_at, journal_kinds.named(entry.kind).label, _who(entry.actor), entry.origin)
+        yield Happening(entry.recorded_at, words.happened(entry.kind), _who(entry.actor), entry.origin)
 
 
 def _who(actor: str) -> str:

@@ -20,6 +20,20 @@ BASES = {
     "limited-territory": gettext_lazy("Limited-territory visa"),
     "exempt": gettext_lazy("Exempt"),
 }
+HAPPENED = {
+    "stay.file_noted": gettext_lazy("File opened or completed"),
+    "stay.entered": gettext_lazy("Entry recorded"),
+    "stay.exited": gettext_lazy("Exit recorded"),
+    "stay.refused": gettext_lazy("Refusal recorded"),
+    "stay.taken_back": gettext_lazy("Crossing taken back"),
+    "stay.corrected": gettext_lazy("Stay corrected by two persons"),
+    "stay.linked": gettext_lazy("Documents linked or parted"),
+}
+
+
+def happened(kind: str) -> str:
+    """What an entry of this kind says, in words."""
+    return str(HAPPENED.get(kind, kind))
 
 
 def state(code: str) -> str:
