@@ -170,3 +170,13 @@ def test_a_closed_lane_is_no_place_any_more(world: people.World) -> None:
     with pytest.raises(NotFound):
         devices.make(world.operator, "UTO-AP1", "L3", "Booth")
     assert place_actions.INSTALLATION
+
+
+def test_the_entries_say_what_the_table_says(world: people.World) -> None:
+    from xenia.journal import rebuild
+
+    bound(world)
+    devices.make(world.operator, "UTO-AP1", "L1", "Waiting")
+    devices.take_back(world.operator, devices.make(world.operator, "UTO-AP1", "L2", "Gone").device.pk)
+    table = next(one for one in rebuild.projections() if one.name == "devices")
+    assert rebuild.check(table)[2] == []

@@ -168,3 +168,18 @@ def test_a_note_is_gone_after_three_days(booth: Client, world: people.World) -> 
     assert chores.forget_notes() == 0
     LaneNote.objects.update(written_at=timezone.now() - lock.NOTE_KEPT - timedelta(minutes=1))
     assert chores.forget_notes() == 1 and not LaneNote.objects.exists()
+
+
+def test_a_traveller_named_in_a_note_is_found_and_erased(booth: Client, world: people.World) -> None:
+    from xenia.access.note_forgetting import Part
+    from xenia.journal.actions import writing
+    from xenia.journal.forgetting import Wanted
+
+    here = standing.of(world.made["ada"].pk, "UTO-AP1", "L3")
+    lock.leave_note(here, "Ostrander will come back with the letter.")
+    assert list(Part().find(Wanted(surname="Nobody"))) == []
+    (found,) = Part().find(Wanted(surname="OSTRANDER"))
+    assert "letter" in Part().export(found.subject)["text"]
+    with writing():
+        assert Part().erase([found.subject], here.act("operation", "test")) == {"lane note": 1}
+    assert not LaneNote.objects.exists() and Part().export(found.subject) == {}

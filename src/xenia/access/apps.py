@@ -11,8 +11,9 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Make kinds and receivers known."""
-        from xenia.access import forgetting, kinds, projections, signals  # noqa: F401
+        from xenia.access import forgetting, kinds, note_forgetting, projections, signals  # noqa: F401
 
         kinds.register()
         forgetting.register()
+        note_forgetting.register()
         projections.register()

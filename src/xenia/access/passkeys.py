@@ -66,12 +66,14 @@ def of_account(account: Account) -> list[Authenticator]:
 
 def creation_options(account: Account) -> dict[str, Any]:
     """What the browser is asked to make: a key that it keeps itself, opened by its owner only."""
-    return auth.begin_registration(account, True)
+    options: dict[str, Any] = auth.begin_registration(account, True)
+    return options
 
 
 def request_options() -> dict[str, Any]:
     """What the browser is asked to show: any passkey of this site, opened by its owner."""
-    return auth.begin_authentication(None)
+    options: dict[str, Any] = auth.begin_authentication(None)
+    return options
 
 
 class AddForm(AddWebAuthnForm):  # type: ignore[misc]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from xenia.access.models import Account, Assignment, PolicyVersion
+from xenia.access.models import Account, Assignment, Device, PolicyVersion
 from xenia.journal import rebuild
 from xenia.journal.rebuild import Happened
 
@@ -44,6 +44,24 @@ def _actual_policies() -> Mapping[str, Any]:
     return {str(number): digest for number, digest in PolicyVersion.objects.values_list("number", "hash")}
 
 
+DEVICE_STATES = {"device.made": "waiting", "device.bound": "bound", "device.taken_back": "taken back"}
+
+
+def _devices(happened: Iterable[Happened]) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for one in happened:
+        if one.body is not None:
+            found[one.body["device"]] = (one.body["post"], one.body["lane"], DEVICE_STATES[one.entry.kind])
+    return found
+
+
+def _actual_devices() -> Mapping[str, Any]:
+    def state(one: Device) -> str:
+        return "taken back" if one.taken_back_at else "bound" if one.secret_hash else "waiting"
+
+    return {str(one.pk): (one.post_id, one.lane, state(one)) for one in Device.objects.all()}
+
+
 def register() -> None:
     """Make the three tables known to the check."""
     switched = frozenset({"account.made", "account.closed", "account.opened"})
@@ -51,3 +69,4 @@ def register() -> None:
     given = frozenset({"account.made", "assignment.given", "assignment.ended"})
     rebuild.register(rebuild.Projection("roles", given, _roles, _actual_roles))
     rebuild.register(rebuild.Projection("policy", frozenset({"policy.changed"}), _policies, _actual_policies))
+    rebuild.register(rebuild.Projection("devices", frozenset(DEVICE_STATES), _devices, _actual_devices))

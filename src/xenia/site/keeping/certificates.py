@@ -326,7 +326,8 @@ def _inside(host: str, ca: x509.Certificate) -> None:
     for one in allowed:
         if isinstance(one, x509.DNSName) and (host == one.value or host.endswith(f".{one.value}")):
             return
-        if isinstance(one, x509.IPAddress) and is_address(host) and ipaddress.ip_address(host) in one.value:
+        reach = one.value if isinstance(one, x509.IPAddress) else None
+        if isinstance(reach, Network) and is_address(host) and ipaddress.ip_address(host) in reach:
             return
     raise BadInput(
         f"{host} is outside what this certificate authority was made for.",
