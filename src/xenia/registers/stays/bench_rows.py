@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -116,7 +117,7 @@ def _keys(id: UUID, claim: Claimed, by_name: bool) -> Iterator[tuple[UUID, str, 
 
 def _stays(
     id: UUID, count: int, post: str, zone: str, today: date, draw: random.Random
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[tuple[Any, ...]]:
     """Closed stays of a few days each, about a month apart, the last one a few weeks ago."""
     day = today - timedelta(days=count * 30 + draw.randrange(20))
     for _ in range(count):
@@ -130,6 +131,6 @@ def _stays(
         day += timedelta(days=30)
 
 
-def _day(day: date) -> object:
+def _day(day: date) -> Any:
     """A day as the tables keep it."""
     return day.isoformat() if connection.vendor == "sqlite" else day
