@@ -136,6 +136,11 @@ class Refused:
     passed_over: bool = False
     noted: bool = False
 
+    @property
+    def state(self) -> str:
+        """`refused`, `passed_over` or `noted`: under which of them it is counted."""
+        return "passed_over" if self.passed_over else "noted" if self.noted else "refused"
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -27,6 +27,7 @@ from xenia.registers.lists.subjects import place_of, subject_bytes
 
 Progress = Callable[[str, int], None]
 _TELL_EVERY = 2_000
+_FLUSH_BYTES = 8 << 20
 _RARITY_SAMPLE = 100_000
 _FAST = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-32000;"
 _TABLES = """
@@ -128,7 +129,7 @@ def _write(
     tell: Progress,
     refuse: Callable[[Refused], None],
 ) -> dict[str, int]:
-    with closing(_fresh(part)) as out, closing(_fresh(stage)) as staged:
+    with closing(_fresh(part)) as out, closing(_fresh(stage)) as staged, _Steady(part, tell) as tell:
         out.executescript(_TABLES)
         staged.execute(_STAGE)
         out.execute("BEGIN")
@@ -139,8 +140,8 @@ def _write(
         order = _Order(staged, tell, refuse)
         out.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?)", order.rows())
         tell("keys", 0)
-        _write_keys(out, "name_key", keyed.names, order.number_of)
-        _write_keys(out, "document_key", keyed.documents, order.number_of)
+        _write_keys(out, "name_key", keyed.names, order.number_of, tell)
+        _write_keys(out, "document_key", keyed.documents, order.number_of, tell)
         counts = {kind: order.counts[number] for number, kind in enumerate(KINDS) if number < 2 or order.counts[number]}
         own: dict[str, object] = {
             "schema": SCHEMA,
@@ -154,6 +155,27 @@ def _write(
         out.executemany("INSERT INTO meta VALUES (?, ?)", sorted(named.items()))
         out.execute("COMMIT")
     return counts
+
+
+class _Steady:
+    """Brings what was written to disk piece by piece, so that no commit of the journal waits behind a whole list."""
+
+    def __init__(self, path: Path, tell: Progress) -> None:
+        self.path, self.tell, self.last = path, tell, 0
+
+    def __enter__(self) -> Progress:
+        self.handle = os.open(self.path, os.O_RDONLY)
+        return self._told
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.handle)
+
+    def _told(self, step: str, rows: int) -> None:
+        self.tell(step, rows)
+        size = os.fstat(self.handle).st_size
+        if size - self.last >= _FLUSH_BYTES:
+            os.fdatasync(self.handle)
+            self.last = size
 
 
 class _Keyed:
@@ -210,7 +232,9 @@ class _Order:
                 self.tell("writing", number)
 
 
-def _write_keys(out: sqlite3.Connection, table: str, keys: _Keys, number_of: npt.NDArray[np.uint32]) -> None:
+def _write_keys(
+    out: sqlite3.Connection, table: str, keys: _Keys, number_of: npt.NDArray[np.uint32], tell: Progress
+) -> None:
     if not keys.keys:
         return
     key = np.frombuffer(keys.keys, dtype=np.int64)
@@ -222,15 +246,16 @@ def _write_keys(out: sqlite3.Connection, table: str, keys: _Keys, number_of: npt
     fresh[1:] = (key[1:] != key[:-1]) | (number[1:] != number[:-1])
     key, number = key[fresh], number[fresh].astype("<u4")
     starts = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else np.array([], dtype=np.int64)
-    out.executemany(f"INSERT INTO {table} VALUES (?, ?)", _postings(key, number, starts))
+    out.executemany(f"INSERT INTO {table} VALUES (?, ?)", _postings(key, number, starts, tell))
 
 
 def _postings(
-    key: npt.NDArray[np.int64], number: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64]
+    key: npt.NDArray[np.int64], number: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], tell: Progress
 ) -> Iterator[tuple[int, int | bytes]]:
     ends = np.append(starts[1:], len(key))
     step = 100_000
     for at in range(0, len(starts), step):
+        tell("keys", at)
         first, last = starts[at : at + step], ends[at : at + step]
         for value, start, end, one in zip(
             key[first].tolist(), first.tolist(), last.tolist(), number[first].tolist(), strict=True

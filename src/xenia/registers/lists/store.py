@@ -21,6 +21,8 @@ from xenia.journal.files import sync_folder
 from xenia.registers.lists.file import ListFile
 
 _ZEROS = bytes(1 << 20)
+_PIECE = 8 << 20
+_PAUSE_S = 0.02
 # So long an unlinked file waits for the last reader before its content is overwritten.
 _READERS_S = 30.0
 _erasers: set[threading.Thread] = set()
@@ -184,4 +186,8 @@ def _overwrite(handle: int) -> None:
     os.lseek(handle, 0, os.SEEK_SET)
     while left > 0:
         left -= os.write(handle, _ZEROS[: min(left, len(_ZEROS))])
+        if left % _PIECE < len(_ZEROS):
+            # Piece by piece, with room for the commits of others between them.
+            os.fdatasync(handle)
+            time.sleep(_PAUSE_S if left > 0 else 0)
     os.fsync(handle)
