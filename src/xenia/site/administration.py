@@ -51,7 +51,7 @@ def _places() -> str:
         Lane.objects.filter(closed_at=None, post__closed_at=None).count(),
     )
     there = len(presence.everybody())
-    return _("%(posts)d posts, %(lanes)d lanes; %(there)d officers stand there now.") % {
+    return _("Posts: %(posts)d. Lanes: %(lanes)d. Officers there now: %(there)d.") % {
         "posts": posts, "lanes": lanes, "there": there,
     }  # fmt: skip
 
@@ -96,7 +96,7 @@ def _brought() -> str:
 
 def _terms() -> str:
     lists = read.listings()
-    return _("%(lists)d lists with %(terms)d terms.") % {
+    return _("Lists: %(lists)d. Terms: %(terms)d.") % {
         "lists": len(lists), "terms": sum(len(read.terms(name)) for name in lists),
     }  # fmt: skip
 
