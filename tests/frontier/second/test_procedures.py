@@ -24,7 +24,10 @@ def state(data: dict[str, Any], code: str) -> dict[str, Any]:
 FAULTS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
     ("leads to NOWHERE", lambda d: state(d, "CONFIRMED")["tasks"][0]["choices"][0].update(to="NOWHERE")),
     ("no way leads to", lambda d: d["states"].append({"code": "ISLAND", "label": "x", "final": True})),
-    ("never comes to an end", lambda d: state(d, "CLOSED").update(final=False, tasks=[dict(code="x", label="x", to="REPORTED")])),
+    (
+        "never comes to an end",
+        lambda d: state(d, "CLOSED").update(final=False, tasks=[{"code": "x", "label": "x", "to": "REPORTED"}]),
+    ),
     ("says no reason", lambda d: state(d, "ACTION").pop("detail")),
     ("forbids Z", lambda d: state(d, "ACTION")["forbids"].append("Z")),
     ("asks for telepathy", lambda d: state(d, "ACTION")["tasks"][0].update(input="telepathy", choices=[])),
