@@ -167,3 +167,16 @@ def test_staffing_speaks_of_the_post_as_a_whole(travellers, sup, now) -> None:
     staffing = board.board(sup).staffing
     assert staffing.handling_s == 33 and staffing.measured == 31 and staffing.now is not None
     assert staffing.now.capacity == pytest.approx(20)
+
+
+def test_hours_asked_at_once_are_those_that_are_counted(travellers, at_lane, now) -> None:
+    for hour in (0, 5, 5, 23):
+        travellers.admitted(_at(now, 1, hour))
+    back = travellers.admitted()
+    actions.take_back(at_lane("first"), back.id)
+    hours, totals = counting.hours_of(POST, ZONE, _day(now, 1))
+    counted = counting.count(POST, ZONE, [_day(now, 1)]).rows("hour")
+    assert hours == [sum(counted.get(f"{hour:02d}", {}).values()) for hour in range(24)] and sum(hours) == 4
+    assert totals == {"admitted": 4, "refused": 0, "taken-back": 0}
+    assert counting.hours_of(POST, ZONE, _day(now, 0))[1] == {"admitted": 0, "refused": 0, "taken-back": 1}
+    assert sum(counting.hours_of(POST, "Europe/Paris", datetime(2026, 3, 29, tzinfo=UTC).date())[0]) == 0

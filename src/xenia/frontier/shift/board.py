@@ -246,7 +246,7 @@ def list_rows(now: datetime) -> tuple[ListRow, ...]:
 
 def _today(place: Place, now: datetime) -> TodayView:
     local = periods.local(now, place.zone)
-    counts = counting.by_day(place.code, place.zone, [local.date()], local.date())[local.date()]
+    today, totals = counting.hours_of(place.code, place.zone, local.date())
     weeks = [local.date() - timedelta(weeks=back) for back in range(1, term("usual-weeks") + 1)]
     past = [
         Counts.from_json(row)
@@ -258,7 +258,7 @@ def _today(place: Place, now: datetime) -> TodayView:
     hours = tuple(
         HourRow(
             hour,
-            _of_hour(counts, hour) if hour <= local.hour else None,
+            today[hour] if hour <= local.hour else None,
             hour < local.hour,
             usual.band(by_hour[hour], least),
         )
@@ -267,11 +267,11 @@ def _today(place: Place, now: datetime) -> TodayView:
     so_far = [sum(_of_hour(day, hour) for hour in range(local.hour)) for day in past]
     return TodayView(
         on=local.date(),
-        admitted=counts.total("direction", "entry.admitted", "exit.admitted"),
-        refused=counts.total("direction", "entry.refused", "exit.refused"),
-        taken_back=counts.total("direction", "taken-back"),
+        admitted=totals["admitted"],
+        refused=totals["refused"],
+        taken_back=totals["taken-back"],
         hours=hours,
-        so_far=sum(_of_hour(counts, hour) for hour in range(local.hour)),
+        so_far=sum(today[: local.hour]),
         band=usual.band(so_far, least) if local.hour else None,
         days=len(past),
     )

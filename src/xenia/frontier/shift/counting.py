@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
-from xenia.access import standing
+from xenia.access import epochs
+from xenia.access.models import Lane
 from xenia.frontier import record
 from xenia.frontier.models import Check, Crossing
 from xenia.frontier.shift import periods
@@ -34,21 +35,17 @@ _STATES: Final = {"referred": "open"}
 AT_ONCE: Final = 400
 
 
+_lanes: dict[str, tuple[int, list[str]]] = {}
+
+
 def lanes_of(post: str) -> list[str]:
-    """Every lane of the post that is known or was ever crossed at, in order. One step of the index per lane."""
-    place = standing.places().get(post)
-    found, after = set(place.lanes if place else ()), ""
-    for model in (Crossing, Check):
-        after = ""
-        while lane := _next_lane(model, post, after):
-            found.add(lane)
-            after = lane
-    return sorted(found)
-
-
-def _next_lane(model: type[Crossing] | type[Check], post: str, after: str) -> str | None:
-    rows: QuerySet[Any] = model.objects.filter(post=post, lane__gt=after)
-    return rows.order_by("lane").values_list("lane", flat=True).first()
+    """Every lane that the post has or had, in order; lanes are closed, never deleted. Asked once while none changes."""
+    epoch = epochs.read()["accounts"]
+    held = _lanes.get(post)
+    if held is None or held[0] != epoch:
+        found = list(Lane.objects.filter(post_id=post).order_by("code").values_list("code", flat=True))
+        held = _lanes[post] = (epoch, found)
+    return held[1]
 
 
 def crossings(
@@ -121,6 +118,30 @@ def _checks(made: Counts, rows: QuerySet[Check]) -> None:
                 made.add("hit", f"{hit.register}/{hit.band}", _STATES.get(state, state))
     for minutes in waits(list(rows.filter(referral__isnull=False).values_list("referral", flat=True))):
         made.add("wait", wait_step(minutes), "answered")
+
+
+def hours_of(post: str, zone: str, on: date) -> tuple[list[int], dict[str, int]]:
+    """Decisions that stand for each of the 24 hours of the post's clock, and totals `admitted`, `refused`, `taken-back`.
+
+    One question for a whole day, cheap enough to be asked again and again. An hour that comes twice holds both.
+    """
+    start, end = periods.bounds(on, zone)
+    steps = [start + timedelta(hours=at) for at in range(round((end - start).total_seconds() / 3600))]
+    kept = Q(taken_back_at__isnull=True)
+    wanted = {
+        f"h{at}": Count("id", filter=kept & Q(decided_at__gte=step, decided_at__lt=step + timedelta(hours=1)))
+        for at, step in enumerate(steps)
+    }
+    found = crossings(post, [on]).aggregate(
+        **wanted,
+        admitted=Count("id", filter=kept & Q(outcome="admitted")),
+        refused=Count("id", filter=kept & Q(outcome="refused")),
+        back=Count("id", filter=~kept),
+    )
+    hours = [0] * 24
+    for at, step in enumerate(steps):
+        hours[periods.local(step, zone).hour] += found[f"h{at}"]
+    return hours, {"admitted": found["admitted"], "refused": found["refused"], "taken-back": found["back"]}
 
 
 def waits(items: Sequence[Any]) -> list[float]:
