@@ -98,14 +98,17 @@ def test_passkeys_are_named_and_removed(officer: Officer, key: Any) -> None:
     expect(officer.page.get_by_text("Blue key", exact=True).first).to_be_visible()
     officer.tab_to("Rename")
     officer.press("Enter")
+    officer.sees("Name of the passkey")
     officer.page.locator("#id_name").focus()
     officer.press("ControlOrMeta+a")
     officer.type("Booth key")
     officer.press("Enter")
+    officer.sees("How you sign in")
     expect(officer.page.get_by_text("Booth key", exact=True).first).to_be_visible()
     officer.tab_to("Rename")
     officer.press("Tab")
     officer.press("Enter")
+    officer.sees("Remove the passkey")
     officer.tab_to("Remove it")
     officer.press("Enter")
     officer.sees("How you sign in")
@@ -164,3 +167,10 @@ def test_without_a_name_in_the_address_passkeys_are_not_offered(officer: Officer
     officer.page.goto(officer.url.replace("localhost", "127.0.0.1") + "/sign-in/")
     expect(officer.page.get_by_text("Passkeys need a name")).to_be_visible()
     expect(officer.page.get_by_role("button", name="Sign in with your passkey")).to_have_count(0)
+
+
+def test_a_queue_that_asks_by_itself_says_so(officer: Officer) -> None:
+    officer.sign_in("cleo")
+    with officer.page.expect_request(lambda asked: "mark=" in asked.url) as found:
+        officer.page.goto(f"{officer.url}/second-line/")
+    assert found.value.headers.get("x-unattended") == "1"
