@@ -5,9 +5,10 @@ Every form works without script (post, then redirect). With htmx the same addres
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from xenia.frontier.trip import Trip
 from xenia.frontier.trip_forms import REQUEST_WORDS, trip_of
 from xenia.registers.reference import read as reference
 
+CheckPage = Callable[[HttpRequest, UUID], HttpResponse]
 LONGEST_TEXT = 4096
 DIRECTIONS = {"entry": gettext_lazy("Arrivals"), "exit": gettext_lazy("Departures")}
 PURPOSES = {
@@ -52,6 +54,20 @@ OUTCOMES = {
 def direction_of(request: HttpRequest) -> str:
     """The direction chosen with the lane: `entry` or `exit`."""
     return "exit" if request.session.get("direction") == "exit" else "entry"
+
+
+def shown_again(view: CheckPage) -> CheckPage:
+    """What was typed beside the check cannot be used: the check once more, with what to correct; nothing was decided."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, check_id: UUID) -> HttpResponse:
+        try:
+            return view(request, check_id)
+        except BadInput as problem:
+            standing = for_request(request)
+            return _checked(request, standing, queries.check(standing, check_id), problem=problem)
+
+    return answered
 
 
 @needs("frontier.check", "frontier.second_line")
@@ -137,6 +153,7 @@ def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 @needs("frontier.admit")
 @require_POST
+@shown_again
 def admit(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """F2."""
     standing = for_request(request)
@@ -148,6 +165,7 @@ def admit(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 @needs("frontier.refer")
 @require_POST
+@shown_again
 def refer(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """F4: to the second line, with the note if there is one."""
     standing = for_request(request)
@@ -301,9 +319,17 @@ def last_of(recent: tuple[CrossingRow, ...], now: datetime) -> dict[str, Any]:
     }
 
 
-def _checked(request: HttpRequest, standing: Standing, view: CheckView, *, renew_last: bool = False) -> HttpResponse:
+def _checked(
+    request: HttpRequest,
+    standing: Standing,
+    view: CheckView,
+    *,
+    renew_last: bool = False,
+    problem: BadInput | None = None,
+) -> HttpResponse:
     more = {
         "renew_last": renew_last,
+        "trouble": problem,
         "check": view,
         **_trip(request, view),
         "purpose": PURPOSES.get(view.purpose, view.purpose),
@@ -311,7 +337,8 @@ def _checked(request: HttpRequest, standing: Standing, view: CheckView, *, renew
         "may_put_aside": not any(not hit.dismissed and not hit.may_dismiss for hit in view.hits),
         "outcome": OUTCOMES.get(view.decision.outcome, "") if view.decision else "",
     }
-    return _desk(request, "check", more, url="frontier:check", args=[view.id])
+    status = 422 if problem else 200
+    return _desk(request, "check", more, url="frontier:check", args=[view.id], status=status)
 
 
 def _desk(

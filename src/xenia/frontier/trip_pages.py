@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST
 from xenia.access.standing import for_request
 from xenia.access.views import needs
 from xenia.frontier import actions, queries
-from xenia.frontier.pages import after, done, remember_flight
+from xenia.frontier.pages import after, done, remember_flight, shown_again
 from xenia.frontier.trip_forms import child_of, trip_of
 
 
 @needs("frontier.check")
 @require_POST
+@shown_again
 def trip(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """Work the limits out with what the traveller says."""
     standing = for_request(request)
@@ -37,6 +38,7 @@ def group(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 @needs("frontier.check")
 @require_POST
+@shown_again
 def child(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """A child on this document: asked, and in one group with its parent."""
     standing = for_request(request)
@@ -46,6 +48,7 @@ def child(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 @needs("frontier.admit")
 @require_POST
+@shown_again
 def admit_group(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """F2 for all who travel together, where nothing speaks against any of them."""
     standing = for_request(request)
