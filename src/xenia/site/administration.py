@@ -121,6 +121,8 @@ SUBJECTS = (
     Subject(later("Authorities"), later("The tree that records, posts and accounts belong to."), "authorities", ("accounts.manage",), _authorities),
     Subject(later("Officers"), later("Accounts, their roles at posts, locks and passwords."), "accounts", ("accounts.manage",), _accounts, _unrolled),
     Subject(later("Devices"), later("Which workplaces are bound to which lane."), "devices", ("devices.manage",)),
+    Subject(later("This workplace"), later("Bind the browser that you sit at to a lane."), "this-device", ("devices.manage",)),
+    Subject(later("Certificates"), later("How workplaces come to trust this installation."), "certificate-help", ("keeping.doctor",)),
     Subject(later("Roles"), later("What each role may do and see; propose a change."), "roles", ("policy.read",)),
     Subject(later("Policy"), later("The matrix of roles, purposes and registers, and its versions."), "policy", ("policy.read",), _version),
     Subject(later("What this version brings"), later("New roles, permissions and rows to adopt."), "policy-additions", ("policy.read",), waits=_brought),
