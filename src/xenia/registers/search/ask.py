@@ -52,7 +52,7 @@ def find(questions: Sequence[Question], standing: Standing, purpose: str, refere
         raise BadInput(f"At most {MOST_QUESTIONS} questions at once.", "Split the batch.", code="too-many-questions")
     now = datetime.now(UTC)
     allowed = _allowed(standing, purpose)
-    probes = [probe(question) for question in questions]
+    probes = [probe(question, purpose) for question in questions]
     allowed = [one for one in allowed if _fits(one, probes)]
     live = lookup.find(probes, [register.name for register in allowed])
     found: list[list[Judged]] = [[] for _ in questions]
@@ -93,7 +93,7 @@ def _basis(standing: Standing, purpose: str) -> str:
     return next((policy.decide(standing, purpose, one.name).legal_basis for one in _allowed(standing, purpose)), "")
 
 
-def probe(question: Question) -> Probe:
+def probe(question: Question, purpose: str = "") -> Probe:
     """The question, worked out once for all registers."""
     claimed = question.claimed
     return Probe(
@@ -102,6 +102,7 @@ def probe(question: Question) -> Probe:
         name_keys=keys.query_keys(claimed) if claimed.names else (),
         documents=tuple(_document_probes(claimed.documents)),
         on=question.on,
+        purpose=purpose,
     )
 
 
