@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template import loader
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from xenia.access.standing import for_request
+from xenia.access.standing import for_request, posts_of
 from xenia.access.views import open_to_all, signed_in
 from xenia.site.context import THEMES, rooms_here
 from xenia.site.keeping import storage
@@ -37,6 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
     here = for_request(request)
     first = "/second-line/" if here.may("frontier.second_line") and not here.lane else "/console/"
     mine = [room.path for room in rooms_here() if room.opens_to(here)]
+    if not mine and not here.post and posts_of(here.account):
+        return HttpResponseRedirect(reverse("place"))
     if not mine:
         return render(request, "xenia/nothing.html")
     return HttpResponseRedirect(first if first in mine else mine[0])

@@ -138,12 +138,14 @@ def _sign_in(page: Any, address: str, username: str, password: str, place: str) 
     page.fill("#id_password", password)
     page.press("#id_password", "Enter")
     page.wait_for_load_state("load")
-    if place:
+    post, lane, _ = ([*place.split("/"), "", ""])[:3]
+    if lane:
         page.goto(f"{address}/console/lanes/")
-        button = page.locator(f"button[name=place][value='{place}']")
-        if button.count():
-            button.first.click()
-            page.wait_for_load_state("load")
+        page.locator(f"button[name=place][value='{place}']").first.click()
+    elif post:
+        page.goto(f"{address}/own/place/")
+        page.locator(f"form:has(input[name=post][value='{post}']) button[name=lane][value='']").first.click()
+    page.wait_for_load_state("load")
 
 
 def _at_the_lane(page: Any, address: str, place: str) -> dict[str, str]:
@@ -157,7 +159,7 @@ def _at_the_lane(page: Any, address: str, place: str) -> dict[str, str]:
         page.goto(f"{address}/console/")
         page.fill("#document", "".join(one.lines))
         page.press("#document", "Enter")
-        page.wait_for_selector(".verdict", timeout=15_000)
+        page.wait_for_selector("form[action*='/console/checks/']", timeout=30_000)
         link = CHECK.search(page.content())
         if link:
             seen[f"check {number} {one.title}"] = address + link[0]
