@@ -151,7 +151,7 @@ def _posts(wanted: Q) -> list[PostRow]:
 @require_GET
 def posts(request: HttpRequest) -> HttpResponse:
     """All posts, open ones first."""
-    asked, state = request.GET.get("q", "").strip()[:64], request.GET.get("state", "")
+    asked, state = request.GET.get("q", "").replace("\0", "").strip()[:64], request.GET.get("state", "")
     wanted = Q(code__icontains=asked) | Q(name__icontains=asked) if asked else Q()
     if state in ("open", "closed"):
         wanted &= Q(closed_at__isnull=state == "open")
