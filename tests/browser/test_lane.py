@@ -242,4 +242,4 @@ def test_the_keys_are_shown_and_the_booth_is_locked(officer):
     expect(officer.page.get_by_role("dialog")).to_be_hidden()
     expect(officer.page.locator("#document")).to_be_focused()
     officer.press("F10")
-    officer.sees("Sign in")
+    officer.sees("Locked")
