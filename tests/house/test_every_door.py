@@ -198,7 +198,7 @@ FORMS: dict[str, list[dict[str, str]]] = {
             "document_code": "P", "issuing_state": "UTO", "document_number": "UX9", "expiry_date": "1 1 2031",
         }
     ],
-    "registers/<slug:name>/": [{"text": f"{surname}, {given}"} for surname, given in ((ALERTED, "Oda"), (LISTED, "Ulla"))],
+    "registers/<slug:name>/": [{"text": f"{ALERTED}, Oda", "birth": "3 2 1971"}, {"text": "L-1"}],
     "subjects/": [
         {"surname": surname, "given_names": given, "reference": "walk"}
         for surname, given in ((TRAVELLER, "Ida"), (ALERTED, "Oda"), (LISTED, "Ulla"))

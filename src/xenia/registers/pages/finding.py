@@ -44,7 +44,9 @@ def find(
 def _claimed(face: Face, text: str, state: str, birth: str) -> Claimed:
     if any(letter.isdigit() for letter in text):
         return Claimed((), documents=tuple(_documents(face, text, state)))
-    names = (Name(full=text),) if face.register.searches_names else ()
+    surname, _, given_names = (part.strip() for part in text.partition(","))
+    name = Name(surname, given_names) if given_names else Name(full=text)
+    names = (name,) if face.register.searches_names else ()
     return Claimed(names, PartialDate.parse(birth) if birth else None)
 
 
