@@ -189,10 +189,11 @@ def _run(call: Call) -> int:
         "XENIA_BIND": f"127.0.0.1:{_free_port()}",
         "XENIA_LOG": "ERROR",
     }
-    subprocess.run([sys.executable, "-m", "xenia.site.bench.prepare"], env=environ, check=True)
-    files = check_lists.files(Path(options.cache), options.persons, options.documents, call.say)
-    loads = {}
-    wanted = {"alerts": options.persons, "lost_documents": options.documents}
+    sizes = sizes_of(options)
+    stays = [str(sizes.stay_files), str(sizes.stays_each)]
+    subprocess.run([sys.executable, "-m", "xenia.site.bench.prepare", *stays], env=environ, check=True)
+    files = check_lists.files(Path(options.cache), sizes, call.say)
+    loads, wanted = {}, sizes.wanted()
     for register, file in files.items():
         if _held(environ).get(register) == wanted[register]:
             continue
@@ -207,10 +208,13 @@ def _run(call: Call) -> int:
         server.terminate()
         server.wait(30)
     result |= {
-        "persons": options.persons,
-        "documents": options.documents,
+        "persons": sizes.persons,
+        "documents": sizes.documents,
+        "visas": sizes.visas,
+        "notices": sizes.notices,
+        "crossings": 2 * sizes.stay_files * sizes.stays_each,
         "load_s": loads,
-        "queries_per_check": _queries(environ),
+        "queries_per_check": _queries(environ, sizes),
     }
     call.answer("xenia/bench-check/1", {"machine": machine(), "fsync_ms": fsync_ms(home), **result})
     return 0
@@ -228,7 +232,7 @@ def _port(environ: dict[str, str]) -> int:
 
 
 def _measure(call: Call, environ: dict[str, str], home: Path, server: int, file: Path) -> dict[str, Any]:
-    options, texts = call.options, check_lists.travellers()
+    options, texts = call.options, check_lists.travellers(sizes_of(call.options))
     passwords = json.loads((home / "demo-sign-ins.json").read_text())
     _until_up(environ)
     lanes = [Lane(_port(environ), "amadi", passwords["amadi"], f"UTO-PM1/L{n % 3 + 1}/entry") for n in range(8)]
@@ -259,10 +263,22 @@ def _measure(call: Call, environ: dict[str, str], home: Path, server: int, file:
     }
 
 
-def _queries(environ: dict[str, str]) -> int:
+def sizes_of(options: argparse.Namespace) -> check_lists.Sizes:
+    """What the options ask for; ten stays, that is twenty crossings, for each visitor."""
+    each = 10
+    return check_lists.Sizes(
+        options.persons, options.documents, options.visas, options.notices, options.crossings // (2 * each), each
+    )
+
+
+def _queries(environ: dict[str, str], sizes: check_lists.Sizes) -> int:
     """Statements of one whole request, with session and policy, counted inside a process of its own."""
     out = subprocess.run(
-        [sys.executable, "-m", "xenia.site.bench.count"], env=environ, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "xenia.site.bench.count", str(sizes.visas), str(sizes.stay_files)],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return int(out.stdout.strip().splitlines()[-1])
 
@@ -303,6 +319,9 @@ def _until_up(environ: dict[str, str]) -> None:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--persons", type=int, default=1_000_000)
     parser.add_argument("--documents", type=int, default=10_000_000)
+    parser.add_argument("--visas", type=int, default=1_000_000)
+    parser.add_argument("--notices", type=int, default=100_000)
+    parser.add_argument("--crossings", type=int, default=20_000_000, help="entries and exits in the register of stays")
     parser.add_argument("--rate", type=float, default=20.0, help="checks per second")
     parser.add_argument("--seconds", type=float, default=30.0, help="length of each phase")
     parser.add_argument(

@@ -5,22 +5,60 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from xenia.formats import mrz
 from xenia.formats.dates import PartialDate
+from xenia.identity.claim import Claimed, Document, Name
 from xenia.site.bench import people
 
 SEED = 7
 LOST_SHARE = 0.001
 NUMBERS = 10**9
+# Whose passports are read: own nationals, visitors without and with visa duty. Invented shares.
+OWN, FREE, BOUND = "UTO", "GEO", "AZE"
+SHARES = {OWN: 40, FREE: 30, BOUND: 30}
 
 
-def files(cache: Path, persons: int, documents: int, say: Callable[[str], None]) -> dict[str, Path]:
+@dataclass(frozen=True)
+class Sizes:
+    """How many records of each kind there are. `stay_files`: persons with stays; each has `stays_each`, two crossings a stay."""
+
+    persons: int
+    documents: int
+    visas: int
+    notices: int
+    stay_files: int
+    stays_each: int = 10
+
+    def wanted(self) -> dict[str, int]:
+        """Records by register that is a list."""
+        return {
+            "alerts": self.persons,
+            "lost_documents": self.documents,
+            "visas": self.visas,
+            "notices": self.notices,
+        }
+
+
+def files(cache: Path, sizes: Sizes, say: Callable[[str], None]) -> dict[str, Path]:
     """The list files by register; written once."""
     cache.mkdir(parents=True, exist_ok=True)
-    made = {"alerts": cache / f"alerts-{persons}.csv", "lost_documents": cache / f"lost-{documents}.csv"}
+    persons, documents = sizes.persons, sizes.documents
+    made = {
+        "alerts": cache / f"alerts-{persons}.csv",
+        "lost_documents": cache / f"lost-{documents}.csv",
+        "visas": cache / f"visas-{sizes.visas}.csv",
+        "notices": cache / f"notices-{sizes.notices}.csv",
+    }
+    if not made["visas"].exists():
+        say(f"Writing {sizes.visas:,} invented visas ...")
+        _write(made["visas"], VISA_COLUMNS, _visas(sizes.visas))
+    if not made["notices"].exists():
+        say(f"Writing {sizes.notices:,} invented notices ...")
+        _write(made["notices"], PERSON_COLUMNS, _persons(sizes.notices, SEED + 40, "red"))
     if not made["alerts"].exists():
         say(f"Writing {persons:,} invented persons ...")
         _write(made["alerts"], PERSON_COLUMNS, _persons(persons))
@@ -56,9 +94,9 @@ def _write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) ->
     part.replace(file)
 
 
-def _persons(count: int) -> Iterator[Sequence[str]]:
-    rng = random.Random(SEED)
-    for n, person in enumerate(people.people(count, SEED)):
+def _persons(count: int, seed: int = SEED, category: str = "REF-B") -> Iterator[Sequence[str]]:
+    rng = random.Random(seed)
+    for n, person in enumerate(people.people(count, seed)):
         known = people.listed(person, rng)
         surname, given, _ = known.names[0]
         aliases = "|".join(f"{s}, {g}" for s, g, script in known.names[1:] if script == "Latn")
@@ -69,7 +107,7 @@ def _persons(count: int) -> Iterator[Sequence[str]]:
             surname,
             given,
             birth,
-            "REF-B",
+            category,
             aliases,
             native,
             person.sex,
@@ -84,23 +122,85 @@ def _documents(count: int) -> Iterator[Sequence[str]]:
         yield ("P", "UTO", f"{n * step:09}", "lost", "2024-05-01")
 
 
-def travellers() -> Iterator[str]:
-    """Passports without end: people of the same cultures as the list, one in a thousand with a listed number."""
+VISA_COLUMNS = (
+    "sticker_number",
+    "issuing_state",
+    "type",
+    "valid_from",
+    "valid_until",
+    "nationalities",
+    "documents",
+    "entries",
+    "days",
+    "status",
+)
+
+
+def _visas(count: int) -> Iterator[Sequence[str]]:
+    begin, end = (date.today() + timedelta(days=days) for days in (-60, 700))
+    for n in range(count):
+        paper = f"P:{BOUND}:{n:09}"
+        yield (f"B{n:08}", "UTO", "C", begin.isoformat(), end.isoformat(), BOUND, paper, "MULT", "90", "issued")
+
+
+STARTS = "Bal Dor Fen Gal Hes Iska Jor Kel Lum Mar Nev Ost Pel Quo Ras Sel Tor Ulm Vale Wen Yar Zel".split()
+ENDS = "adze elidze ishvili uani anava iladze enko oryan".split()
+GIVEN = "Tessa Mirel Odana Livia Ilka Noemi Calla Leon Brando Idris Tamaz Orlo Marek Joris Petros Eino".split()
+
+
+def visitor(number: int) -> Claimed:
+    """The visitor of a number: the same each time, in the register of stays and at the lane."""
+    rng = random.Random(number)
+    born = date(1945, 1, 1) + timedelta(days=rng.randrange(22_000))
+    name = Name((rng.choice(STARTS) + rng.choice("aeiou") + rng.choice(ENDS)).upper(), rng.choice(GIVEN).upper())
+    document = Document("P", FREE, f"{number:09}", (date.today() + timedelta(days=1500)).isoformat())
+    return Claimed((name,), PartialDate.of(born), rng.choice("FM"), FREE, (document,))
+
+
+def travellers(sizes: Sizes) -> Iterator[str]:
+    """Passports without end: own nationals like the people of the lists, one in a thousand with a listed number;
+
+    visitors with stays behind them; others with a visa.
+    """
     rng = random.Random(SEED + 1)
     expires = PartialDate.of(date.today() + timedelta(days=1500))
     while True:
         for person in people.people(5000, rng.randrange(10**6)):
+            state = rng.choices(list(SHARES), list(SHARES.values()))[0]
+            if state == FREE and sizes.stay_files:
+                yield "\n".join(mrz.write("TD3", _visitor_fields(rng.randrange(sizes.stay_files), expires)))
+                continue
             surname, given = (people.mrz_text(part) for part in person.name())
-            number = rng.randrange(NUMBERS) if rng.random() > LOST_SHARE else 0
             fields = mrz.Fields(
                 document_code="P",
-                issuing_state="UTO",
-                document_number=f"{number:09}",
+                issuing_state=state,
+                document_number=f"{_number(rng, state, sizes):09}",
                 surname=surname,
                 given_names=given,
-                nationality="UTO",
+                nationality=state,
                 birth_date=PartialDate.of(person.birth),
                 sex="M" if person.sex == "M" else "F",
                 expiry_date=expires,
             )
             yield "\n".join(mrz.write("TD3", fields))
+
+
+def _visitor_fields(number: int, expires: PartialDate) -> mrz.Fields:
+    who = visitor(number)
+    return mrz.Fields(
+        document_code="P",
+        issuing_state=FREE,
+        document_number=who.documents[0].number,
+        surname=who.names[0].surname,
+        given_names=who.names[0].given_names,
+        nationality=FREE,
+        birth_date=who.birth_date,
+        sex="M" if who.sex == "M" else "F",
+        expiry_date=expires,
+    )
+
+
+def _number(rng: random.Random, state: str, sizes: Sizes) -> int:
+    if state == BOUND:
+        return rng.randrange(max(1, sizes.visas))
+    return rng.randrange(NUMBERS) if rng.random() > LOST_SHARE else 0

@@ -53,7 +53,8 @@ def _run(call: Call) -> int:
 
 
 def _measure(call: Call, port: int, home: Path, server: int) -> dict[str, Any]:
-    options, texts, lock = call.options, check_lists.travellers(), threading.Lock()
+    options, lock = call.options, threading.Lock()
+    texts = check_lists.travellers(check_lists.Sizes(0, 0, options.visas, 0, options.crossings // 20))
     passwords = json.loads((home / "demo-sign-ins.json").read_text(encoding="utf-8"))
     officers = ("amadi", "brisk", "ferro")
     lanes = [
@@ -137,6 +138,8 @@ def _note(taken: Taken, good: bool, since: float) -> None:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--every", type=float, default=20.0, help="seconds per traveller at each lane")
     parser.add_argument("--seconds", type=float, default=120.0, help="length of the measurement")
+    parser.add_argument("--visas", type=int, default=1_000_000, help="as bench check made them")
+    parser.add_argument("--crossings", type=int, default=20_000_000, help="as bench check made them")
     parser.add_argument(
         "--cache", metavar="DIR", default=str(Path.home() / ".cache" / "xenia-bench"), help="folder of bench check"
     )

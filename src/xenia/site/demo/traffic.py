@@ -19,6 +19,7 @@ from xenia.access.standing import Standing
 from xenia.frontier import actions
 from xenia.frontier.check import CheckView
 from xenia.frontier.models import Check
+from xenia.frontier.second import cases
 from xenia.frontier.trip import Trip
 from xenia.journal import actions as journal
 from xenia.journal import clock, data_keys
@@ -170,6 +171,7 @@ def _doubt(rng: random.Random, standing: Standing, view: CheckView, moment: date
     second = access.by_name("corvin", str(standing.post))
     with clock.at(moment + timedelta(minutes=rng.randint(4, 40))):
         actions.claim_referral(second, item)
+        cases.walk(second, view.id, {"compare": "not-same"}, "Compared by face and document.")
         if rng.random() < 0.75 and view.verdict != "stop":
             actions.answer_referral(second, item, "admit", "Papers shown, no objection.")
         else:
