@@ -53,6 +53,7 @@ def test_every_package_is_used():
         "django-axes": "axes",
         "django-csp": "csp",
         "google-re2": "re2",
+        "pillow": "PIL",
     }
     source = "\n".join(path.read_text(encoding="utf-8") for path in (PROJECT / "src").rglob("*.py"))
     unused = {

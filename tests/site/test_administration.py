@@ -38,7 +38,14 @@ def test_every_page_of_administration_answers(admin: Client, path: str):
 
 def test_the_overview_has_a_card_for_each_subject_that_one_may_open(world: people.World, admin: Client):
     page = text(admin.get("/administration/"))
-    for path in ("/administration/posts/", "/accounts/", "/policy/roles/", "/lists/", "/retention/", "/administration/health/"):
+    for path in (
+        "/administration/posts/",
+        "/accounts/",
+        "/policy/roles/",
+        "/lists/",
+        "/retention/",
+        "/administration/health/",
+    ):
         assert f'href="{path}"' in page
     auditor = second_factor(world.client("aud", "auditor"))
     page = text(auditor.get("/administration/"))

@@ -58,7 +58,9 @@ class Asked:
     @classmethod
     def of(cls, request: HttpRequest) -> Asked:
         """As the address says."""
-        said = [request.GET.get(name, "").replace("\0", "").strip()[:64] for name in ("q", "role", "post", "state", "sort")]
+        said = [
+            request.GET.get(name, "").replace("\0", "").strip()[:64] for name in ("q", "role", "post", "state", "sort")
+        ]
         return cls(said[0], said[1], said[2], said[3], said[4] if said[4] in SORTS else "name")
 
     @property

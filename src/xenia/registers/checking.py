@@ -11,7 +11,12 @@ from xenia.formats.dates import PartialDate
 from xenia.registers import bodies
 
 MOST_CHARS = 2000
-CODE = "record-minimum"
+
+
+class PoorRecord(BadInput):
+    """The body lacks something that its register asks for, or holds what it does not know."""
+
+    code = "record-minimum"
 
 
 def needed(body: Mapping[str, Any], fields: Iterable[str], what_to_do: str) -> None:
@@ -19,19 +24,19 @@ def needed(body: Mapping[str, Any], fields: Iterable[str], what_to_do: str) -> N
     for field in fields:
         value = body.get(field)
         if value in (None, [], ()) or not str(value).strip():
-            raise BadInput(f"The field {field} is missing.", what_to_do, code=CODE)
+            raise PoorRecord(f"The field {field} is missing.", what_to_do)
 
 
 def surname(body: Mapping[str, Any]) -> None:
     """The first name has a surname."""
     if not bodies.whole_names(body) or not body["names"][0].get("surname"):
-        raise BadInput("The surname is missing.", "Enter at least a surname.", code=CODE)
+        raise PoorRecord("The surname is missing.", "Enter at least a surname.")
 
 
 def one_of(body: Mapping[str, Any], field: str, allowed: Collection[str]) -> None:
     """The field holds one of these words, or nothing."""
     if body.get(field) and str(body[field]) not in allowed:
-        raise BadInput(f"The field {field} holds an unknown word.", f"Use {', '.join(allowed)}.", code=CODE)
+        raise PoorRecord(f"The field {field} holds an unknown word.", f"Use {', '.join(allowed)}.")
 
 
 def days(body: Mapping[str, Any], *fields: str) -> None:
@@ -40,9 +45,9 @@ def days(body: Mapping[str, Any], *fields: str) -> None:
         try:
             date.fromisoformat(str(body[field])) if body.get(field) else None
         except ValueError:
-            raise BadInput(f"The field {field} is not a day.", "Write it as 2027-03-31.", code=CODE) from None
+            raise PoorRecord(f"The field {field} is not a day.", "Write it as 2027-03-31.") from None
     if body.get("valid_from") and body.get("valid_until") and body["valid_until"] < body["valid_from"]:
-        raise BadInput("The validity ends before it begins.", "Correct one of the two days.", code=CODE)
+        raise PoorRecord("The validity ends before it begins.", "Correct one of the two days.")
 
 
 def shape(body: Mapping[str, Any]) -> None:
@@ -51,4 +56,6 @@ def shape(body: Mapping[str, Any]) -> None:
         PartialDate.parse(text)
     for field, value in body.items():
         if isinstance(value, str) and len(value) > MOST_CHARS:
-            raise BadInput(f"The field {field} is longer than {MOST_CHARS} characters.", "Shorten it.", code="too-long")
+            raise PoorRecord(
+                f"The field {field} is longer than {MOST_CHARS} characters.", "Shorten it.", code="too-long"
+            )

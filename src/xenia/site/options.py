@@ -67,7 +67,12 @@ OPTIONS = (
     ),
     Option("CA_PASSPHRASE", "secret", "", "Passphrase of the installation's CA key, where it was made with one."),
     Option("THREADS", "number", 8, "Threads that answer requests."),
-    Option("IDLE_MINUTES", "number", 10, "Minutes without a sign of the officer after which a lane is locked, and an officer without a lane signed out."),
+    Option(
+        "IDLE_MINUTES",
+        "number",
+        10,
+        "Minutes without a sign of the officer after which a lane is locked, and an officer without a lane signed out.",
+    ),
     Option("SESSION_HOURS", "number", 12, "Hours after which an officer signs in again in any case."),
     Option(
         "LANGUAGE", "text", "en", "Language of the interface where the reader names none: en, fr, ar, az, ru or ka."

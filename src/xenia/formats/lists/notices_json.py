@@ -165,7 +165,7 @@ def _other_names(notice: Mapping[str, Any], surname: str, limits: Limits) -> lis
     birth = _named(values.clean(_text(notice.get("name_at_birth")), "name_at_birth", limits))
     if birth and birth != surname:
         found[birth] = name("", "", "birth", "", birth)
-    told = next((notice[key] for key in _ALIASES if notice.get(key)), [])
+    told: Any = next((notice[key] for key in _ALIASES if notice.get(key)), [])
     for item in told[: limits.values] if isinstance(told, list) else str(told).split(","):
         whole = f"{_text(item.get('forename'))} {_text(item.get('name'))}" if isinstance(item, dict) else _text(item)
         plain = _named(values.clean(whole, "aliases", limits))

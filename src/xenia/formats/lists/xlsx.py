@@ -71,7 +71,7 @@ def look_through(stream: BinaryIO, told: Told | None = None) -> None:
                 left -= _look_at(archive, part, left)
                 told.bytes += part.compress_size
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError):
-        raise _bad("It is not a whole .xlsx file.", "list-cut") from None
+        raise _cut("It is not a whole .xlsx file.") from None
 
 
 def _look_at(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
@@ -93,7 +93,7 @@ def _parse(parser: Any, chunk: bytes, last: bool = False) -> None:
     try:
         parser.Parse(chunk, last)
     except expat.ExpatError:
-        raise _bad("One of its parts is not whole XML.", "list-cut") from None
+        raise _cut("One of its parts is not whole XML.") from None
 
 
 def _parser() -> Any:
@@ -179,5 +179,9 @@ def _text(cell: Any) -> str:
     return ""
 
 
-def _bad(message: str, code: str = "list-xlsx") -> BadList:
-    return BadList(f"The spreadsheet is refused. {message}", _HOW, code=code)
+def _bad(message: str) -> BadList:
+    return BadList(f"The spreadsheet is refused. {message}", _HOW, code="list-xlsx")
+
+
+def _cut(message: str) -> BadList:
+    return BadList(f"The spreadsheet is refused. {message}", _HOW, code="list-cut")

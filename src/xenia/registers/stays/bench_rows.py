@@ -115,9 +115,7 @@ def _keys(id: UUID, claim: Claimed, by_name: bool) -> Iterator[tuple[UUID, str, 
             yield id, "n", key
 
 
-def _stays(
-    id: UUID, count: int, post: str, zone: str, today: date, draw: random.Random
-) -> Iterator[tuple[Any, ...]]:
+def _stays(id: UUID, count: int, post: str, zone: str, today: date, draw: random.Random) -> Iterator[tuple[Any, ...]]:
     """Closed stays of a few days each, about a month apart, the last one a few weeks ago."""
     day = today - timedelta(days=count * 30 + draw.randrange(20))
     for _ in range(count):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xenia.errors import BadInput
 from xenia.formats.lists.records import VEHICLE_STATUSES
 from xenia.registers import checking
 from xenia.registers.entered import Entering
@@ -18,7 +17,7 @@ def checked(body: Mapping[str, Any]) -> dict[str, Any]:
     Proportionality is recorded before entry (Regulation (EU) 2018/1862 Art. 21), with the legal basis.
     """
     if not body.get("plate") and not body.get("vin"):
-        raise BadInput("Neither plate nor chassis number is given.", "Enter at least one.", code=checking.CODE)
+        raise checking.PoorRecord("Neither plate nor chassis number is given.", "Enter at least one.")
     if body.get("plate"):
         checking.needed(body, ("plate_state",), "A number plate needs the state that issued it.")
     checking.needed(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xenia.errors import BadInput
 from xenia.formats.lists.records import VISA_ENTRIES, VISA_STATUSES, VISA_TYPES
 from xenia.registers import checking
 from xenia.registers.entered import Entering
@@ -24,7 +23,7 @@ def checked(body: Mapping[str, Any]) -> dict[str, Any]:
     checking.one_of(body, "status", VISA_STATUSES)
     checking.days(body, "valid_from", "valid_until", "issued_on")
     if not 0 <= int(body.get("days") or 0) <= MOST_DAYS:
-        raise BadInput("The days of stay are out of range.", f"Write 0 to {MOST_DAYS}.", code=checking.CODE)
+        raise checking.PoorRecord("The days of stay are out of range.", f"Write 0 to {MOST_DAYS}.")
     checking.shape(body)
     return {**body, "status": body.get("status") or "issued"}
 

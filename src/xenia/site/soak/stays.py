@@ -65,7 +65,8 @@ def life(draw: random.Random) -> Life:
         away = home if draw.random() < 0.6 else draw.choice(ZONES)
         visits.append(Visit(at, home, left, away, draw.random() < 0.85))
         at = at if draw.random() < 0.05 else max(end, at)
-    visa, numbers = None, ()
+    visa: Visa | None = None
+    numbers: tuple[int, ...] = ()
     if draw.random() < 0.3:
         begin = on - timedelta(days=draw.randrange(-2, 200))
         length = draw.choice((0, 10, 90, 180, 365))
