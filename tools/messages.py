@@ -42,6 +42,7 @@ NOT_PAGES = (
 )
 ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)  # so that the same texts make the same file
 LABEL_KEYS = {"label", "detail", "first", "second"}
+CODE = re.compile(r"[A-Z]+_[A-Z_]+")  # a state of a procedure, not words
 PLACE = re.compile(r"%\(\w+\)\d*[sd]")
 
 # Name of each language, and its plural rule as gettext writes it. Source: Unicode CLDR, as GNU gettext shortens it.
@@ -131,7 +132,7 @@ def _template(path: Path) -> Iterator[Message]:
 def _labels(data: Any) -> Iterator[str]:
     if isinstance(data, dict):
         for key, value in data.items():
-            if key in LABEL_KEYS and isinstance(value, str):
+            if key in LABEL_KEYS and isinstance(value, str) and not CODE.fullmatch(value):
                 yield value
             else:
                 yield from _labels(value)
