@@ -43,7 +43,15 @@ def check_view(
     weighed = assessing.weigh(check, document, answer, kept, accompanied=accompanied)
     more = weighed.found
     found = rules.assess(
-        document.facts, hits, dismissed, answer.asked, check.local_date, more.findings, more.facts, weighed.beside
+        document.facts,
+        hits,
+        dismissed,
+        answer.asked,
+        check.local_date,
+        more.findings,
+        more.facts,
+        weighed.beside,
+        promised=more.until is not None,
     )
     may: dict[KeyName, bool] = {name: standing.may(f"frontier.{name}") for name in ("admit", "refer", "refuse")}
     can_waive = check.direction == "entry" and waivable(found.findings)

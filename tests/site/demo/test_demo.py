@@ -103,3 +103,12 @@ def test_the_greeting_says_how_other_commands_find_the_demo(demo: None, monkeypa
     call = Call(argparse.Namespace(bind=None), io.BytesIO(), io.StringIO(), io.StringIO())
     commands._greet(call)
     assert "XENIA_HOME=var/demo ./xenia" in call.err.getvalue()
+
+
+def test_nobody_is_promised_days_where_something_stops(demo: None, tmp_path: Path) -> None:
+    _fill(tmp_path, [])
+    officer = standing.by_name("amadi", world.POST, "L2")
+    for example in scenario.examples(commands.today()):
+        if example.verdict == "stop" and example.direction == "entry" and not example.plate:
+            view = actions.check_text(officer, "L2", "\n".join(example.lines), "entry")
+            assert not any("May stay" in fact for fact in view.facts), example.title
