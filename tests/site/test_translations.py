@@ -2,6 +2,7 @@
 
 import gettext
 import io
+import json
 import re
 
 import pytest
@@ -57,3 +58,11 @@ def test_digits_stay_european(language):
     for message in _entries(language):
         texts = message.string if isinstance(message.string, tuple) else (message.string,)
         assert not any(re.search("[٠-٩۰-۹]", text) for text in texts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_term_of_reference_data_has_words(language):
+    path = messages.SOURCE / "registers" / "reference" / "first.json"
+    for one in json.loads(path.read_text(encoding="utf-8"))["lists"]:
+        for labels in (one["labels"], *(term["labels"] for term in one["terms"])):
+            assert labels.get(language), (one["name"], labels["en"])
