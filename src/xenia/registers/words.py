@@ -35,7 +35,7 @@ LABELS: Mapping[str, Words] = {
     "status": _("Status"),
     "valid_from": _("Valid from"),
     "valid_until": _("Valid until"),
-    "entries": _("Entries"),
+    "entries": _("Number of entries"),
     "days": _("Days of stay"),
     "territory": _("Territory"),
     "ltv": _("Limited territorial validity"),

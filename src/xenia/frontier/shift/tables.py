@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language_bidi, gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
 
 from xenia.errors import NotFound
@@ -106,7 +106,7 @@ def _hit(code: str) -> str:
 
 
 def _verdict(code: str) -> str:
-    return {"clear": _("Nothing found"), "look": _("Look closer"), "stop": pgettext("verdict", "Stop")}.get(code, code)
+    return {"clear": _("Nothing found"), "look": _("Look closer"), "stop": _("Stop")}.get(code, code)
 
 
 def _wait(code: str) -> str:
@@ -130,7 +130,7 @@ _ENDS: Final = tuple(
             gettext_lazy("Refused"),
             gettext_lazy("Handed over"),
             gettext_lazy("Put aside"),
-            pgettext_lazy("hits", "Open"),
+            gettext_lazy("Still open"),
         ),
         ((state,) for state in STATES),
         strict=True,

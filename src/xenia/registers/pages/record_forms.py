@@ -46,7 +46,7 @@ class VisaForm(RecordForm, PersonFields, ValidFields):
     issued_on = DateField(label=_("Issued on"), required=False, whole=True)
     valid_from = DateField(label=_("Valid from"), whole=True, error_messages={"required": _("Enter the first day")})
     valid_until = DateField(label=_("Valid until"), whole=True, error_messages={"required": _("Enter the last day")})
-    entries = choice(_("Entries"), words.ENTRIES, _("Not said"))
+    entries = choice(_("Number of entries"), words.ENTRIES, _("Not said"))
     days = forms.IntegerField(label=_("Days of stay"), required=False, min_value=0, max_value=3660)
     territory = line(_("Territory"), 200, hint=_("Codes of states; empty for the whole territory"))
     ltv = forms.BooleanField(label=_("Limited territorial validity"), required=False)
