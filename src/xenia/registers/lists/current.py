@@ -170,9 +170,10 @@ def _verify(row: ListVersion) -> None:
     try:
         _verified[row.id] = statement.verified(row)
     except XeniaError as error:
-        with _lock:
-            _state.broken[row.source.register] = error
-        log.error("list not usable", extra={"source": row.source_id, "code": error.code})
+        if ListVersion.objects.filter(pk=row.pk, state="current").exists():  # else it was replaced meanwhile
+            with _lock:
+                _state.broken[row.source.register] = error
+            log.error("list not usable", extra={"source": row.source_id, "code": error.code})
     else:
         with _lock:
             _state = _State(-1, _state.lists, {})

@@ -12,7 +12,9 @@ No Django here: units, workers and benches open the same files.
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import sqlite3
 import threading
 import weakref
@@ -61,8 +63,10 @@ class BadListFile(Unavailable):
 class ListFile:
     """A list version, open for reading by any number of threads; each thread has its own connection.
 
-    Nothing changes under a reader: the file is never written again. Close it, or let go of it: the last reader's
-    reference closes it. Records whose `hidden_key` is in `hidden` are not found: they wait to be erased. Raises `BadListFile` where the file cannot be opened or is of an unknown schema.
+    Nothing changes under a reader: the file is never written again, and whoever would overwrite it when it is done away
+    with waits for the lock that is held here (`store.discard_file`), in whatever process. Close it, or let go of it: the
+    last reader's reference closes it. Records whose `hidden_key` is in `hidden` are not found: they wait to be erased.
+    Raises `BadListFile` where the file cannot be opened or is of an unknown schema.
     """
 
     def __init__(self, path: Path) -> None:
@@ -71,7 +75,7 @@ class ListFile:
         self._texts: dict[int, str] = {}
         self.hidden: frozenset[int] = frozenset()
         self.hidden_key: Callable[[str], int] = hash
-        self._finish = weakref.finalize(self, _close_all, self._connections)
+        self._finish = weakref.finalize(self, _close_all, self._connections, _held(path))
         try:
             self.meta: dict[str, str] = dict(self._connection().execute("SELECT name, value FROM meta"))
         except sqlite3.Error as error:
@@ -243,10 +247,28 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _close_all(connections: dict[int, sqlite3.Connection]) -> None:
+def _held(path: Path) -> int:
+    """A descriptor with the readers' shared lock on the file, kept until the last reader of this process lets go."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError as error:
+        raise BadListFile(f"The list file {path.name} cannot be opened.", "Load the list again.") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        gone = os.fstat(handle).st_nlink == 0
+    except OSError:
+        gone = True
+    if gone:
+        os.close(handle)
+        raise BadListFile(f"The list file {path.name} was just replaced.", "Ask again.")
+    return handle
+
+
+def _close_all(connections: dict[int, sqlite3.Connection], handle: int) -> None:
     for connection in connections.values():
         connection.close()
     connections.clear()
+    os.close(handle)
 
 
 def _ranked(postings: Sequence[int | bytes], limit: int) -> list[int]:

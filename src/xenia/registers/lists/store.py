@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import shutil
 import threading
 import time
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
 from xenia.errors import Conflict
 from xenia.journal.files import sync_folder
-from xenia.registers.lists.file import ListFile
 
 _ZEROS = bytes(1 << 20)
 _PIECE = 8 << 20
 _PAUSE_S = 0.02
-# So long an unlinked file waits for the last reader before its content is overwritten.
-_READERS_S = 30.0
+_LOOK_EVERY_S = 0.05
 _erasers: set[threading.Thread] = set()
-_OTHER_PROCESSES_S = 60.0
+_AT_EXIT_S = 10.0
 
 
 def folder() -> Path:
@@ -134,41 +131,51 @@ def discard_folder(path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
-def discard_file(name: str, reader: ListFile | None = None) -> None:
+def discard_file(name: str) -> None:
     """Takes a list file out of the folder at once, and overwrites its content when nobody reads it any more.
 
-    `reader`: this process's open file, which searching threads may still hold.
+    Readers of every process are waited for, by the lock that `ListFile` holds.
     """
     path = file_path(name)
     with suppress(FileNotFoundError):
         handle = os.open(path, os.O_RDWR)
         path.unlink()
         sync_folder(path.parent)
-        waits = weakref.ref(reader) if reader is not None else None
-        del reader
-        thread = threading.Thread(target=_overwrite_later, args=(handle, waits), name="list-eraser", daemon=True)
+        thread = threading.Thread(target=_overwrite_later, args=(handle,), name="list-eraser", daemon=True)
         _erasers.add(thread)
         thread.start()
 
 
 def settle(timeout_s: float = 120) -> None:
     """Waits until files that were taken away are overwritten."""
+    until = time.monotonic() + timeout_s
     for thread in list(_erasers):
-        thread.join(timeout_s)
+        thread.join(max(0.0, until - time.monotonic()))
 
 
-def _overwrite_later(handle: int, reader: weakref.ref[ListFile] | None) -> None:
-    until = time.monotonic() + _READERS_S
+# A command that replaces a list ends when the old file is overwritten, or shortly after if somebody still reads it.
+atexit.register(settle, _AT_EXIT_S)
+
+
+def _overwrite_later(handle: int) -> None:
     try:
-        if connection.vendor != "sqlite":
-            time.sleep(_OTHER_PROCESSES_S)
-        while reader is not None and reader() is not None and time.monotonic() < until:
-            time.sleep(0.05)
-        if reader is None or reader() is None:
-            _overwrite(handle)
+        wait_s = _LOOK_EVERY_S
+        while not _is_alone(handle):
+            time.sleep(wait_s)
+            wait_s = min(1.0, wait_s * 1.2)
+        _overwrite(handle)
     finally:
         os.close(handle)
         _erasers.discard(threading.current_thread())
+
+
+def _is_alone(handle: int) -> bool:
+    """Whether nobody reads the file, here or in another process; nobody can begin to, since it has no name any more."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _overwrite_and_unlink(path: Path) -> None:

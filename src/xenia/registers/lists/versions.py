@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from xenia.work.models import Proposal
 from xenia.work.proposals import Line
 
 ACTION = "lists.publish"
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,17 @@ def in_use(source: str) -> ListVersion | None:
 
 
 def removes_too_much(source: ListSource, counts: Mapping[str, int]) -> bool:
-    """Whether the version removes more than the source's share of the records before it."""
-    before = counts.get("before", 0)
-    return before > 0 and counts.get("removed", 0) * 100 > source.removal_share * before
+    """Whether the version, with what one person took into use in the last day, removes more than the source's share.
+
+    So nobody takes away slice by slice what needs a second person at once. Versions that two persons approved don't count.
+    """
+    since = timezone.now() - _ONE_DAY
+    alone = ListVersion.objects.filter(source=source, proposal__isnull=True, loaded_at__gte=since)
+    lately = [one.counts for one in alone.filter(state__in=("current", "superseded")).order_by("number")]
+    lately.append(dict(counts))
+    before = next((int(one["before"]) for one in lately if one.get("before")), 0)
+    removed = sum(int(one.get("removed", 0)) for one in lately)
+    return before > 0 and counts.get("removed", 0) > 0 and removed * 100 > source.removal_share * before
 
 
 def _row(one: Publishing, loaded_by: str) -> ListVersion:
@@ -92,7 +101,7 @@ def publish(one: Publishing, act: Act, *, kind: str = kinds.VERSION_PUBLISHED) -
     with journal.writing():
         before = _take_into_use(row, outdates=kind == kinds.VERSION_PUBLISHED)
         _append(kind, row, act)
-        transaction.on_commit(lambda: _discard(before))
+        transaction.on_commit(lambda: _discard(_files(before)))
     return row
 
 
@@ -133,7 +142,7 @@ def replace_waiting(row: ListVersion, one: Publishing, act: Act) -> ListVersion:
     with journal.writing():
         fresh.save(force_update=True)
         _append(kinds.RECORDS_ERASED, fresh, act)
-        transaction.on_commit(lambda: store.discard_file(old))
+        transaction.on_commit(lambda: _discard((old,)))
     return fresh
 
 
@@ -150,7 +159,7 @@ def execute(arguments: Mapping[str, Any], standing: Standing, act: Act) -> dict[
         )
     before = _take_into_use(row)
     _append(kinds.VERSION_PUBLISHED, row, act)
-    transaction.on_commit(lambda: _discard(before))
+    transaction.on_commit(lambda: _discard(_files(before)))
     return {"source": row.source_id, "number": row.number}
 
 
@@ -198,9 +207,15 @@ def _append(kind: str, row: ListVersion, act: Act) -> None:
     journal.append(kind, {**body, "sha256": row.sha256, "counts": _counts(row)}, act)
 
 
-def _discard(rows: tuple[ListVersion, ...]) -> None:
-    for row in rows:
-        store.discard_file(row.file, current.opened(row.id))
+def _files(rows: Iterable[ListVersion]) -> tuple[str, ...]:
+    return tuple(row.file for row in rows)
+
+
+def _discard(files: Iterable[str]) -> None:
+    """Does away with these files, and lets go of them here; threads that still search them are waited for."""
+    for name in files:
+        store.discard_file(name)
+    current.warm()
 
 
 def reject_decided() -> int:
@@ -215,7 +230,7 @@ def reject_decided() -> int:
             if ListVersion.objects.filter(pk=row.pk, state="waiting").update(state="rejected", file=""):
                 act = Act("system:lists", row.source.owner, "list-management", "", f"list:{row.source_id}", "lists")
                 _append(kinds.VERSION_REJECTED, row, act)
-                transaction.on_commit(lambda one=row: _discard((one,)))  # type: ignore[misc]
+                transaction.on_commit(lambda name=row.file: _discard((name,)))  # type: ignore[misc]
     return len(gone)
 
 
