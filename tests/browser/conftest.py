@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,10 @@ from tests import people
 from xenia.formats import mrz
 from xenia.registers.lists import actions as lists
 from xenia.registers.lists import current, forgetting, store
+from xenia.site import setup
+from xenia.site.demo import commands, history, scenario
+from xenia.site.demo import lists as demo_lists
+from xenia.site.demo import world as demo_world
 from xenia.site.demo.lists import DOCUMENT_COLUMNS, PERSON_COLUMNS, person_row, write
 from xenia.site.demo.people import Person
 from xenia.site.demo.scenario import fields, passport
@@ -32,6 +37,13 @@ CLEAR = person("Vale Okonjo", "Tessa Mirande", "F", date(1991, 6, 8), "UX7204816
 OTHER = person("Felinor", "Amsel", "F", date(2001, 3, 22), "UX9901457")
 STOLEN = person("Brandt Iskra", "Leon", "M", date(1984, 2, 19), "UX4771093")
 POSSIBLE = person("Marodan", "Petros", "M", date(1988, 7, 14), "UX1187720")
+KEY_S = 0.001  # between two keys of a reader
+FOCUSED = "(one => one.matches('a[href], button, summary') ? one.innerText : '')(document.activeElement)"
+ENDINGS = {
+    "Enter": {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"},
+    "Tab": {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9},
+    "Control+j": {"key": "j", "code": "KeyJ", "windowsVirtualKeyCode": 74, "modifiers": 2},
+}
 DISCREET = person("Selgrenova", "Dunya", "F", date(1993, 1, 5), "UX3390418")
 
 
@@ -77,6 +89,39 @@ def world(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[peo
             path.unlink()
 
 
+def _key(key: str, *, text: bool = True) -> dict[str, Any]:
+    """A key as Chromium is told of it: a character, or the name of a key that ends a line."""
+    named: dict[str, Any] = ENDINGS.get(key, {"key": key, "text": key})
+    return {name: value for name, value in named.items() if text or name != "text"}
+
+
+@pytest.fixture
+def demo(
+    transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[dict[str, str]]:
+    """The demonstration with fewer records and nobody checked yet: the thirty documents come out as they say.
+
+    Gives the passwords by user name.
+    """
+    for module, name, number in (
+        (demo_lists, "LOST", 200),
+        (demo_lists, "ALERTS", 30),
+        (demo_lists, "VEHICLES", 8),
+        (history, "INSIDE", 6),
+        (history, "OVERSTAYERS", 2),
+    ):
+        monkeypatch.setattr(module, name, number)
+    settings.XENIA_DEMO, settings.XENIA_HOME = True, tmp_path
+    setup._fill(lambda text: None)
+    demo_world.build()
+    planted = scenario.planted(commands.today())
+    demo_lists.load_all(tmp_path / "demo-lists", planted, 1, lambda text: None)
+    history.run(planted, [], 1, commands.today(), lambda text: None)
+    yield demo_world.sign_ins()
+    forgetting.settle()
+    current.forget()
+
+
 @dataclass
 class Officer:
     """Somebody at a keyboard. Nothing here touches a mouse."""
@@ -84,13 +129,13 @@ class Officer:
     page: Page
     url: str
 
-    def sign_in(self, username: str) -> None:
+    def sign_in(self, username: str, password: str = people.PASSWORD) -> None:
         """From a cold page to the first page of the role."""
         self.page.goto(self.url)
         expect(self.page.locator("#id_login")).to_be_focused()
         self.type(username)
         self.press("Tab")
-        self.type(people.PASSWORD)
+        self.type(password)
         self.press("Enter")
         expect(self.page.get_by_role("button", name="F10")).to_be_visible()
         self.page.wait_for_load_state("load")
@@ -103,10 +148,17 @@ class Officer:
 
     def scan(self, one: Person, ending: str = "Enter", layout: str = "TD3") -> None:
         """What a reader does: all lines in one burst, each with its ending; none for ""."""
-        for line in lines(one, layout):
-            self.type(line)
-            if ending:
-                self.press(ending)
+        self.read(lines(one, layout), ending)
+
+    def read(self, text: Sequence[str], ending: str = "Enter") -> None:
+        """Lines as a reader sends them: each key is stamped 1 ms after the one before, however slow this machine is."""
+        session, at = self.page.context.new_cdp_session(self.page), time.time()
+        for line in text:
+            for key in (*line, *([ending] if ending else [])):
+                at += KEY_S
+                session.send("Input.dispatchKeyEvent", {"type": "keyDown", "timestamp": at, **_key(key)})
+                session.send("Input.dispatchKeyEvent", {"type": "keyUp", "timestamp": at, **_key(key, text=False)})
+        session.detach()
 
     def type(self, text: str) -> None:
         """Keys with no pause between."""
@@ -122,13 +174,13 @@ class Officer:
         self.page.wait_for_load_state("load")
 
     def tab_to(self, text: str, *, at_most: int = 600) -> None:
-        """Move the focus on until it rests on something with this text.
+        """Move the focus on until it rests on a link, a button or a summary with this text.
 
         Many keys at most: for 0.6 s after a document the lane takes them for the reader's trailing line ends.
         """
         for _ in range(at_most):
             self.press("Tab")
-            if text in self.page.evaluate("document.activeElement.innerText || ''"):
+            if text in self.page.evaluate(FOCUSED):
                 return
         raise AssertionError(f"The keyboard does not reach {text!r}.")
 

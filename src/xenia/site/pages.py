@@ -36,13 +36,13 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 def home(request: HttpRequest) -> HttpResponse:
     """To the first page of the officer's role."""
     here = for_request(request)
-    first = "/second-line/" if here.may("frontier.second_line") and not here.lane else "/console/"
+    first = "/console/" if here.lane else "/post/" if here.may("frontier.supervise") else "/second-line/"
     mine = [room.path for room in rooms_here() if room.opens_to(here)]
     if not mine and not here.post and posts_of(here.account):
         return HttpResponseRedirect(reverse("place"))
     if not mine:
         return render(request, "xenia/nothing.html")
-    return HttpResponseRedirect(first if first in mine else mine[0])
+    return HttpResponseRedirect(next((path for path in (first, "/console/") if path in mine), mine[0]))
 
 
 @open_to_all("Keeps a language in a cookie of the reader's own.")
