@@ -138,14 +138,21 @@ def test_another_person_is_not_touched(world, subject):
 
 def test_the_reference_must_not_repeat_the_name(world, subject):
     with pytest.raises(BadInput) as caught:
-        rights.erase(world.of("dpo"), [subject], reason="request", reference="external:letter of Mrs Quillfeather")
+        rights.erase(world.operator, [subject], reason="request", reference="external:letter of Mrs Quillfeather")
     assert caught.value.code == "reference-names-person"
+    assert Identity.objects.filter(id=subject).exists()
+
+
+def test_nobody_erases_alone_but_the_operator(world, subject):
+    with pytest.raises(NotAllowed) as caught:
+        rights.erase(world.of("dpo"), [subject], reason="request", reference=REFERENCE)
+    assert caught.value.code == "second-person"
     assert Identity.objects.filter(id=subject).exists()
 
 
 def test_an_unknown_reason_erases_nothing(world, subject):
     with pytest.raises(BadInput) as caught:
-        rights.erase(world.of("dpo"), [subject], reason="because", reference=REFERENCE)
+        rights.erase(world.operator, [subject], reason="because", reference=REFERENCE)
     assert caught.value.code == "erase-reason"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -143,7 +144,7 @@ def give_password(standing: Standing, account_id: UUID) -> Made:
     initial = fresh_password()
     with writing():
         account = account_of(standing, account_id)
-        _one_person_may(standing, approving.of_account(account_id))
+        _one_person_may(standing, approving.roles_of(account_id))
         put_password(account, make_password(initial), _about(standing, account))
     return Made(account, initial)
 
@@ -159,9 +160,10 @@ def _about(standing: Standing, account: Account) -> Act:
     return _act(standing, f"account:{account.pk}", account.authority_id)
 
 
-def _one_person_may(standing: Standing, approves: bool) -> None:
-    """Nothing, unless one person could become two by this. The operator is told apart by its entries."""
-    if approves and OPERATOR_ROLE not in standing.roles:
+def _one_person_may(standing: Standing, roles: Sequence[str]) -> None:
+    """Nothing, unless one person could become two by an account with these roles. The operator is told apart by its entries."""
+    two = approving.is_approving(roles) or approving.would_ask_itself(standing.account, roles)
+    if two and OPERATOR_ROLE not in standing.roles:
         raise NotAllowed(
             "This account approves what others propose, or would.",
             "A second person must approve this: propose it.",
@@ -183,7 +185,7 @@ def _switch(standing: Standing, account_id: UUID, active: bool, reason: str) -> 
     policy.require(standing, "accounts.manage")
     with writing():
         account = account_of(standing, account_id)
-        _one_person_may(standing, active and approving.of_account(account_id))
+        _one_person_may(standing, approving.roles_of(account_id) if active else [])
         switch(account, active, reason, _about(standing, account))
 
 
@@ -218,7 +220,7 @@ def remove_second_factor(standing: Standing, account_id: UUID) -> None:
     policy.require(standing, "accounts.manage")
     with writing():
         account = account_of(standing, account_id)
-        _one_person_may(standing, approving.of_account(account_id))
+        _one_person_may(standing, approving.roles_of(account_id))
         take_off_second_factor(account, _about(standing, account))
 
 
@@ -253,7 +255,7 @@ def give_role(
         raise BadInput("The role would end before it begins.", "Give a later end.", code="bad-period")
     with writing():
         account = account_of(standing, account_id)
-        _one_person_may(standing, approving.is_approving([role]))
+        _one_person_may(standing, [role, *approving.roles_of(account_id)])
         return assign(account, role, post, begin, valid_to, _about(standing, account))
 
 

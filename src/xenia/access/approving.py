@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from xenia.access import policy
 from xenia.access.models import Assignment
-from xenia.access.permissions import APPROVING
+from xenia.access.permissions import ANSWERED_BY, APPROVING
 from xenia.access.rules import ANY
 
 
@@ -22,5 +22,21 @@ def is_approving(roles: Iterable[str]) -> bool:
 
 def of_account(account: UUID) -> bool:
     """Whether the account holds such a role at any post, now or later."""
+    return is_approving(roles_of(account))
+
+
+def roles_of(account: UUID) -> list[str]:
+    """The roles that the account holds at any post, now or later."""
     lasting = Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.now())
-    return is_approving(Assignment.objects.filter(lasting, account_id=account).values_list("role", flat=True))
+    return list(Assignment.objects.filter(lasting, account_id=account).values_list("role", flat=True))
+
+
+def would_ask_itself(account: UUID, roles: Iterable[str]) -> bool:
+    """Whether the account decides what somebody with these roles asks: with such a second account it would ask itself."""
+    mine, theirs = _permissions(roles_of(account)), _permissions(roles)
+    return any(asked in theirs and decided in mine for asked, decided in ANSWERED_BY.items())
+
+
+def _permissions(roles: Iterable[str]) -> set[str]:
+    known = policy.current().roles
+    return {word for role in roles if role in known for word in known[role].permissions}

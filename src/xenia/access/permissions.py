@@ -75,6 +75,20 @@ APPROVING: Final = frozenset(
     }
 )
 
+# Who asks, and who decides it: whoever decides, and could take over an account that asks, would be both persons too.
+ANSWERED_BY: Final = {
+    "accounts.manage": "accounts.approve",
+    "alerts.propose": "alerts.approve",
+    "frontier.check": "frontier.second_line",
+    "lists.load": "lists.approve_removal",
+    "lists.propose_source": "lists.approve_source",
+    "policy.propose": "policy.approve",
+    "reference.propose": "reference.approve",
+    "registers.propose": "registers.approve",
+    "stays.correct": "stays.approve",
+    "subject.erase": "subject.erase",
+}
+
 
 def known(word: str) -> str:
     """`word` itself. Raises `ValueError` for a word that is not described here: add it, with its sentence."""

@@ -219,7 +219,7 @@ def _check(
         body = _checked_body(check, view, answer)
         checked = journal.prepare(kinds.CHECKED, body, act, subjects=[who, *subjects_of([answer])], occurred_at=now)
         journal.append_many([claimed, checked])
-        if half is not None:
+        if half is not None and _stands_here(half[1], kept):
             _replaced(half[0], act, now)
     return view
 
@@ -264,6 +264,12 @@ def _checked_body(check: Check, view: CheckView, answer: search.Answer) -> dict[
         "verdict": view.verdict,
         **read_body([answer]),
     }
+
+
+def _stands_here(half: record.Kept, kept: record.Kept) -> bool:
+    """Whether every hit of the visa's check that only a second person may settle stands on the passport's check too."""
+    here = {hit.subject for hit in kept.hits}
+    return all(hit.subject in here for hit in half.hits if hit.band != "POSSIBLE" or hit.second_line)
 
 
 def _replaced(half: Check, act: Any, now: datetime) -> None:

@@ -19,6 +19,7 @@ from xenia.frontier.second import cases, handover
 from xenia.frontier.terms import known_reasons
 from xenia.journal import actions as journal
 from xenia.journal import clock, data_keys
+from xenia.journal.act import Act
 from xenia.registers import search
 from xenia.registers.search import Hit
 from xenia.work import items, rules
@@ -37,8 +38,18 @@ LONGEST_NOTE = 2000
 
 def register_kinds() -> None:
     """Make the work items of this room known; called when Django starts."""
-    items.register_kind(items.ItemKind(KIND, _("Traveller referred"), _url, ROLE, SECOND_LINE, tuple(OUTCOMES)))
-    items.register_kind(items.ItemKind(SILENT_KIND, _("Alert to be handled unseen"), _url, ROLE, SECOND_LINE, (NOTED,)))
+    for kind, label, outcomes in (
+        (KIND, _("Traveller referred"), tuple(OUTCOMES)),
+        (SILENT_KIND, _("Alert to be handled unseen"), (NOTED,)),
+    ):
+        items.register_kind(items.ItemKind(kind, label, _url, ROLE, SECOND_LINE, outcomes, _answered))
+
+
+def _answered(item: WorkItem, outcome: str, note: str, standing: Standing, act: Act) -> None:
+    """By whatever way an item is answered: never by who checked the traveller."""
+    check = Check.objects.filter(id=item.subject).first()
+    if check is not None:
+        _another(standing, check)
 
 
 def _url(item: WorkItem) -> str:
@@ -143,6 +154,7 @@ def hand_over(
 
 
 def _another(standing: Standing, check: Check) -> None:
+    """Who checked the traveller never settles what was found, seen at the booth or not."""
     if check.officer == standing.account:
         raise Conflict("You referred this traveller yourself.", "Another officer must answer.", code="four-eyes")
 
@@ -208,8 +220,6 @@ def raise_silent_hits() -> int:
 
 
 def _raise(check: Check, silent: Sequence[record.KeptHit]) -> None:
-    from xenia.journal.act import Act
-
     act = Act("system:frontier", check.owner, SECOND_LINE, "", f"check:{check.id}", check.post)
     with journal.writing():
         if not Check.objects.filter(id=check.id, silent=True).update(silent=False) or not silent:

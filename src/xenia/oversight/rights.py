@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from xenia.access import policy
+from xenia.access.actions import OPERATOR_ROLE
 from xenia.access.standing import Standing
-from xenia.errors import BadInput, NotFound
+from xenia.errors import BadInput, NotAllowed, NotFound
 from xenia.journal import actions as journal
 from xenia.journal import forgetting, kinds
 from xenia.journal.act import EXTERNAL, Act
@@ -123,9 +124,16 @@ def erase(
     """Erase all that any room holds about the subjects, then clean the database's files.
 
     A hundred subjects are one short transaction with its own proof, so that checks at the booth go on meanwhile; after an
-    interruption the same call finishes the rest. Raises `BadInput` for an unknown `reason` or a reference with a name in it.
+    interruption the same call finishes the rest. Only the operator does so alone; others propose it (`proposals`).
+    Raises `NotAllowed` (`second-person`), `BadInput` for an unknown `reason` or a reference with a name in it.
     """
     act = _act(standing, "subject.erase", reference)
+    if OPERATOR_ROLE not in standing.roles:
+        raise NotAllowed(
+            "Nothing is erased before a second person approves. Then nobody can bring it back.",
+            "A second person must approve this: propose it.",
+            code="second-person",
+        )
     if reason not in REASONS:
         raise BadInput(
             f"{reason!r} is no reason for erasing.", f"Use one of: {', '.join(REASONS)}.", code="erase-reason"

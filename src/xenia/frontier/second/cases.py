@@ -149,7 +149,7 @@ def do(standing: Standing, hit_id: UUID, task: str, *, choice: str = "", text: s
     `BadInput` (`hit-step`), `Conflict` (`not-claimed`, `claimed-by-another`, `hit-moved`, `four-eyes`), `NotFound`.
     """
     case, check = find(standing, hit_id)
-    if check.officer == standing.account and not case.silent:
+    if check.officer == standing.account:
         raise Conflict("You referred this traveller yourself.", "Another officer must answer.", code="four-eyes")
     _held(standing, case)
     wanted = next_task(case, case.steps.all())

@@ -155,11 +155,7 @@ def hand_over(standing_: Standing, shift_id: UUID, to: UUID, note: str) -> UUID:
     with journal.writing():
         waiting = HandOver.objects.filter(shift=shift, taken_at__isnull=True)
         if waiting.exists():
-            raise Conflict(
-                _("This shift has been handed over already."),
-                _("The next supervisor takes it over on the same page."),
-                code="handed-over-already",
-            )
+            raise _handed_over()
         sealed = data_keys.seal(shift.id, KEY, text.encode()) if text else None
         HandOver(
             id=made, shift=shift, by=standing_.account, to=to, offered_at=now, items=items, sealed_note=sealed
@@ -174,6 +170,20 @@ def hand_over(standing_: Standing, shift_id: UUID, to: UUID, note: str) -> UUID:
             sealed_for=(shift.id, KEY),
         )
     return made
+
+
+def _handed_over() -> Conflict:
+    return Conflict(
+        _("This shift has been handed over already."),
+        _("The next supervisor takes it over on the same page."),
+        code="handed-over-already",
+    )
+
+
+def _not_given_away(standing_: Standing, shift: Shift) -> None:
+    """Nothing, unless this supervisor has handed the shift to another who has not taken it over yet."""
+    if HandOver.objects.filter(shift=shift, by=standing_.account, taken_at__isnull=True).exists():
+        raise _handed_over()
 
 
 def _not_running() -> Conflict:
@@ -205,16 +215,18 @@ def take_over(standing_: Standing, shift_id: UUID, planned_to: datetime) -> UUID
 def close(standing_: Standing, shift_id: UUID) -> Shift:
     """Close a shift with its report. A running one ends now. Of two who close at once, one gets `Conflict`.
 
-    Raises `Conflict` (`shift-closed`).
+    Who has handed it over does not close it any more. Raises `Conflict` (`shift-closed`, `handed-over-already`).
     """
     policy.require(standing_, PERMISSION)
     shift, place = find(standing_, shift_id), board.here(standing_)
     if shift.state == "closed":
         raise _closed(shift)
+    _not_given_away(standing_, shift)
     ended = shift.ended_at or datetime.now(UTC)
     report = figures.of_shift(shift, place, ended)
     for _again in range(COUNTS_AT_MOST):
         with journal.writing():
+            _not_given_away(standing_, shift)
             if figures.is_current(report, place, shift.began_at, ended):
                 return _freeze(standing_, shift, ended, report)
         report = figures.of_shift(shift, place, ended)  # a decision was written meanwhile that belongs to this shift

@@ -84,7 +84,7 @@ def prove(here: Crew, people: Sequence[Person], folder: Path) -> Proof:
         proof.seen_before = len({one.word for one in _everywhere(scanner, home, proof, folder / "before.backup")})
     with _timed(proof, "erase"):
         done = rights.erase(
-            here.of("officer-dp"),
+            here.operator,
             subjects,
             reason="invented",
             reference=REFERENCE,
