@@ -130,3 +130,18 @@ def test_only_administrators_change_places(world: people.World):
         assert supervisor.get(f"/administration/{path}").status_code == 403
     with pytest.raises(NotAllowed):
         place_actions.close_lane(world.standing("sue"), "UTO-AP1", "L1")
+
+
+def test_a_lane_brings_its_own_direction(world: people.World) -> None:
+    place_actions.make_lane(world.operator, "UTO-AP1", "X1", "exit")
+    place_actions.make_lane(world.operator, "UTO-AP1", "E1", "entry")
+    client = world.client("ada", "first-line-officer")
+    for path, sent, direction in (
+        ("/own/place/", {"post": "UTO-AP1", "lane": "X1"}, "exit"),
+        ("/own/place/", {"post": "UTO-AP1", "lane": "L1"}, "exit"),
+        ("/console/lanes/", {"place": "UTO-AP1/L1/entry"}, "entry"),
+        ("/console/lanes/", {"place": "UTO-AP1/X1/entry"}, "exit"),
+        ("/own/place/", {"post": "UTO-AP1", "lane": "E1"}, "entry"),
+    ):
+        client.post(path, sent)
+        assert client.session["direction"] == direction, (path, sent)

@@ -108,9 +108,7 @@ def arrive(request: HttpRequest) -> None:
         return
     if standing.device_trouble(request, post, lane) is not None:
         return
-    standing.choose_place(request, post, lane)
-    way = allowed[post].lanes.get(lane or "", "both")
-    request.session["direction"] = kept.get("direction", "entry") if way == "both" else way
+    standing.choose_place(request, post, lane, kept.get("direction", "entry"))
 
 
 # Notes between officers

@@ -361,9 +361,10 @@ def device_trouble(request: HttpRequest, post: str | None = None, lane: str | No
     )
 
 
-def choose_place(request: HttpRequest, post: str, lane: str | None = None) -> Standing:
+def choose_place(request: HttpRequest, post: str, lane: str | None = None, direction: str = "") -> Standing:
     """Stand at this post and lane from now on, in this session; journalled.
 
+    `direction`: `entry` or `exit` at a lane that has both, else what was chosen last; a lane of one direction has its own.
     Raises `NotAllowed`: `not-your-post`, or as `device_trouble` says.
     """
     made = of(request.user.pk, post, lane)  # type: ignore[arg-type]
@@ -373,5 +374,8 @@ def choose_place(request: HttpRequest, post: str, lane: str | None = None) -> St
     if (request.session.get("post"), request.session.get("lane")) != (post, lane):
         note("access.place_chosen", made.account, made.authority, {"post": post, "lane": lane})
     request.session["post"], request.session["lane"] = post, lane
+    if lane:
+        way, before = places()[post].lanes.get(lane, "both"), direction or request.session.get("direction")
+        request.session["direction"] = way if way != "both" else "exit" if before == "exit" else "entry"
     request._standing = made  # type: ignore[attr-defined]
     return made

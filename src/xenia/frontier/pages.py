@@ -77,8 +77,7 @@ def lanes(request: HttpRequest) -> HttpResponse:
     standing = for_request(request)
     if request.method == "POST":
         post, lane, direction = ([*request.POST.get("place", "").split("/"), "", ""])[:3]
-        choose_place(request, post, lane or None)
-        request.session["direction"] = "exit" if direction == "exit" else "entry"
+        choose_place(request, post, lane or None, direction or "entry")
         return HttpResponseRedirect(reverse("frontier:console" if lane else "frontier:second_line"))
     offered = []
     for place in posts_of(standing.account):
