@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from django.test import Client
 
@@ -20,6 +21,8 @@ from xenia.access.models import PolicyVersion
 from xenia.access.standing import Standing
 from xenia.commands import Call
 from xenia.frontier import actions as frontier
+from xenia.frontier.models import Check
+from xenia.frontier.second.models import HitCase
 from xenia.registers.live.models import LiveRecord
 from xenia.site import cli
 from xenia.work.models import WorkItem
@@ -120,9 +123,14 @@ def test_what_is_printed_of_a_refusal_holds_no_field_of_a_register(places: dict[
     """The form that the traveller is handed says what was decided, never what an alert says."""
     second, item = _browser("second"), WorkItem.objects.get()
     assert second.post(f"/second-line/{item.id}/claim/").status_code == 302
+    compared = {"task": "compare", "choice": "same"}
+    assert second.post(f"/second-line/hits/{HitCase.objects.get().id}/", compared).status_code == 302
     posted = second.post(
         f"/second-line/{item.id}/refuse/", {"reasons": ["E"], "detail_E": "ticket", "comments": "Invented"}, follow=True
     )
     form = posted.content.decode()
     assert posted.status_code == 200 and "ZELWICKHAM" in form.upper()
     assert SPELLED.lower() not in form.lower()
+    letter = second.get(f"/console/checks/{Check.objects.get().id}/refusal/letter.pdf?language=en")
+    printed = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(letter.content)).pages)
+    assert "ZELWICKHAM" in printed.upper() and SPELLED.lower() not in printed.lower()
