@@ -1,4 +1,4 @@
-"""`xenia soak forgetting` and `xenia soak kills`."""
+"""`xenia soak forgetting`, `xenia soak two-persons` and `xenia soak kills`."""
 
 from __future__ import annotations
 
@@ -40,6 +40,19 @@ def _kills(call: Call) -> int:
     return 0 if found["whole"] and found["same"] and not found["lost"] and not found["half_written"] else 1
 
 
+def _lone_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--count", type=int, default=2000, help="how many attempts (default 2000)")
+    parser.add_argument("--seed", type=int, default=1, help="number that the attempts are drawn from (default 1)")
+
+
+def _two_persons(call: Call) -> int:
+    options = call.options
+    if not 1 <= options.count <= 10_000_000:
+        raise BadInput("Try between 1 and 10,000,000 times.", "Choose another number with --count.", code="bad-input")
+    words = ["--count", str(options.count), "--seed", str(options.seed)]
+    return scratch.run("xenia.site.soak.two_persons", words, call)
+
+
 COMMANDS = (
     Command(
         "soak forgetting",
@@ -47,6 +60,14 @@ COMMANDS = (
         _forgetting,
         "bench",
         _arguments,
+        writes=False,
+    ),
+    Command(
+        "soak two-persons",
+        "One person alone tries every way in a scratch installation; nothing that takes two may come of it.",
+        _two_persons,
+        "bench",
+        _lone_arguments,
         writes=False,
     ),
     Command(
