@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,17 +23,29 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.frontier.conftest import at_lane, passport, person, post, today
 from xenia.access import actions as access
-from xenia.access import policy
+from xenia.access import place_actions, policy, standing
+from xenia.access.models import Account
 from xenia.access.views import gate_of
 from xenia.commands import Call
+from xenia.formats.dates import PartialDate
 from xenia.frontier import actions as frontier
+from xenia.frontier import referrals
 from xenia.frontier.models import Check, Crossing
+from xenia.frontier.second.models import HandOver, HitCase
+from xenia.frontier.shift import incidents
+from xenia.frontier.shift.models import Incident
+from xenia.identity.claim import Claimed, Document, Name
+from xenia.journal import actions as journal
+from xenia.journal.ids import uuid7
 from xenia.journal.models import Entry, EntrySubject
 from xenia.registers.alerts import actions as alerts
 from xenia.registers.lists import actions as lists
 from xenia.registers.lists.models import ListSource, ListVersion, LoadRun
 from xenia.registers.lists.subjects import record_subject
 from xenia.registers.live.models import LiveRecord
+from xenia.registers.stays import actions as stays
+from xenia.registers.stays.actions import Movement
+from xenia.registers.stays.models import StayFile, StayRecord
 from xenia.site import cli
 from xenia.site.cli.index import INDEX
 from xenia.site.demo import lists as demo_lists
@@ -43,13 +55,15 @@ from xenia.work.models import Proposal, WorkItem
 __all__ = ["at_lane", "post"]
 
 TRAVELLER, REFERRED, ALERTED, LISTED, PROPOSED = "Qvarnstedt", "Ruvenholt", "Zelwickham", "Ybrantor", "Xantevoort"
+STAYING, HANDED, NOTED = "Okkermund", "Pellwijck", "Vlinderhag"
 FINE = {200, 204, 301, 302, 303, 400, 401, 403, 404, 405, 409, 410, 422, 503}
+ELSEWHERE = {"asylum-officer": "UTO-AS", "police-officer": "UTO-PO"}
 PASSWORD = "amber-birch-cedar-delta-7"
 
 
 @dataclass
 class World:
-    """What was planted: a marker's subjects, and an argument for each converter of the addresses."""
+    """What was planted: a marker's subjects, and arguments for the addresses, by their names there."""
 
     subjects: dict[str, set[UUID]] = field(default_factory=dict)
     ids: dict[str, list[str]] = field(default_factory=dict)
@@ -82,33 +96,81 @@ def world(post: str, at_lane: Any, tmp_path: Path) -> World:
     frontier.admit(first, admitted.id)
     stopped = frontier.check_text(first, "L1", passport(person("UX2222222", REFERRED, "Ane")), "entry")
     frontier.refer(first, stopped.id, "Invented note.")
+    _plant_more(at_lane)
     world = World(roles=tuple(policy.current().roles))
+    handed = HandOver.objects.get()
     world.subjects = {
+        STAYING: set(StayFile.objects.values_list("id", flat=True)),
+        HANDED: {handed.identity, Check.objects.get(id=handed.check_made).identity},
+        NOTED: set(),
         TRAVELLER: {Check.objects.get(id=admitted.id).identity},
         REFERRED: {Check.objects.get(id=stopped.id).identity},
         ALERTED: set(LiveRecord.objects.values_list("id", flat=True)),
         PROPOSED: {proposed.subject},
         LISTED: {record_subject("alerts", "alerts-csv", "L-1")},
     }
-    every = [
-        *Check.objects.values_list("id", flat=True),
-        *Crossing.objects.values_list("id", flat=True),
-        *WorkItem.objects.values_list("id", flat=True),
-        *Proposal.objects.values_list("id", flat=True),
-        *LiveRecord.objects.values_list("id", flat=True),
-        *LoadRun.objects.values_list("id", flat=True),
-        *ListVersion.objects.values_list("id", flat=True),
-        *(one for many in world.subjects.values() for one in many),
-    ]
-    world.ids = {
-        "uuid": [str(one) for one in every],
-        "int": ["1"],
-        "slug": ["alerts-csv", "P1-01", "alerts", "vehicles"],
-        "str": ["alerts-csv", "alerts", "registers.alerts"],
-        "path": ["x"],
-    }
+    world.ids = _arguments(world)
     assert ListSource.objects.exists()
     return world
+
+
+def _plant_more(at_lane: Any) -> None:
+    """Somebody who stays, somebody who was handed over, an incident that names somebody."""
+    operator = access.operator_standing("operator")
+    for code, kind in (("UTO-AS", "asylum"), ("UTO-PO", "police")):
+        place_actions.make_authority(operator, code, code, kind=kind)
+    claimed = Claimed(
+        (Name(STAYING, "Una"),), PartialDate.parse("1990-05-17"), "F", "XXB", (Document("P", "XXB", "XB3333333"),)
+    )
+    came = datetime.now(UTC) - timedelta(days=120)
+    moved = Movement(uuid7(), uuid7(), claimed, came, came.date(), "Asia/Tbilisi", "UTO-T1", "short-stay")
+    with journal.writing():
+        stays.record_entry(moved, operator.act("border-first-line", "check:walk", owner="UTO-BG"))
+    first, second = at_lane("first"), at_lane("second", None)
+    sent = frontier.check_text(first, "L1", passport(person("UX4444444", HANDED, "Wanda")), "entry")
+    item = frontier.refer(first, sent.id, "Invented note.")
+    frontier.claim_referral(second, item)
+    referrals.hand_over(second, item, "asylum", "UTO-AS", f"{HANDED} asks for protection.")
+    made = access.make_account(operator, "chief", "Chief", authority="UTO-BG", password=PASSWORD)
+    access.give_role(operator, made.account.pk, "shift-supervisor", post="UTO-T1")
+    incidents.log(
+        standing.by_name("chief", "UTO-T1"), "other", datetime.now(UTC), f"{NOTED} fell on the stairs.", str(sent.id)
+    )
+
+
+def _arguments(world: World) -> dict[str, list[str]]:
+    """What stands for each argument of the addresses; a stranger's id comes with each, to ask for what is not there."""
+    records = [one for name in (ALERTED, PROPOSED, LISTED) for one in world.subjects[name]]
+    found: dict[str, list[Any]] = {
+        "check_id": [*Check.objects.values_list("id", flat=True)],
+        "crossing_id": [*Crossing.objects.values_list("id", flat=True)],
+        "item_id": [*WorkItem.objects.values_list("id", flat=True)],
+        "hit_id": [*HitCase.objects.values_list("id", flat=True)],
+        "handover_id": [*HandOver.objects.values_list("id", flat=True)],
+        "proposal_id": [*Proposal.objects.values_list("id", flat=True)],
+        "proposal": [*Proposal.objects.values_list("id", flat=True)],
+        "account_id": [*Account.objects.values_list("id", flat=True)[:2]],
+        "record": records,
+        "subject": records,
+        "run_id": [*LoadRun.objects.values_list("id", flat=True), *ListVersion.objects.values_list("id", flat=True)],
+        "file": [*StayFile.objects.values_list("id", flat=True)],
+        "stay": [*StayRecord.objects.values_list("id", flat=True)],
+        "incident_id": [*Incident.objects.values_list("id", flat=True)],
+    }
+    strangers = {name: [*map(str, ids), str(uuid7())] for name, ids in found.items()}
+    return {
+        **strangers,
+        "name": ["alerts", "visas", "vehicles", "registers.alerts", "incident-kind", "checks"],
+        "code": ["alerts-csv", "UTO-T1", "UTO-BG"],
+        "kind": ["pem"],
+        "act": ["lock", "remove"],
+        "lane": ["L1"],
+        "word": ["first-line-officer"],
+        "rule": ["P1-01"],
+        "form": ["csv", "pdf"],
+        "uuid": [str(uuid7())],
+        "int": ["1"],
+    }
 
 
 def _addresses(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -121,22 +183,18 @@ def _addresses(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, U
 
 
 def _paths(route: str, world: World) -> list[str]:
-    """The address with its converters filled in: each of the arguments in turn, the first for all others."""
-    converters = re.findall(r"<(?:(\w+):)?\w+>", route)
-    if not converters:
+    """The address with its arguments filled in, every one with every other."""
+    found = re.search(r"<(?:(\w+):)?(\w+)>", route)
+    if found is None:
         return ["/" + route]
-    values = world.ids[converters[0] or "str"]
-    paths = []
-    for value in values:
-        filled = re.sub(r"<(?:\w+:)?\w+>", value, route, count=1)
-        paths.append("/" + re.sub(r"<(?:(\w+):)?\w+>", lambda found: world.ids[found[1] or "str"][0], filled))
-    return paths
+    values = world.ids[found[2]] if found[2] in world.ids else world.ids[found[1]]
+    return [path for value in values for path in _paths(route.replace(found[0], value, 1), world)]
 
 
 def _client(role: str, number: int) -> Client:
     operator = access.operator_standing("operator")
     name = f"walker-{number}"
-    made = access.make_account(operator, name, name, authority="UTO-BG", password=PASSWORD)
+    made = access.make_account(operator, name, name, authority=ELSEWHERE.get(role, "UTO-BG"), password=PASSWORD)
     access.give_role(operator, made.account.pk, role, post=None)
     client = Client(raise_request_exception=False)
     client.post("/sign-in/", {"login": name, "password": PASSWORD})
@@ -155,7 +213,8 @@ def _reconcile(text: str, since: datetime, world: World, where: str) -> None:
     assert not fresh.filter(purpose="").exists() and not fresh.filter(reference="").exists(), where
     named = set(EntrySubject.objects.filter(entry_id__in=fresh.values("id")).values_list("subject", flat=True))
     for marker in seen:
-        assert world.subjects[marker] & named, f"{where} shows {marker} and no entry says so"
+        told = world.subjects[marker] & named if world.subjects[marker] else fresh.exists()
+        assert told, f"{where} shows {marker} and no entry says so"
 
 
 def test_no_address_shows_a_person_without_an_entry(world: World) -> None:
@@ -171,7 +230,9 @@ def _walk(role: str, number: int, world: World) -> None:
         assert gate is not None, f"{route} has no gate"
         if "sign-out" in route or "static" in route:
             continue
-        for path in _paths(route.replace("^", "").replace("$", ""), world):
+        may = not gate.any_of or any(word in policy.current().roles[role].permissions for word in gate.any_of)
+        paths = _paths(route.replace("^", "").replace("$", ""), world)
+        for path in paths if may else paths[:1]:
             since = datetime.now(UTC)
             answer = client.get(path)
             where = f"{role}: GET {path}: {answer.status_code}"
@@ -183,7 +244,6 @@ def _walk(role: str, number: int, world: World) -> None:
             )
             assert "Traceback" not in text, where
             _reconcile(text, since, world, where)
-            may = not gate.any_of or any(word in policy.current().roles[role].permissions for word in gate.any_of)
             assert may or answer.status_code in (302, 403), f"{where}: {gate.any_of}"
             seen += answer.status_code == 200
     assert seen > 3
@@ -233,6 +293,8 @@ def _send_forms(client: Client, role: str, route: str, pattern: URLPattern, worl
             assert answer.status_code in (FINE if may else {302, 403}), where
             text = "" if answer.streaming else answer.content.decode("utf-8", "replace")
             assert "Traceback" not in text, where
+            for typed in form.values():  # the field of a search holds what was typed into it
+                text = text.replace(f'value="{typed}"', "")
             if answer.status_code != 422:  # a form sent back repeats what was typed into it
                 _reconcile(text, since, world, where)
             named += any(marker.lower() in text.lower() for marker in world.subjects)
