@@ -26,11 +26,12 @@ from xenia.errors import BadInput
 from xenia.frontier import actions, queries
 from xenia.frontier.check import CheckView, CrossingRow, Today
 from xenia.frontier.checking import With
-from xenia.frontier.forms import DISMISSALS, DismissForm, NoteForm, RefuseForm, TypedForm, detail_words
+from xenia.frontier.forms import DISMISSALS, DismissForm, NoteForm, RefuseForm, TypedForm
 from xenia.frontier.second import papers
 from xenia.frontier.territory import NOT_SUBJECT
 from xenia.frontier.trip import Trip
 from xenia.frontier.trip_forms import REQUEST_WORDS, trip_of
+from xenia.registers.reference import printing
 from xenia.registers.reference import read as reference
 
 CheckPage = Callable[[HttpRequest, UUID], HttpResponse]
@@ -196,12 +197,9 @@ def refusal(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """The refusal form, to print and hand over."""
     standing = for_request(request)
     view = queries.refusal(standing, check_id)
-    reasons = [(code, label, detail_words(code, detail)) for code, label, detail in view.reasons]
-    return render(
-        request,
-        "frontier/refusal.html",
-        {"refusal": view, "reasons": reasons, "check": view.check, "papers": papers.offered(view)},
-    )
+    form, paper = papers.form(view), printing.paper_for(view.post, "refusal-form")
+    context = {"refusal": view, "form": form, "check": view.check, "papers": papers.offered(view), "paper": paper}
+    return render(request, "frontier/refusal.html", context)
 
 
 @needs("frontier.check")

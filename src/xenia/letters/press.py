@@ -52,7 +52,7 @@ def pdf(
     """The letter as PDF/UA-1. `data` is what `#data` holds in the template: JSON, set as text and never read as markup.
 
     `language`: ISO 639 code, with or without region; decides direction. `title`: of the document, in that language.
-    `paper`: a paper size of Typst. Raises `NotFound` (`no-letter`) and `Unavailable` (`letter-not-made`).
+    `paper`: a paper size of Typst, or `roll-80`, `roll-58`: a thermal roll of so many mm. Raises `NotFound` (`no-letter`) and `Unavailable` (`letter-not-made`).
     """
     file = _file(name)
     base = language.split("-")[0].lower()

@@ -20,6 +20,7 @@ from xenia.identity.models import Identity
 from xenia.journal import entries, forgetting
 from xenia.journal.models import Entry
 from xenia.oversight import viewing
+from xenia.registers.reference.models import Printer
 from xenia.work import items
 from xenia.work.models import WorkItem
 
@@ -62,6 +63,19 @@ def test_the_border_learns_received_and_nothing_more(handed, at_desk):
     handover.receive(at_desk("asyl"), handed.id)
     after = client.get(f"/second-line/{referral.id}/").content.decode()
     assert "Received" in after and not telling(after)
+
+
+def test_the_receipt_is_a_slip_that_does_not_tell_who_received(handed, at_desk):
+    client, address = browser("asyl", None), f"/handed-over/{handed.id}/receipt/"
+    assert client.get(address).status_code == 302, "nothing to confirm yet"
+    handover.receive(at_desk("asyl"), handed.id)
+    Printer.objects.create(post=POST, name="Desk", paper="roll-58", letters=["hand-over"])
+    read = Entry.objects.filter(kind="handover.shown").count()
+    page = client.get(address).content.decode()
+    slip = page[page.index("<article") : page.index("</article>")]
+    assert '<body class="roll-58">' in page and "HALVORSEN" in slip and "Received" in slip
+    assert not TELLING.search(slip) and SECRET not in page
+    assert Entry.objects.filter(kind="handover.shown").count() == read + 1
 
 
 def telling(page: str) -> list[str]:

@@ -11,6 +11,7 @@ from xenia.frontier import actions
 from xenia.frontier.models import Check, Crossing
 from xenia.frontier.second import cases
 from xenia.frontier.second.models import HitCase, Paper
+from xenia.registers.reference.models import Printer
 
 
 @pytest.fixture
@@ -67,6 +68,32 @@ def test_the_form_is_made_in_the_language_of_the_person_and_of_the_state(taken, 
         assert "HALVORSEN" in shown and "Refusal of entry" in shown, language
         assert '#read("/etc/passwd")' in shown and "root:" not in shown
     assert client.get(f"/console/checks/{taken.check.id}/refusal/letter.pdf?language=xx").status_code == 422
+
+
+def test_the_printed_page_is_the_whole_form_with_the_notice_on_data(taken, at_lane):
+    refuse(taken, at_lane, resident_in="Norvia", visa_number="V7654321", national_law="Aliens Act 12", comments="Ban runs.")
+    page = browser("second", POST).get(f"/console/checks/{taken.check.id}/refusal/").content.decode()
+    for shown in ("Resident in", "Norvia", "Birth place", "Issued in, on", "V7654321", "Aliens Act 12", "Ban runs."):
+        assert shown in page, shown
+    assert "Entry/Exit System and kept for three years" in page and "One copy for the person" in page
+
+
+def printer(paper, *kinds):
+    Printer.objects.create(post=POST, name=paper, paper=paper, letters=list(kinds))
+
+
+def width_mm(data: bytes) -> int:
+    return round(float(pypdf.PdfReader(io.BytesIO(data)).pages[0].mediabox.width) / 72 * 25.4)
+
+
+def test_each_letter_goes_to_the_paper_that_the_post_named(taken, at_lane):
+    refuse(taken, at_lane)
+    printer("roll-80", "refusal-form")
+    client, address = browser("second", POST), f"/console/checks/{taken.check.id}/refusal/"
+    assert '<body class="roll-80">' in client.get(address).content.decode()
+    slip = client.get(f"{address}letter.pdf").content
+    assert width_mm(slip) == 80 and "HALVORSEN" in words(slip)
+    assert width_mm(client.get(f"{address}carrier.pdf").content) == 210
 
 
 def test_the_carrier_learns_no_reason_and_no_birth_date(taken, at_lane):

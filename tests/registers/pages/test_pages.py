@@ -209,6 +209,7 @@ def test_a_record_page_and_its_print_show_what_is_open_and_name_it(
         page = text_of(browser("editor").get(address))
         assert "alert-management" in page or "Entry and deletion of alerts" in page or "for:" in page
         assert shown() == {record}
+        assert ('<body class="a4">' in page) is address.endswith("/print/")
     page = text_of(browser("editor").get(f"/registers/{register}/{record}/"))
     assert "Proposed by Editor." in page and "Approved by Approver." in page
 

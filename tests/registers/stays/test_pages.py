@@ -110,7 +110,8 @@ def test_one_person_with_ruler_history_and_print(enter, leave, second):
     text = second.get(f"/stays/{file}/").content.decode()
     for words in ("LIND, ASTA", "XA1234567", "VS1234567", 'class="ruler"', "Entry recorded"):
         assert words in text
-    assert "XA1234567" in second.get(f"/stays/{file}/print/").content.decode()
+    sheet = second.get(f"/stays/{file}/print/").content.decode()
+    assert "XA1234567" in sheet and '<body class="a4">' in sheet
     assert named() == {str(file)}
 
 

@@ -22,6 +22,7 @@ from xenia.frontier import queries as frontier
 from xenia.frontier import referrals
 from xenia.frontier.second import cases, handover, interview, news, papers
 from xenia.frontier.second.forms import HandOverForm, PhotographForm, StepForm
+from xenia.registers.reference import printing
 from xenia.registers.reference import read as reference
 
 NOTHING_NEW = 204
@@ -147,16 +148,25 @@ def handed(request: HttpRequest, handover_id: UUID) -> HttpResponse:
     """One person handed over, for the receiving officer."""
     view = handover.show(for_request(request), handover_id)
     notes = [{"at": datetime.fromisoformat(one["at"]), "text": one["text"]} for one in view.notes]
-    name = view.claimed.main_name()
-    document = view.claimed.documents[0] if view.claimed.documents else None
-    context = {
-        "handed": view,
-        "name": name,
-        "document": document,
-        "notes": notes,
-        "pictures": range(len(view.photographs)),
-    }
+    context = {**_person(view), "notes": notes, "pictures": range(len(view.photographs))}
     return render(request, "second/handed.html", context)
+
+
+@needs("handover.asylum", "handover.police")
+@require_GET
+def receipt(request: HttpRequest, handover_id: UUID) -> HttpResponse:
+    """A slip for the officer who brought the person; names nobody who received. Before the receipt: the page itself."""
+    standing = for_request(request)
+    view = handover.show(standing, handover_id)
+    if view.row.received_at is None:
+        return HttpResponseRedirect(reverse("frontier:handover", args=[handover_id]))
+    paper = printing.paper_for(standing.post or view.row.from_post, "hand-over")
+    return render(request, "second/receipt.html", {**_person(view), "paper": paper})
+
+
+def _person(view: handover.HandedView) -> dict[str, Any]:
+    document = view.claimed.documents[0] if view.claimed.documents else None
+    return {"handed": view, "name": view.claimed.main_name(), "document": document}
 
 
 @needs("handover.asylum", "handover.police")

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xenia import letters
@@ -33,6 +34,7 @@ from xenia.frontier.second import kinds
 from xenia.frontier.second.models import Paper
 from xenia.frontier.terms import refusal_reasons
 from xenia.journal import actions as journal
+from xenia.registers.reference import printing
 from xenia.registers.reference import read as reference
 
 RIGHT_TO_LEFT = ("ar",)
@@ -103,7 +105,12 @@ def refusal(standing: Standing, check_id: UUID, language: str) -> bytes:
         with translation.override(one):
             parts.append(_part(one, view, paper))
     _printed(standing, view, "second/refusal", languages)
-    return letters.pdf("second/refusal", {"parts": parts}, language=languages[0], title=parts[0]["title"])
+    return _set("second/refusal", "refusal-form", parts, view)
+
+
+def form(view: RefusalView) -> dict[str, Any]:
+    """The same form in the reader's language, for the page that is printed without a PDF. Not a read of its own."""
+    return _part(get_language() or "en", view, Paper.objects.filter(check_made=view.check.id).first())
 
 
 def carrier(standing: Standing, check_id: UUID, language: str) -> bytes:
@@ -114,7 +121,13 @@ def carrier(standing: Standing, check_id: UUID, language: str) -> bytes:
         with translation.override(one):
             parts.append(_carrier_part(one, view))
     _printed(standing, view, "second/carrier", languages)
-    return letters.pdf("second/carrier", {"parts": parts}, language=languages[0], title=parts[0]["title"])
+    return _set("second/carrier", "carrier-notice", parts, view)
+
+
+def _set(name: str, letter: str, parts: list[dict[str, Any]], view: RefusalView) -> bytes:
+    """The PDF on the paper that the post named for this letter."""
+    first, paper = parts[0], printing.paper_for(view.post, letter)
+    return letters.pdf(name, {"parts": parts}, language=first["language"], title=first["title"], paper=paper.kind)
 
 
 def _printed(standing: Standing, view: RefusalView, letter: str, languages: Sequence[str]) -> None:

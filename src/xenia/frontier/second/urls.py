@@ -17,5 +17,6 @@ urlpatterns = [
     path("handed-over/", pages.handovers, name="handovers"),
     path("handed-over/<uuid:handover_id>/", pages.handed, name="handover"),
     path("handed-over/<uuid:handover_id>/receive/", pages.receive, name="receive"),
+    path("handed-over/<uuid:handover_id>/receipt/", pages.receipt, name="receipt"),
     path("handed-over/<uuid:handover_id>/photographs/<int:number>/", pages.handed_picture, name="handed_picture"),
 ]

@@ -16,6 +16,7 @@ from xenia.frontier.shift import periods, tables
 from xenia.frontier.shift.periods import Period
 from xenia.frontier.shift.reports import Report
 from xenia.frontier.shift.tables import cells, sums
+from xenia.registers.reference import printing
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -78,7 +79,8 @@ def pdf(report: Report) -> bytes:
         "nothing": _("Nothing to count."),
         "tables": [tables.plain(view) for view in report.tables],
     }
-    return letters.pdf("shift/report", made, language=get_language() or "en", title=_("Report of a post"))
+    paper = printing.paper_for(report.place.code, "report").kind
+    return letters.pdf("shift/report", made, language=get_language() or "en", title=_("Report of a post"), paper=paper)
 
 
 MAKERS: Final[dict[str, tuple[Callable[[Report], bytes], str]]] = {

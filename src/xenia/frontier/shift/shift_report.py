@@ -21,6 +21,7 @@ from xenia.frontier.shift.counts import Counts
 from xenia.frontier.shift.models import Shift
 from xenia.frontier.shift.tables import TableView
 from xenia.registers import catalogue
+from xenia.registers.reference import printing
 
 SHOWN = ("direction", "nationality", "reason", "check", "hit", "wait", "hour")
 TOP = 10
@@ -144,7 +145,8 @@ def pdf(shift: Shift) -> bytes:
         ),
         "signs": [_("Supervisor"), _("Next supervisor")],
     }
-    return letters.pdf("shift/shift", made, language=get_language() or "en", title=title)
+    paper = printing.paper_for(shift.post, "shift-report").kind
+    return letters.pdf("shift/shift", made, language=get_language() or "en", title=title, paper=paper)
 
 
 def _sections(report: Report, zone: str) -> list[dict[str, Any]]:

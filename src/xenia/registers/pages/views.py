@@ -25,6 +25,7 @@ from xenia.registers.pages.browse import ENTERED, Place, Wanted
 from xenia.registers.pages.faces import Face, face, faces
 from xenia.registers.pages.forms import SearchForm, posted
 from xenia.registers.pages.reading import Purposed, Row
+from xenia.registers.reference import printing
 
 VALIDITY = (
     ("", _("Any")),
@@ -187,10 +188,13 @@ def show(request: HttpRequest, name: str, subject: UUID) -> HttpResponse:
 @require_GET
 def printed(request: HttpRequest, name: str, subject: UUID) -> HttpResponse:
     """One record on a sheet of its own, with who printed it, when and why. A read of its own."""
-    return _record_page(request, name, subject, "registers/pages/print.html")
+    paper = printing.paper_for(for_request(request).post, "register-page")
+    return _record_page(request, name, subject, "registers/pages/print.html", paper)
 
 
-def _record_page(request: HttpRequest, name: str, subject: UUID, template: str) -> HttpResponse:
+def _record_page(
+    request: HttpRequest, name: str, subject: UUID, template: str, paper: printing.Paper | None = None
+) -> HttpResponse:
     standing, one = for_request(request), face(name)
     why = reading.required(standing, name)
     events = record.history(standing, one, why, subject)
@@ -200,6 +204,7 @@ def _record_page(request: HttpRequest, name: str, subject: UUID, template: str) 
         "events": events,
         "subject": subject,
         "printed_at": timezone.now(),
+        "paper": paper,
     }
     try:
         row = record.one(standing, one, why, subject)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from xenia.access.standing import Standing, for_request, places
 from xenia.access.views import needs
+from xenia.registers.reference import printing
 from xenia.registers.stays import browsing, reading
 from xenia.registers.stays.browsing import LATE, VIEWS, Late
 from xenia.registers.stays.forms import SearchForm
@@ -92,4 +93,5 @@ def printed(request: HttpRequest, file: UUID) -> HttpResponse:
     """The same for paper: one person, nothing else."""
     standing = for_request(request)
     seen = reading.file_view(standing, file, "print")
-    return render(request, "stays/print.html", {"file": seen, "why": reading.why(standing)})
+    paper = printing.paper_for(standing.post, "register-page")
+    return render(request, "stays/print.html", {"file": seen, "why": reading.why(standing), "paper": paper})
