@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,8 +17,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from xenia.access import standing
 from xenia.access.standing import for_request, posts_of
-from xenia.access.views import open_to_all, signed_in
+from xenia.access.views import gate_of, open_to_all, signed_in
 from xenia.site.context import THEMES, rooms_here
 from xenia.site.keeping import storage
 
@@ -95,10 +97,31 @@ def error(request: HttpRequest, problem: Any) -> HttpResponse:
     }
     heading = headings.get(problem.http_status, _("This could not be read"))
     text, what_to_do = _(problem.message), _(problem.what_to_do) if problem.what_to_do else ""
+    if problem.code in ("no-permission", "no-post") and _opens_at_a_post(request):
+        heading, text, what_to_do = (
+            _("Where do you work now?"),
+            _("You stand at no post."),
+            _("Choose your post first."),
+        )
+        where = f"{reverse('place')}?{urlencode({'next': request.path if request.method == 'GET' else '/'})}"
+        page = {"heading": heading, "text": text, "what_to_do": what_to_do, "where": where}
+        return render(request, "xenia/error.html", page, status=403)
     if request.headers.get("HX-Request") == "true":
         context = {"text": text, "what_to_do": what_to_do}
         return render(request, "xenia/parts/problem.html", context, status=problem.http_status)
     return _error(request, problem.http_status, heading, text, what_to_do)
+
+
+def _opens_at_a_post(request: HttpRequest) -> bool:
+    """Whether this officer stands at no post, and the page would open at one of the own posts."""
+    gate = gate_of(request.resolver_match.func) if request.resolver_match else None
+    if gate is None or not request.user.is_authenticated or request.headers.get("HX-Request"):
+        return False
+    here = for_request(request)
+    if here.post:
+        return False
+    there = (standing.of(here.account, place.code) for place in posts_of(here.account))
+    return any(one.may(word) for one in there for word in gate.any_of)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

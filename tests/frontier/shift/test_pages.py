@@ -7,8 +7,12 @@ import re
 
 import openpyxl
 
+from tests.frontier.shift.conftest import PASSWORD, POST
+from xenia.access import actions as access
+from xenia.access import place_actions
 from xenia.frontier.shift.models import LaneState
 from xenia.journal.models import Entry
+from xenia.registers.reference.models import Printer
 
 
 def test_the_board_shows_lanes_waits_and_no_traveller(client_of, travellers) -> None:
@@ -95,6 +99,10 @@ def test_a_shift_is_opened_handed_over_and_closed_on_pages(client_of, travellers
     pdf = client.get(f"{opened.url}report.pdf")
     assert pdf.status_code == 200 and pdf.content.startswith(b"%PDF")
     assert client.get(f"{opened.url}report.pdf").content == pdf.content
+    assert '<body class="a4">' in page
+    Printer.objects.create(post=POST, name="Desk", paper="roll-80", letters=["shift-report"])
+    assert '<body class="roll-80">' in client.get(opened.url).content.decode()
+    assert client.get(f"{opened.url}report.pdf").content != pdf.content
 
 
 def test_reports_are_shown_and_taken_in_three_forms(client_of, travellers) -> None:
@@ -123,3 +131,22 @@ def test_an_officer_of_a_lane_sees_none_of_it(client_of, at_lane) -> None:
     client = client_of("first")
     for path in ("", "incidents/", "shifts/", "reports/", "reports/csv/", "lanes/L1/"):
         assert client.get(f"/post/{path}").status_code == 403
+
+
+def test_a_supervisor_of_several_posts_is_led_to_choose_one(client, post) -> None:
+    operator = access.operator_standing("operator")
+    place_actions.make_post(operator, "UTO-T2", "Second", authority="UTO-BG", zone="Asia/Tbilisi", border="land")
+    made = access.make_account(operator, "both", "Both", authority="UTO-BG", password=PASSWORD)
+    for one in (post, "UTO-T2"):
+        access.give_role(operator, made.account.pk, "shift-supervisor", post=one)
+    client.post("/sign-in/", {"login": "both", "password": PASSWORD})
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    answer = client.get("/post/")
+    page = answer.content.decode()
+    assert answer.status_code == 403 and "Choose your post first." in page and "/own/place/?next=%2Fpost%2F" in page
+    assert client.post("/own/place/", {"post": "UTO-T2", "lane": "", "next": "/post/"}).url == "/post/"
+    assert client.get("/post/").status_code == 200
+    refused = client.get("/administration/printers/")
+    assert refused.status_code == 403 and "Choose your post first." not in refused.content.decode()

@@ -17,6 +17,7 @@ from xenia.access.views import needs
 from xenia.errors import BadInput
 from xenia.frontier.shift import board, incidents, periods
 from xenia.frontier.shift.forms import EntryForm, IncidentForm, SearchForm
+from xenia.frontier.shift.pages import choose_post
 
 FIELDS = {
     "incident-kind": "kind",
@@ -32,7 +33,7 @@ def log(request: HttpRequest) -> HttpResponse:
     """Incidents of the post, newest first. What is looked for is posted, so that no name stands in an address or a log."""
     standing = for_request(request)
     if not standing.post:
-        return HttpResponseRedirect(reverse("frontier:lanes"))
+        return choose_post(request)
     form = SearchForm(request.POST if request.method == "POST" else None)
     wanted, page = form.wanted(), request.POST.get("page", "")
     found = incidents.search(standing, wanted, int(page) if page.isdecimal() and len(page) < 6 else 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -29,13 +30,18 @@ def direction_words(direction: str) -> str:
     return {"entry": _("Arrivals"), "exit": _("Departures"), "both": _("Both ways")}.get(direction, direction)
 
 
+def choose_post(request: HttpRequest) -> HttpResponse:
+    """For whoever has a role at posts and stands at none: where to choose one, and back."""
+    return HttpResponseRedirect(f"{reverse('place')}?{urlencode({'next': request.path})}")
+
+
 @needs("frontier.supervise")
 @require_GET
 def board_page(request: HttpRequest) -> HttpResponse:
     """The post now. With `mark`, a poll: no content where nothing has changed since; it writes nothing."""
     standing = for_request(request)
     if not standing.post:
-        return HttpResponseRedirect(reverse("frontier:lanes"))
+        return choose_post(request)
     asked, current = request.GET.get("mark"), board.mark(standing)
     if asked is not None and asked == current:
         return HttpResponse(status=NOTHING_NEW)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -15,6 +14,7 @@ from xenia.access.views import needs
 from xenia.errors import NotFound
 from xenia.frontier.shift import board, periods, report_files, reports
 from xenia.frontier.shift.forms import PeriodForm
+from xenia.frontier.shift.pages import choose_post
 
 TOP = 15
 
@@ -25,7 +25,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """A day, week or month of the post."""
     standing = for_request(request)
     if not standing.post:
-        return HttpResponseRedirect(reverse("frontier:lanes"))
+        return choose_post(request)
     form = PeriodForm(request.GET or None)
     today = periods.local(datetime.now(UTC), board.here(standing).zone).date()
     period = form.chosen(today)
@@ -55,7 +55,7 @@ def file(request: HttpRequest, form: str) -> HttpResponse:
     if form not in reports.FORMS:
         raise NotFound(_("There is no report in that form."), _("Take CSV, XLSX or PDF."), code="no-report-form")
     if not standing.post:
-        return HttpResponseRedirect(reverse("frontier:lanes"))
+        return choose_post(request)
     today = periods.local(datetime.now(UTC), board.here(standing).zone).date()
     made = reports.report(standing, PeriodForm(request.GET or None).chosen(today))
     make, kind = report_files.MAKERS[form]

@@ -20,6 +20,8 @@ from xenia.errors import BadInput, Conflict, NotFound, XeniaError
 from xenia.frontier.shift import board, periods, report_files, shift_report, shifts
 from xenia.frontier.shift.forms import HandOverForm, HoursForm, UntilForm
 from xenia.frontier.shift.models import HandOver, Shift
+from xenia.frontier.shift.pages import choose_post
+from xenia.registers.reference import printing
 
 PAGE = 20
 
@@ -39,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The running shift, a form to open one where none runs, and the shifts before, newest first."""
     standing, now = for_request(request), datetime.now(UTC)
     if not standing.post:
-        return HttpResponseRedirect(reverse("frontier:lanes"))
+        return choose_post(request)
     place = board.here(standing)
     form = HoursForm(request.POST or None, initial=_hours(place.zone, now))
     if request.method == "POST" and form.is_valid():
@@ -106,6 +108,7 @@ def _page(
     }
     if shift.state == "closed":
         context["report"] = shift_report.view(shift)
+        context["report_paper"] = printing.paper_for(shift.post, "shift-report")
     else:
         context["open"] = shift_report.items_view(shifts.open_items(place, shift.began_at, now))
         context["now"] = shift_report.so_far(shift, place, shift.ended_at or now)
