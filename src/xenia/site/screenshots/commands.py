@@ -16,11 +16,15 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xenia.commands import Call, Command
 from xenia.errors import Unavailable
+
+if TYPE_CHECKING:
+    from xenia.site.screenshots.walk import Mode
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -41,7 +45,10 @@ ROLES = (
     ("asylum", ""),
     ("police", ""),
 )
+# Which documents of the scenario are read at the lanes, so that every verdict and its parts are seen.
+SHOWN = ("clear", "visa", "left", "possible", "minor", "stolen", "used", "novisa", "over", "driver")
 UP_S = 600
+HIGHEST = 8000  # pixels of a picture
 CHECK = re.compile(r"/console/checks/[0-9a-f-]{36}/")
 
 
@@ -59,11 +66,12 @@ def _run(call: Call) -> int:
     with _demo(call) as (address, home), sync_playwright() as started:
         browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         passwords = json.loads((home / "demo-sign-ins.json").read_text(encoding="utf-8"))
+        seen: set[str] = set()
         taken = [
             one
             for username, place in ROLES
             if not call.options.role or username in call.options.role
-            for one in _role(browser, address, username, passwords[username], place, folder, call)
+            for one in _role(Visit(browser, address, username, passwords[username], place), folder, seen, call)
         ]
         browser.close()
     _sheet(folder, taken)
@@ -103,67 +111,102 @@ def _until_up(bind: str, server: subprocess.Popen[bytes]) -> None:
     raise Unavailable("The demonstration did not start.", "Start `xenia demo` and see what it says.", code="no-demo")
 
 
-def _role(
-    browser: Any, address: str, username: str, password: str, place: str, folder: Path, call: Call
-) -> Iterator[tuple[str, str, str]]:
-    """Pictures of what one officer can reach: (officer, kind of page, file)."""
-    from xenia.site.screenshots.walk import MODES, found
+@dataclass(frozen=True)
+class Visit:
+    """One officer of the demonstration, where it is, and the browser to look with. `browser`: Playwright's."""
 
-    kinds: dict[str, str] = {}
-    for mode in MODES:
-        context = browser.new_context(
+    browser: Any
+    address: str
+    username: str
+    password: str
+    place: str
+
+    def context(self, mode: Mode, state: Any = None) -> Any:
+        """A browser profile in this mode, signed in already where `state` is given."""
+        made = self.browser.new_context(
             viewport={"width": mode.width, "height": mode.height},
             color_scheme=mode.scheme,
             reduced_motion="reduce",
             extra_http_headers={"Accept-Language": mode.language},
+            storage_state=state,
         )
+        made.set_default_timeout(30_000)
+        return made
+
+
+def _role(visit: Visit, folder: Path, seen: set[str], call: Call) -> Iterator[tuple[str, str, str]]:
+    """Pictures of what one officer can reach and nobody before did: (officer, kind of page, file)."""
+    from xenia.site.screenshots.walk import MODES, found
+
+    context = visit.context(MODES[0])
+    page = context.new_page()
+    _sign_in(page, visit)
+    kinds = _at_the_lane(page, visit) if visit.place.split("/")[1:2] not in ([], [""]) else {}
+    for start in (f"{visit.address}/", *list(kinds.values())[:1]):
+        for kind, at in found(page, start):
+            kinds.setdefault(kind, at)
+    state = context.storage_state()
+    context.close()
+    kinds = {kind: at for kind, at in kinds.items() if kind not in seen}
+    seen.update(kinds)
+    call.say(f"{visit.username}: {len(kinds)} pages that nobody before showed")
+    for mode in [one for one in MODES if not call.options.mode or one.name in call.options.mode]:
+        context = visit.context(mode, state)
         page = context.new_page()
-        _sign_in(page, address, username, password, place)
-        if not kinds:
-            kinds = dict(found(page, f"{address}/"))
-            if place.split("/")[1:2] not in ([], [""]):
-                kinds |= _at_the_lane(page, address, place)
-            call.say(f"{username}: {len(kinds)} pages")
         for route, at in kinds.items():
-            page.goto(at)
-            name = f"{username}-{_word(route)}-{mode.name}.png"
-            page.screenshot(path=str(folder / name), full_page=True)
-            yield username, route, name
+            answer = page.goto(at)
+            if answer is None or answer.status >= 400:
+                call.say(f"  {at} answers {answer.status if answer else 'nothing'}")
+            name = f"{visit.username}-{_word(route)}-{mode.name}.png"
+            _picture(page, folder / name, mode)
+            yield visit.username, route, name
         context.close()
 
 
-def _sign_in(page: Any, address: str, username: str, password: str, place: str) -> None:
-    page.goto(f"{address}/sign-in/")
-    page.fill("#id_login", username)
-    page.fill("#id_password", password)
+def _picture(page: Any, path: Path, mode: Mode) -> None:
+    """The whole page in a window as high as the page, so that what sticks to an edge stands where the page ends."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": mode.width, "height": min(max(height, mode.height), HIGHEST)})
+    page.screenshot(path=str(path))
+    page.set_viewport_size({"width": mode.width, "height": mode.height})
+
+
+def _sign_in(page: Any, visit: Visit) -> None:
+    page.goto(f"{visit.address}/sign-in/")
+    page.fill("#id_login", visit.username)
+    page.fill("#id_password", visit.password)
     page.press("#id_password", "Enter")
-    page.wait_for_load_state("load")
-    post, lane, _ = ([*place.split("/"), "", ""])[:3]
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    post, lane, _ = ([*visit.place.split("/"), "", ""])[:3]
     if lane:
-        page.goto(f"{address}/console/lanes/")
-        page.locator(f"button[name=place][value='{place}']").first.click()
+        page.goto(f"{visit.address}/console/lanes/")
+        page.locator(f"button[name=place][value='{visit.place}']").first.click()
+        page.wait_for_selector("#document")
     elif post:
-        page.goto(f"{address}/own/place/")
-        page.locator(f"form:has(input[name=post][value='{post}']) button[name=lane][value='']").first.click()
-    page.wait_for_load_state("load")
+        page.goto(f"{visit.address}/own/place/")
+        with page.expect_navigation():
+            page.locator(f"form:has(input[name=post][value='{post}']) button[name=lane][value='']").first.click()
 
 
-def _at_the_lane(page: Any, address: str, place: str) -> dict[str, str]:
-    """Documents of every kind read at a lane, and where their answers stand."""
+def _at_the_lane(page: Any, visit: Visit) -> dict[str, str]:
+    """Documents of each kind of answer read at a lane, and where their answers stand; raises where one is otherwise."""
     from xenia.site.demo import commands, scenario
 
-    way, seen = place.rpartition("/")[2], {}
-    for number, one in enumerate(scenario.examples(commands.today()), 1):
-        if one.direction != way or bool(one.plate) != place.startswith("UTO-SG1"):
+    way, read = visit.place.rpartition("/")[2], {}
+    for row, one in zip(scenario.TABLE, scenario.examples(commands.today()), strict=True):
+        here = visit.place.startswith("UTO-SG1") == bool(one.plate)
+        if row[0] not in SHOWN or one.direction != way or not here:
             continue
-        page.goto(f"{address}/console/")
+        page.goto(f"{visit.address}/console/")
+        if one.plate:
+            page.fill("#plate", one.plate)
         page.fill("#document", "".join(one.lines))
         page.press("#document", "Enter")
-        page.wait_for_selector("form[action*='/console/checks/']", timeout=30_000)
-        link = CHECK.search(page.content())
+        page.wait_for_selector(f".token.is-{one.verdict}")
+        link = CHECK.search(page.locator("#desk").inner_html())
         if link:
-            seen[f"check {number} {one.title}"] = address + link[0]
-    return seen
+            read[f"check {row[0]}"] = visit.address + link[0]
+    return read
 
 
 def _word(route: str) -> str:
@@ -186,6 +229,12 @@ def _sheet(folder: Path, taken: list[tuple[str, str, str]]) -> None:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", help="where the pictures go")
     parser.add_argument("--role", action="append", help="only this officer of the demonstration; may be repeated")
+    parser.add_argument(
+        "--mode",
+        action="append",
+        choices=("desktop", "phone", "arabic", "dark"),
+        help="only this way of looking; may be repeated",
+    )
     parser.add_argument("--home", metavar="HOME", help="use and keep the demonstration in this folder")
 
 
