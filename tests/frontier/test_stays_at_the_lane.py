@@ -76,7 +76,7 @@ def test_an_entry_begins_a_stay_and_an_exit_ends_it(at_lane: Stand) -> None:
     first, both = at_lane("first"), at_lane("first", "L2")
     view = actions.check_text(first, "L1", passport(guest()), "entry")
     assert view.category == "visa-exempt" and view.until == today() + timedelta(days=89)
-    assert view.stay is not None and (view.stay.ruler.used_days, view.stay.ruler.may_days) == (1, 90)
+    assert view.stay is not None and (view.stay.ruler.used_days, view.stay.ruler.may_days) == (0, 90)
     actions.admit(first, view.id, Trip(purpose="tourism", carrier="XQ", flight="XQ 204", address="Quay 4"))
     crossing = Crossing.objects.get()
     assert (crossing.basis, crossing.purpose_of_travel, crossing.flight) == ("short-stay", "tourism", "XQ 204")

@@ -246,7 +246,7 @@ class Today:
 
 @dataclass(frozen=True)
 class ReferralRow:
-    """One waiting traveller of the second line. `reasons`: tags in words."""
+    """One waiting traveller of the second line. `reasons`: tags in words; `gravity`: 0 to 3, 0 is seen first."""
 
     item: UUID
     check: UUID
@@ -254,6 +254,7 @@ class ReferralRow:
     lane: str
     since: datetime
     severity: Verdict
+    gravity: int
     reasons: tuple[str, ...]
     claimed_by: str
     mine: bool
@@ -261,7 +262,10 @@ class ReferralRow:
 
 @dataclass(frozen=True)
 class ReferralView:
-    """One referral, whole: the check as the second line may see it, the note, who has it, what may be answered."""
+    """One referral, whole: the check as the second line may see it, the note, who has it, what may be answered.
+
+    `own`: the reader made the check, so that another officer must answer.
+    """
 
     item: UUID
     since: datetime
@@ -270,6 +274,7 @@ class ReferralView:
     claimed_by: str
     mine: bool
     check: CheckView
+    own: bool = False
     outcomes: tuple[str, ...] = ("admit", "refuse", "hand-over")
     answer: DecisionView | None = None
 

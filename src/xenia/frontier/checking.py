@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from xenia.access import policy
 from xenia.access.standing import Standing, places
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
-from xenia.frontier import assessing, crossings, kinds, reading, record
+from xenia.frontier import assessing, crossings, kinds, reading, record, rules
 from xenia.frontier import territory as land
 from xenia.frontier.check import CheckView, Typed
 from xenia.frontier.models import Check
@@ -139,7 +139,7 @@ def _join(standing: Standing, check: Check, known: crossings.Known, half: ReadDo
     hits = tuple(replace(hit, dismissed=settled.get(hit.subject, "")) for hit in again.hits)
     kept = replace(kept, hits=hits, silent=tuple(dict.fromkeys((*kept.silent, *again.silent))))
     weighed = assessing.weigh(check, known.document, answer, kept)
-    kept = replace(kept, entitled=weighed.entitled())
+    kept = replace(kept, entitled=weighed.entitled(), findings=_findings(weighed, known.document, check))
     view = check_view(check, known.document, answer, kept, standing)
     act = standing.act(FIRST_LINE, f"check:{check.id}")
     with journal.writing(), data_keys.held():
@@ -206,7 +206,7 @@ def _check(
     found = record.kept(document.source, answer)
     kept = replace(asked_with, hits=found.hits, silent=found.silent)
     weighed = assessing.weigh(check, document, answer, kept)
-    kept = replace(kept, entitled=weighed.entitled())
+    kept = replace(kept, entitled=weighed.entitled(), findings=_findings(weighed, document, check))
     check.category, check.hits, check.silent = weighed.found.category, len(answer.warnings), bool(answer.silent)
     with journal.writing(), data_keys.held():
         who, claimed = identity.note(
@@ -254,6 +254,12 @@ def _group(standing: Standing, group: UUID | None) -> UUID | None:
         group=group, post=standing.post, lane=standing.lane, officer=standing.account, state="open"
     )
     return group if mine.exists() else None
+
+
+def _findings(weighed: assessing.Weighed, document: ReadDocument, check: Check) -> tuple[str, ...]:
+    """Codes of what was found, the gravest first."""
+    found = [*weighed.found.findings, *rules.document_findings(document.facts, check.local_date)]
+    return tuple(one.code for one in sorted(found, key=lambda one: -rules.SEVERITY[one.severity]))
 
 
 def _checked_body(check: Check, view: CheckView, answer: search.Answer) -> dict[str, Any]:

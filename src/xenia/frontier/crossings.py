@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from xenia.access.standing import Standing
-from xenia.errors import BadInput, Conflict, NotFound
+from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
 from xenia.frontier import kinds, reading, staying
 from xenia.frontier import record as record_of
 from xenia.frontier.models import Check, Crossing
@@ -25,6 +25,15 @@ from xenia.journal.ids import uuid7
 
 LONGEST_DETAIL = 500
 KINDS = {"admitted": kinds.ADMITTED, "refused": kinds.REFUSED}
+
+
+def own_national() -> NotAllowed:
+    """Nobody is refused entry to the own state. Source: Protocol No. 4 to the European Convention on Human Rights, Art. 3(2)."""
+    return NotAllowed(
+        "An own national is not refused entry.",
+        "Admit, or hand over to the authority that must act.",
+        code="own-national",
+    )
 
 
 def record(
@@ -43,6 +52,8 @@ def record(
     `trip`: what was said of it, over what the check keeps. `known`: what the check keeps, where the caller has opened it.
     """
     known = known or opened(check)
+    if outcome == "refused" and check.direction == "entry" and check.category == "own-national":
+        raise own_national()
     said = (trip or Trip()).over(Trip.from_json(known.kept.trip))
     counted = _counted(check, known, said, now)
     move(check, outcome)

@@ -16,12 +16,12 @@ from xenia.access import policy
 from xenia.access import standing as access
 from xenia.access.standing import Standing
 from xenia.errors import NotAllowed, NotFound
-from xenia.frontier import crossings, groups, kinds, record, referrals
+from xenia.frontier import crossings, groups, kinds, reasons, record, referrals
 from xenia.frontier.assessing import question
 from xenia.frontier.check import CheckView, CrossingRow, DecisionView, ReferralRow, ReferralView, Today
 from xenia.frontier.models import Check, Crossing
 from xenia.frontier.terms import refusal_reasons
-from xenia.frontier.views import check_view, decision_view, register_label, take_back_until
+from xenia.frontier.views import check_view, decision_view, take_back_until
 from xenia.identity import actions as identity
 from xenia.identity.models import PURPOSE
 from xenia.journal import actions as journal
@@ -179,16 +179,16 @@ def waiting(standing: Standing) -> tuple[ReferralRow, ...]:
 def _row(standing: Standing, item: WorkItem, row: Check | None, claims: dict, kept: record.Kept | None) -> ReferralRow:  # type: ignore[type-arg]
     claim = claims.get(row.identity) if row else None
     silent = item.kind == referrals.SILENT_KIND
-    hits = (kept.silent if silent else kept.hits) if kept else ()
-    reasons = tuple(dict.fromkeys(register_label(hit.register) for hit in hits)) or (_("Officer's doubt"),)
+    verdict = item.body.get("verdict", "look")
     return ReferralRow(
         item=item.id,
         check=row.id if row else item.id,
         name=claim.main_name().whole if claim else _("erased"),
         lane=str(item.body.get("lane", "")),
         since=item.opened_at,
-        severity=item.body.get("verdict", "look"),
-        reasons=reasons,
+        severity=verdict,
+        gravity=reasons.gravity(kept, verdict, silent=silent),
+        reasons=reasons.words(kept, silent=silent),
         claimed_by=_name_of(item.claimed_by),
         mine=item.claimed_by == standing.account,
     )
@@ -217,6 +217,7 @@ def referral(standing: Standing, item_id: UUID) -> ReferralView:
         claimed_by=_name_of(item.claimed_by),
         mine=item.claimed_by == standing.account,
         check=replace(view, purpose=SECOND_LINE),
+        own=row.officer == standing.account,
         outcomes=referrals.outcomes_of(item),
         answer=answered,
     )

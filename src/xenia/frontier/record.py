@@ -17,7 +17,10 @@ PAD_TO = 512
 
 @dataclass(frozen=True)
 class KeptHit:
-    """A reference to one record that was hit. `dismissed`: the reason, once somebody has settled it."""
+    """A reference to one record that was hit. `dismissed`: the reason, once somebody has settled it.
+
+    `category`: as the officer might see it; checks of earlier versions kept none.
+    """
 
     subject: str
     register: str
@@ -25,6 +28,7 @@ class KeptHit:
     second_line: bool
     severity: str
     dismissed: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ class Kept:
     """All of it. `note`: what the officer wrote on referral. `silent`: hits that the booth must not notice.
 
     `trip`: what the traveller said; `visa`: a second document read with this one, as `document`; `vehicle`: plate or VIN;
-    `crew`: read from a crew list; `entitled`: by what right and until when the stay is, as last worked out.
+    `crew`: read from a crew list; `entitled`: by what right and until when the stay is, as last worked out;
+    `findings`: codes of what was found about document, visa and stay, the gravest first.
     """
 
     document: dict[str, Any]
@@ -44,6 +49,7 @@ class Kept:
     vehicle: str = ""
     crew: bool = False
     entitled: dict[str, Any] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
 
     def dismissal(self, subject: UUID) -> str:
         """Why this record was dismissed on this check; empty where it was not."""
@@ -55,7 +61,7 @@ class Kept:
         return replace(self, hits=hits)
 
 
-LATER = ("trip", "visa", "vehicle", "crew", "entitled")
+LATER = ("trip", "visa", "vehicle", "crew", "entitled", "findings")
 """Fields that checks of the first version did not keep; written only where they say something."""
 
 
@@ -65,7 +71,7 @@ def kept(document: dict[str, Any], answer: Answer) -> Kept:
 
 
 def _kept(hit: Hit) -> KeptHit:
-    return KeptHit(str(hit.subject), hit.register, hit.band, hit.second_line, hit.severity)
+    return KeptHit(str(hit.subject), hit.register, hit.band, hit.second_line, hit.severity, category=hit.category)
 
 
 def seal(identity: UUID, what: Kept, *, fresh: bool = False) -> bytes:
@@ -101,5 +107,6 @@ def from_json(data: dict[str, Any]) -> Kept:
         tuple(KeptHit(**h) for h in data["hits"]),
         tuple(KeptHit(**h) for h in data["silent"]),
         data["note"],
-        **{name: data[name] for name in LATER if name in data},
+        **{name: data[name] for name in LATER if name in data and name != "findings"},
+        findings=tuple(data.get("findings", ())),
     )

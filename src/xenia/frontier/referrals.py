@@ -181,6 +181,7 @@ def claim_referral(standing: Standing, item_id: UUID) -> None:
     policy.require(standing, "frontier.second_line")
     item, check = find(standing, item_id)
     silent = item.kind == SILENT_KIND
+    _another(standing, check)
     hits = [hit for hit in _asked(standing, check) if (hit.handling not in LOUD) == silent]
     now, act = clock.now(), standing.act(SECOND_LINE, f"check:{check.id}")
     with journal.writing():

@@ -196,10 +196,12 @@ def keys(
     *,
     may: dict[KeyName, bool],
     waived: bool = False,
+    at_home: bool = False,
 ) -> dict[KeyName, KeyView]:
     """Which decisions are open, which one is the ordinary next step, and why the others are not.
 
-    `waived`: the conditions that stop are waived by a recorded exception, and nothing else stops.
+    `waived`: the conditions that stop are waived by a recorded exception, and nothing else stops. `at_home`: an own
+    national who enters, whom nobody refuses (Protocol No. 4 to the European Convention on Human Rights, Art. 3(2)).
     """
     open_hits = [hit for hit, gone in zip(hits, dismissed, strict=True) if not gone]
     serious = any(not may_dismiss(hit) for hit in open_hits)
@@ -208,7 +210,7 @@ def keys(
         "refer": KeyView(
             may["refer"], assessment.verdict == "stop" or serious, "" if may["refer"] else _("not yours to do")
         ),
-        "refuse": _refuse(serious, may["refuse"]),
+        "refuse": _refuse(serious, may["refuse"], at_home),
     }
 
 
@@ -228,7 +230,9 @@ def _admit(assessment: Assessment, open_hits: Sequence[Hit], serious: bool, may:
     return KeyView(True, assessment.verdict == "clear")
 
 
-def _refuse(serious: bool, may: bool) -> KeyView:
+def _refuse(serious: bool, may: bool, at_home: bool) -> KeyView:
+    if at_home:
+        return KeyView(False, False, _("own nationals may enter"))
     if not may:
         return KeyView(False, False, _("only second line may"))
     if serious:

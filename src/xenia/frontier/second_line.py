@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
-from xenia.frontier import queries, referrals
+from xenia.frontier import crossings, queries, referrals
 from xenia.frontier.check import ReferralView
 from xenia.frontier.forms import AnswerForm
 from xenia.frontier.models import Check
@@ -21,13 +22,13 @@ from xenia.frontier.pages import OUTCOMES, PURPOSES
 from xenia.frontier.second import cases, handover
 from xenia.frontier.second import queries as second
 from xenia.frontier.second.forms import InterviewForm, LongRefuseForm, PhotographForm
+from xenia.frontier.views import at_home
 
 NOTHING_NEW = 204
-GRAVEST_FIRST = {"stop": 0, "look": 1, "clear": 2}
 
 
 def _queue(standing: Standing) -> dict[str, Any]:
-    rows = sorted(queries.waiting(standing), key=lambda row: (GRAVEST_FIRST.get(row.severity, 1), row.since))
+    rows = sorted(queries.waiting(standing), key=lambda row: (row.gravity, row.since))
     now = timezone.now()
     shown = [{"row": row, "minutes": int((now - row.since).total_seconds() // 60)} for row in rows]
     return {"queue": shown, "mark": queries.queue_mark(standing)}
@@ -91,10 +92,18 @@ def _work(standing: Standing, item_id: UUID, view: ReferralView) -> dict[str, An
         "photographs": photographs,
         "interview_form": InterviewForm(questions=questions),
         "photograph_form": PhotographForm(),
-        "blocked": cases.forbidden(row.id),
+        "blocked": _blocked(row),
         "handed": row.state == "handed-over",
         "received_at": handover.received_at(row.id) if row.state == "handed-over" else None,
     }
+
+
+def _blocked(row: Check) -> dict[str, str]:
+    """Which answers are not open now, each with its reason in words."""
+    blocked = dict(cases.forbidden(row.id))
+    if at_home(row.direction, row.category):
+        blocked["refuse"] = _("An own national is not refused entry.")
+    return blocked
 
 
 @needs("frontier.second_line")
@@ -132,6 +141,8 @@ def refuse(request: HttpRequest, item_id: UUID) -> HttpResponse:
     standing = for_request(request)
     form = LongRefuseForm(request.POST or None)
     view = queries.referral(standing, item_id)
+    if at_home(view.check.direction, view.check.category):
+        raise crossings.own_national()
     if request.method == "POST" and form.is_valid():
         details = form.details()
         note = str(details.get("comments", ""))

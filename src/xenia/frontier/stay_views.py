@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from xenia.frontier.assessing import Weighed
-from xenia.frontier.check import StayView, VisaView
+from xenia.frontier.check import StayView, Verdict, VisaView
 from xenia.frontier.facts import StaysKnown
 from xenia.registers.reference import read as reference
 from xenia.registers.stays.ruler import ruler
@@ -32,15 +32,15 @@ def visa_view(weighed: Weighed) -> VisaView | None:
     )
 
 
-def stay_view(weighed: Weighed) -> StayView | None:
+def stay_view(weighed: Weighed, verdict: Verdict) -> StayView | None:
     """How the days stand; None where none are counted, or where something else than the days stops the traveller."""
     found, case = weighed.found, weighed.case
     stops = [one.code for one in found.findings if one.severity == "stop"]
-    if found.situation is None or any(code != "stay-used-up" for code in stops):
+    if found.situation is None or (verdict == "stop" and stops != ["stay-used-up"]):
         return None
     known = case.stays or StaysKnown()
     until = found.until if case.direction == "entry" else known.authorised_until
-    drawn = ruler(known.stays, case.on, authorised_until=until)
+    drawn = ruler(known.stays, case.on, authorised_until=until, entering=case.direction == "entry")
     return StayView(drawn, limit_words(found.by) if found.until else "")
 
 

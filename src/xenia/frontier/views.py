@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xenia.access.standing import Standing
-from xenia.frontier import assessing, rules, saying
+from xenia.frontier import assessing, reasons, rules, saying
 from xenia.frontier import stay_views as staying
 from xenia.frontier.assessing import Weighed
 from xenia.frontier.check import AskedView, CheckView, DecisionView, FeatureView, HitView, KeyName
@@ -19,7 +19,6 @@ from xenia.frontier.reading import ReadDocument
 from xenia.frontier.record import Kept
 from xenia.frontier.terms import term
 from xenia.matching import Feature
-from xenia.registers.alerts.categories import categories
 from xenia.registers.reference import read as reference
 from xenia.registers.search import Answer, Asked, Hit
 
@@ -75,7 +74,9 @@ def check_view(
             for no, (hit, gone) in enumerate(zip(hits, dismissed, strict=True), 1)
         ),
         asked=tuple(_asked_view(one, answer) for one in answer.asked),
-        keys=rules.keys(found, hits, dismissed, may=may, waived=waived),
+        keys=rules.keys(
+            found, hits, dismissed, may=may, waived=waived, at_home=at_home(check.direction, more.category)
+        ),
         decision=decision,
     )
     return replace(view, **_conditions(check, kept, weighed, view), waivable=can_waive)
@@ -93,13 +94,18 @@ def _conditions(check: Check, kept: Kept, weighed: Weighed, view: CheckView) -> 
         "category_label": reference.label("traveller-category", found.category),
         "until": found.until,
         "visa": staying.visa_view(weighed),
-        "stay": staying.stay_view(weighed),
+        "stay": staying.stay_view(weighed, view.verdict),
         "trip": weighed.trip,
         "vehicle": kept.vehicle,
         "crew": kept.crew,
         "half": any(one.code in rules.HALVES for one in found.findings),
         "group": check.group,
     }
+
+
+def at_home(direction: str, category: str) -> bool:
+    """Whether somebody enters the own state, which nobody may be refused."""
+    return direction == "entry" and category == "own-national"
 
 
 def register_label(name: str) -> str:
@@ -139,17 +145,7 @@ def _instruction(hit: Hit) -> str:
 
 
 def _category_label(hit: Hit) -> str:
-    known = categories().get(hit.category)
-    if known is not None:
-        return known.label_here()
-    words = {
-        "stolen": _("Document reported stolen"),
-        "lost": _("Document reported lost"),
-        "stolen-blank": _("Blank document reported stolen"),
-        "revoked": _("Document revoked"),
-        "invalid": _("Document not valid"),
-    }
-    return words.get(hit.category, hit.category or register_label(hit.register))
+    return reasons.category_label(hit.register, hit.category) or register_label(hit.register)
 
 
 def _details(hit: Hit) -> tuple[tuple[str, str], ...]:

@@ -83,6 +83,19 @@ def test_a_stay_that_never_was_goes(enter, officers):
     assert same() == (0, [])
 
 
+def test_taking_back_a_crossing_of_a_corrected_stay_leaves_journal_and_tables_alike(enter, leave, officers, act):
+    first = enter(traveller(), "2026-01-01")
+    last = move(traveller(), "2026-01-10")
+    with journal.writing():
+        actions.record_exit(last, act)
+    made = correct(officers["second"], StayRecord.objects.get(), exit_on=date(2026, 1, 8))
+    proposals.approve(officers["boss"], made.pk)
+    with journal.writing():
+        actions.take_back(last.crossing, act)
+    assert rows() == [] and first.crossing != last.crossing
+    assert same() == (0, [])
+
+
 def test_nobody_corrects_alone(enter, officers):
     enter(traveller(), "2026-01-01")
     made = correct(officers["second"], StayRecord.objects.get(), exit_on=date(2026, 1, 5))

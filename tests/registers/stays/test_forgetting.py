@@ -9,7 +9,7 @@ from xenia.journal import actions as journal
 from xenia.journal import forgetting
 from xenia.journal.forgetting import Wanted
 from xenia.journal.models import DataKey
-from xenia.oversight import running
+from xenia.oversight import cleaning, running
 from xenia.registers.stays import actions, retention
 from xenia.registers.stays.forgetting import StaysPart
 from xenia.registers.stays.models import RefusalRecord, StayFile, StayKey, StayRecord
@@ -75,8 +75,10 @@ def test_without_an_exit_the_file_stays_five_years_after_the_authorised_stay(ent
     assert next(iter(PART.due(date(2031, 4, 1)))).retention_class == "crossing-without-exit"
 
 
-def test_a_retention_run_deletes_what_is_over(enter, leave, act):
+def test_a_retention_run_deletes_what_is_over(enter, leave, act, monkeypatch):
     from xenia.access import actions as access
+
+    monkeypatch.setattr("xenia.oversight.cleaning.clean", lambda **_: cleaning.Cleaned(True, ""))
 
     enter(traveller(), "2020-01-01")
     leave(traveller(), "2020-01-10")

@@ -81,18 +81,20 @@ def ruler(
     *,
     authorised_until: date | None = None,
     present: bool = True,
+    entering: bool = False,
     limit: Limit | None = None,
     right_to_left: bool | None = None,
 ) -> Ruler:
     """The ruler of a person on a day.
 
     `authorised_until`: the last day that a visa or the lane gave, where it is earlier than the rule's. `present`: the
-    person is here or asks to enter; False draws only what was used. `right_to_left`: as the reader's language, unless given.
+    person is here or asks to enter; False draws only what was used. `entering`: asks to enter, so that today counts as
+    used only where a stay says so. `right_to_left`: as the reader's language, unless given.
     """
     law = limit or short_stay(on)
     found = situation(stays, on, law)
     until = min((day for day in (found.latest_exit, authorised_until) if day), default=None) if found.lawful else None
-    used = sorted(_used(stays, on, law, also_today=present and until is not None and until >= on))
+    used = sorted(_used(stays, on, law, also_today=present and not entering and until is not None and until >= on))
     over = _over(used, on, law, authorised_until, stays)
     if not present:
         until = None

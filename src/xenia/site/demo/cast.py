@@ -59,7 +59,7 @@ def people_of(today: date) -> dict[str, Person]:
         "expired": one("Halvorsen Reed", "Caspar", "M", date(1968, 2, 27), "UX5510924", expires=past),
         "soon": one("Quintar", "Noemi Ilka", "F", date(1999, 11, 30), "UX8830157", "GEO", soon),
         "stolen": one("Brandt Iskra", "Leon", "M", date(1984, 2, 19), "UX4771093"),
-        "refuse": one("Torvash", "Idris Halim", "M", date(1979, 9, 3), "UX2093348"),
+        "refuse": one("Torvash", "Idris Halim", "M", date(1979, 9, 3), "UX2093348", "MDA"),
         "arrest": one("Mukhametov", "Sergei", "M", date(1975, 4, 21), "UX6642201"),
         "possible": one("Marudan", "Petrus", "M", date(1988, 7, 14), "UX1187720"),
         "discreet": one("Selgrenova", "Dunya", "F", date(1993, 1, 5), "UX3390418"),
@@ -134,7 +134,7 @@ def planted(today: date) -> Planted:
     near = Person("Marodan", "Petros", "M", date(1987, 1, 1), "UTO", "", today)
     rows = Planted()
     rows.alerts = [
-        person_row("S-REFUSE", who["refuse"], "REF-B", today, documents="P:UTO:UX2093348"),
+        person_row("S-REFUSE", who["refuse"], "REF-B", today, documents="P:MDA:UX2093348"),
         person_row("S-ARREST", Person("Мухаметов", "Сергей", "M", date(1975, 4, 21), "", "", today), "ARR", today),
         person_row("S-POSSIBLE", near, "REF-B", today, born="1987", nationality=""),
         person_row("S-DISCREET", who["discreet"], "CHK-D", today),
