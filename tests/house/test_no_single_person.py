@@ -76,7 +76,7 @@ def _machine(world: World, roles: list[str]) -> type[RuleBasedStateMachine]:
 
         def teardown(self) -> None:
             if self.me is not None:
-                two_persons.put_away(self.me)
+                two_persons.put_away(world, self.me)
 
     return Alone
 

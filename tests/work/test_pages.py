@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests import people
+from xenia.access import policy
 from xenia.access.models import PolicyVersion
 from xenia.work import proposals
 from xenia.work.models import Proposal
@@ -22,7 +23,11 @@ def proposed_change(client) -> Proposal:
             "handling": "open",
             "categories": "*",
             "legal_basis": "Border Act 3",
+            "source": "Border Act",
+            "confidence": "decided",
+            "base": policy.current().hash,
             "reason": "Less is enough.",
+            "step": "propose",
         },
     )
     assert answer.status_code == 302, answer.content.decode()

@@ -143,7 +143,9 @@ def test_a_source_is_changed_by_two_persons_and_its_columns_stay(
     assert answer.status_code == 302
     page = str(answer["Location"])
     assert "Family name" in client.get(page).content.decode()
-    assert send(client, page, "propose", **{**CHOSEN, "column-2": ""}).status_code == 302
+    kept = ListSource.objects.get(code="police-csv").mapping["columns"]  # a database may give them in another order
+    chosen = {f"column-{place}": field for place, (name, field) in enumerate(kept.items()) if name != "First name"}
+    assert send(client, page, "propose", **chosen).status_code == 302
     assert ListSource.objects.get(code="police-csv").max_age_hours == 12
     waiting = Proposal.objects.get(state="waiting", action="lists.source-change")
     lines = {line.label: (line.before, line.after) for line in proposals.show(approver, waiting.pk).lines}

@@ -125,9 +125,10 @@ def sweep_uploads(older_than_s: float) -> int:
 
 def discard_folder(path: Path) -> None:
     """Removes a run's folder with everything in it, overwritten first."""
-    for one in path.rglob("*") if path.is_dir() else ():
-        if one.is_file() and not one.is_symlink():
-            _overwrite_and_unlink(one)
+    with suppress(FileNotFoundError):  # somebody else discards it at the same time
+        for one in path.rglob("*"):
+            if one.is_file() and not one.is_symlink():
+                _overwrite_and_unlink(one)
     shutil.rmtree(path, ignore_errors=True)
 
 

@@ -22,6 +22,7 @@ class _Fold:
         self.found: dict[str, Any] = {}
         self.events: dict[str, tuple[str, Event]] = {}
         self.persons: dict[str, str] = {}
+        self.corrected: dict[str, str] = {}  # each crossing of a corrected stay, to the one that names it
 
     def take(self, one: Happened) -> None:
         """One entry more."""
@@ -35,7 +36,7 @@ class _Fold:
         elif kind == kinds.TAKEN_BACK:
             self.events.pop(body["crossing"], None)
             self.found.pop(f"refusal:{body['crossing']}", None)
-            self.found.pop(f"stay:{body['crossing']}", None)
+            self.found.pop(f"stay:{self.corrected.get(body['crossing'], body['crossing'])}", None)
         elif kind == kinds.CORRECTED:
             self._correct(body)
         else:
@@ -59,6 +60,7 @@ class _Fold:
                 crossing, [e for f, e in self.events.values() if self._person(f) == self._person(file)]
             ):
                 self.events.pop(str(one), None)
+                self.corrected[str(one)] = crossing
         if body["state"] == "void":
             self.found.pop(f"stay:{crossing}", None)
         else:

@@ -48,12 +48,13 @@ LIST: Final = "alerts-csv"
 LISTED: Final = 10
 ALL: Final = "every role at once"
 BORN: Final = date(1984, 5, 6)
+NATION: Final = "USA"  # neither own nationals nor in need of a visa
 
 
 def person(number: str, surname: str, given_names: str) -> Person:
     """An invented traveller whose passport is valid for years."""
     until = datetime.now(UTC).date() + timedelta(days=1500)
-    return Person(surname, given_names, "F", BORN, "UTO", number, until)
+    return Person(surname, given_names, "F", BORN, NATION, number, until)
 
 
 TRAVELLERS: Final = {
@@ -91,6 +92,7 @@ class World:
     stay: UUID
     shift_to: UUID
     accounts: dict[str, UUID]
+    body: dict[str, Any]
     before: dict[str, Any] = field(default_factory=dict)
 
 
@@ -108,7 +110,8 @@ def build(folder: Path) -> World:
     accounts[ALL] = _account(operator, "every-role", roles)
     other = _account(operator, "colleague", ["second-line-officer", "shift-supervisor", "second-approver"])
     _account(operator, "editor", ["alert-editor"])
-    world = World(folder, _alerts(), _stay(), other, accounts)
+    alert, body = _alerts()
+    world = World(folder, alert, _stay(), other, accounts, body)
     load(operator, folder, range(LISTED))
     world.before = facts()
     return world
@@ -126,7 +129,8 @@ def _account(operator: Standing, name: str, roles: Iterable[str]) -> UUID:
     return account.pk
 
 
-def _alerts() -> UUID:
+def _alerts() -> tuple[UUID, dict[str, Any]]:
+    """The alert that the booth sees, with its body; and one that it must not notice."""
     made = []
     for which, category, handling in (("alerted", "REF-B", "open"), ("unseen", "CHK-D", "discreet")):
         number, surname, given = TRAVELLERS[which]
@@ -136,14 +140,17 @@ def _alerts() -> UUID:
             "names": [{"surname": surname, "given_names": given, "kind": "main"}],
             "birth_dates": [BORN.isoformat()],
             "sex": "F",
-            "nationalities": ["UTO"],
+            "nationalities": [NATION],
             "reason": "Invented",
+            "legal_basis": "Invented Act",
+            "proportionality": "Worth it",
+            "decision": "Invented 1",
             "handling": handling,
         }
         with journal.writing():
             row = live.put("alerts", f"S-{number}", body, act, now=datetime.now(UTC), category=category)
-        made.append(row)
-    return UUID(str(made[0]))
+        made.append((UUID(str(row)), body))
+    return made[0]
 
 
 def _stay() -> UUID:

@@ -36,13 +36,14 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="xenia-lone-") as folder:
         world = lone.build(Path(folder))
         found = _steps(world, options.count, random.Random(options.seed), tried, done)  # noqa: S311 - no secret
+        unlike = recorded()
     answer = {
         "schema": "xenia/soak-two-persons/1", "steps": sum(tried.values()), "seed": options.seed, "database": connection.vendor,
-        "done": dict(sorted(done.items())), "refused": dict(sorted((tried - done).items())), "by_one_person": found,
+        "done": dict(sorted(done.items())), "refused": dict(sorted((tried - done).items())), "by_one_person": found, "journal_differs": unlike,
         "seconds": round(time.perf_counter() - begun),
     }  # fmt: skip
     print(json.dumps(answer, ensure_ascii=False))
-    return 1 if found else 0
+    return 1 if found or unlike else 0
 
 
 def _steps(world: object, count: int, draw: random.Random, tried: Counter[str], done: Counter[str]) -> list[str]:
@@ -56,10 +57,10 @@ def _steps(world: object, count: int, draw: random.Random, tried: Counter[str], 
         if number % TURN == 0:
             turn = number // TURN
             if me is not None:
-                put_away(me)
+                put_away(world, me)
             me = lone.alone(world, lone.ALL if turn % 2 == 0 else roles[turn // 2 % len(roles)])
         assert me is not None
-        name = draw.choice(names)
+        name = draw.choice(names) if number % 4 else "read"
         tried[name] += 1
         done[name] += attempt(world, me, name, draw.randrange(1000))
         found = lone.broken(world, me)
@@ -80,25 +81,37 @@ def attempt(world: object, me: object, name: str, pick: int) -> bool:
     except XeniaError:
         return False
     refused = isinstance(found, int) and not isinstance(found, bool) and (found >= 400 or found in (1, 2))
-    return found is not None and not refused
+    return found is not False and not refused
 
 
-def put_away(me: object) -> None:
-    """Take back what this person proposed and end the shift, so that the next one finds nothing to be a second person for."""
-    from django.utils import timezone
+def put_away(world: object, me: object) -> None:
+    """Take back what this person proposed, and let the colleague close the shift: the next one finds nothing to be a second person for."""
+    from datetime import UTC, datetime, timedelta
 
+    from xenia.access import standing
+    from xenia.frontier.shift import shifts
     from xenia.frontier.shift.models import HandOver, Shift
     from xenia.site.soak import lone
     from xenia.work import proposals
     from xenia.work.models import Proposal
 
-    assert isinstance(me, lone.Lone)
-    for one in Proposal.objects.filter(state="waiting"):
-        hand = me.hands.index(one.proposer) if one.proposer in me.hands else None
-        if hand is not None:
-            proposals.withdraw(me.at(hand, None), one.pk)
-    HandOver.objects.filter(taken_at=None).delete()
-    Shift.objects.filter(ended_at=None).update(state="ended", ended_at=timezone.now())
+    assert isinstance(world, lone.World) and isinstance(me, lone.Lone)
+    for one in Proposal.objects.filter(state="waiting", proposer__in=me.hands):
+        proposals.withdraw(me.at(me.hands.index(one.proposer), None), one.pk)
+    colleague = standing.of(world.shift_to, lone.POST, None)
+    for offer in HandOver.objects.filter(taken_at=None):
+        shifts.take_over(colleague, offer.shift_id, datetime.now(UTC) + timedelta(hours=8))
+    for shift in Shift.objects.exclude(state="closed").order_by("began_at"):
+        shifts.close(colleague, shift.id)
+
+
+def recorded() -> list[str]:
+    """Where journal and tables tell different things after all of it; empty where they agree and the journal is whole."""
+    from xenia.journal import rebuild, sealer, verify
+
+    sealer.seal_now()
+    found = [f"{one.name}: {rebuild.check(one)[2][:3]}" for one in rebuild.projections() if rebuild.check(one)[2]]
+    return found if verify.verify().is_whole else [*found, "the journal is not whole"]
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from xenia.access.rules import ANY
 from xenia.commands import Call
 from xenia.frontier import actions as booth
 from xenia.frontier import referrals
+from xenia.frontier.forms import DISMISSALS
 from xenia.frontier.models import Crossing
 from xenia.frontier.second import cases
 from xenia.frontier.second.models import HitCase
@@ -79,7 +80,7 @@ def read(world: World, me: Lone, pick: int) -> object:
 def _decide(act: Callable[..., object]) -> Way:
     def decide(world: World, me: Lone, pick: int) -> object:
         check = pick_of(me.checks(), pick)
-        return act(me.at(me.hands.index(check.officer), check.lane), check, pick) if check else None
+        return act(me.at(me.hands.index(check.officer), check.lane), check, pick) if check else False
 
     return decide
 
@@ -97,7 +98,7 @@ WAYS["put_aside"] = _decide(lambda here, check, _: booth.put_aside(here, check.i
 def take_back(world: World, me: Lone, pick: int) -> object:
     """Take back what was decided a moment ago."""
     one = pick_of(list(Crossing.objects.filter(officer__in=me.hands).order_by("decided_at")), pick)
-    return booth.take_back(me.at(pick, one.lane), one.id) if one else None
+    return booth.take_back(me.at(pick, one.lane), one.id) if one else False
 
 
 @way
@@ -117,7 +118,7 @@ def _item(me: Lone, pick: int) -> WorkItem | None:
 def _second(act: Callable[..., object]) -> Way:
     def do(world: World, me: Lone, pick: int) -> object:
         item = _item(me, pick)
-        return act(me.at(pick // 3, None), item, pick) if item else None
+        return act(me.at(pick // 3, None), item, pick) if item else False
 
     return do
 
@@ -142,7 +143,7 @@ def walk_the_procedure(world: World, me: Lone, pick: int) -> object:
     case = pick_of(list(HitCase.objects.filter(check_made__in=mine).order_by("opened_at")), pick)
     task = cases.next_task(case, case.steps.all()) if case else None
     if case is None or task is None:
-        return None
+        return False
     choice = task.choices[pick % len(task.choices)].code if task.choices else ""
     return cases.do(me.at(pick, None), case.id, task.code, choice=choice, text="Invented.", to="telephone")
 
@@ -173,7 +174,12 @@ def delete_an_alert(world: World, me: Lone, pick: int) -> object:
 @way
 def correct_a_record(world: World, me: Lone, pick: int) -> object:
     """Propose that an alert names somebody else."""
-    return entered.propose_correction(me.at(pick, None), world.alert, {"remarks": "Invented."}, **WHY)
+    body = {
+        **world.body,
+        "reason": f"Invented {pick}",
+        "names": [{"surname": "Else", "given_names": "Oda", "kind": "main"}],
+    }
+    return entered.propose_correction(me.at(pick, None), world.alert, body, **WHY)
 
 
 @way
@@ -200,7 +206,8 @@ def correct_a_stay(world: World, me: Lone, pick: int) -> object:
 def load_a_list(world: World, me: Lone, pick: int) -> object:
     """Load a list without some of its records: one, or so many that it takes two persons."""
     gone = (1, 2, 3, 9)[pick % 4]
-    return world_of.load(me.at(pick // 4, None), world.folder, range(gone, LISTED))
+    world_of.load(me.at(pick // 4, None), world.folder, range(gone, LISTED))
+    return True
 
 
 @way
@@ -223,7 +230,7 @@ def change_the_policy(world: World, me: Lone, pick: int) -> object:
     """Propose that a row of the policy goes."""
     row = PolicyVersion.objects.latest("number")
     rule = pick_of(row.content["rows"], pick)
-    return ports.propose_policy(me.at(pick, None), row.hash, [{"remove": rule["rule"]}], "Invented.") if rule else None
+    return ports.propose_policy(me.at(pick, None), row.hash, [{"remove": rule["rule"]}], "Invented.") if rule else False
 
 
 @way
@@ -256,7 +263,7 @@ def _roles() -> list[str]:
 def make_an_account(world: World, me: Lone, pick: int) -> object:
     """A second account of the own, with a role: whoever makes it knows its password."""
     if len(me.hands) > 4:
-        return None
+        return False
     here = me.at(0, None)
     made = access.make_account(here, f"puppet-{me.hands[0].hex[-8:]}-{len(me.hands)}", "Puppet", authority="UTO-BG")
     me.hands.append(made.account.pk)
@@ -275,7 +282,7 @@ def take_over_an_account(world: World, me: Lone, pick: int) -> object:
     """A new password of somebody else's account: from then on it is in the same hands."""
     account = pick_of(list(Account.objects.filter(kind="person").exclude(pk__in=me.hands).order_by("username")), pick)
     if account is None:
-        return None
+        return False
     given = two_persons.give_password(me.at(pick, None), account.pk)
     if isinstance(given, access.Made):
         me.hands.append(account.pk)
@@ -302,7 +309,7 @@ def erase(world: World, me: Lone, pick: int) -> object:
 def approve(world: World, me: Lone, pick: int) -> object:
     """Approve what waits: all of it is of the own hands."""
     one = pick_of(list(Proposal.objects.filter(state="waiting").order_by("-proposed_at")), pick // 2)
-    return proposals.approve(me.at(pick, None), one.pk) if one else None
+    return proposals.approve(me.at(pick, None), one.pk) if one else False
 
 
 # ---------- the shift ----------
@@ -318,13 +325,21 @@ def shift(world: World, me: Lone, pick: int) -> object:
     if pick % 4 == 0:
         shifts.hand_over(here, running.id, world.shift_to, "")
         me.given.add(running.id)
-        return None
+        return True
     if pick % 4 == 1:
         return shifts.take_over(here, running.id, now + timedelta(hours=8))
     return shifts.close(here, running.id)
 
 
 # ---------- pages, API, commands ----------
+
+
+FILLED: Final = {
+    "reason": "Invented.", "reference": "external:soak-1", "why": "Invented.", "note": "Invented.", "step": "send", "format": "csv",
+    "reasons": "H", "to": "police:UTO-PO", "category": "REF-B", "surname": "Else", "given_names": "Oda", "legal_basis": "Invented Act",
+    "birth_date": "6 5 1984", "sex": "F", "proportionality": "Worth it", "decision": "Invented 1", "file_reference": "soak-1", "more": "Invented.", "file": "soak-1",
+}  # fmt: skip
+"""What forms ask for; a page takes the fields that it knows."""
 
 
 def _addresses(world: World, me: Lone, pick: int) -> list[tuple[str, dict[str, Any]]]:
@@ -349,6 +364,7 @@ def _addresses(world: World, me: Lone, pick: int) -> list[tuple[str, dict[str, A
     if check:
         found += [(f"/console/checks/{check.id}/{act}/", {"reasons": "H", "note": "x"}) for act in
                   ("admit", "admit-group", "refuse", "refer", "put-aside", "hits/1/dismiss", "group")]  # fmt: skip
+        found.append((f"/console/checks/{check.id}/hits/1/dismiss/", {"reason": DISMISSALS[-1][0]}))
     if item:
         answered = {"outcome": OUTCOMES[pick % 4], "note": "Invented.", "reasons": "H"}
         found += [(f"/second-line/{item.id}/{act}/", answered) for act in ("claim", "answer", "refuse", "hand-over")]
@@ -370,6 +386,7 @@ def page(world: World, me: Lone, pick: int) -> object:
     assert me.client is not None
     found = _addresses(world, me, pick)
     path, form = found[pick % len(found)]
+    form = {**FILLED, **form}
     if path.startswith("/api/"):
         return me.client.post(path, json.dumps(form), content_type="application/json").status_code
     answer = me.client.get(path) if path.endswith("/file/") else me.client.post(path, form)
