@@ -85,6 +85,7 @@ def telling(page: str) -> list[str]:
         "Who asks for protection is not refused: hand over to the asylum authority.",
     ):
         page = page.replace(always, "")
+    page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)  # letters at random say anything now and then
     return TELLING.findall(page)
 
 
