@@ -64,7 +64,7 @@ def purpose(standing: Standing, register: str) -> Purposed | None:
     """The purpose of the reader's roles that opens most of this register, or None where none opens its fields."""
     known = policy.current().purposes
     found = [
-        Purposed(word, known[word].label, policy.decide(standing, word, register))
+        Purposed(word, _(known[word].label), policy.decide(standing, word, register))
         for word in policy.purposes(standing)
         if word not in NOT_FOR_PAGES
     ]

@@ -99,7 +99,7 @@ def why(standing: Standing) -> Why:
     policy.require(standing, "stays.read")
     known = policy.current().purposes
     open_ones = [
-        Why(word, str(known[word].label), decision)
+        Why(word, _(known[word].label), decision)
         for word in policy.purposes(standing)
         if word not in NOT_FOR_PAGES and (decision := policy.decide(standing, word, "stays")).outcome == "fields"
     ]
