@@ -85,7 +85,14 @@ def test_arabic_runs_from_right_to_left() -> None:
 
 @pytest.mark.parametrize(("paper", "mm"), [("a4", 210), ("roll-80", 80), ("roll-58", 58)])
 def test_a_letter_is_as_wide_as_its_paper(paper: str, mm: int) -> None:
-    data = {"foot": "Foot", "fields": [], "words": "Words.", "headings": ["What"], "rows": [["x"]], "signs": ["Officer"]}
+    data = {
+        "foot": "Foot",
+        "fields": [],
+        "words": "Words.",
+        "headings": ["What"],
+        "rows": [["x"]],
+        "signs": ["Officer"],
+    }
     reader = pypdf.PdfReader(io.BytesIO(letters.pdf("test/sample", data, language="en", title="x", paper=paper)))
     assert round(float(reader.pages[0].mediabox.width) / 72 * 25.4) == mm
     assert all(one in text(reader) for one in ("Words.", "Officer", "Foot"))
