@@ -16,8 +16,9 @@ from xenia.registers.reference.models import Printer
 
 @pytest.fixture
 def taken(refer, alert, at_lane):
-    alert(person(), "REF-B")
-    made = refer()
+    foreigner = person(nationality="IND")
+    alert(foreigner, "REF-B")
+    made = refer(foreigner)
     actions.claim_referral(at_lane("second", None), made.item.id)
     return made
 
