@@ -30,7 +30,7 @@ LATER = TODAY + timedelta(days=1500)
 
 def person(surname: str, given_names: str, sex: str, born: date, number: str) -> Person:
     """Somebody invented, with a passport of Utopia that is valid for years."""
-    return Person(surname, given_names, sex, born, "UTO", number, LATER)
+    return Person(surname, given_names, sex, born, "D", number, LATER)
 
 
 CLEAR = person("Vale Okonjo", "Tessa Mirande", "F", date(1991, 6, 8), "UX7204816")

@@ -85,12 +85,12 @@ def today() -> date:
 def person(
     number: str = "UX1234567", surname: str = "Halvorsen", given: str = "Tessa Mirande", **more: object
 ) -> Person:
-    """An invented traveller with a passport that is valid for years."""
+    """An invented traveller with a passport that is valid for years: of the area, so that no visa and no days are asked about."""
     fields = {
         "born": date(1991, 6, 8),
         "sex": "F",
         "expires": today() + timedelta(days=1500),
-        "nationality": "UTO",
+        "nationality": "D",
         **more,
     }
     return Person(

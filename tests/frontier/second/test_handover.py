@@ -191,7 +191,8 @@ def test_without_such_an_authority_nothing_is_pretended(post, refer, at_lane):
 def test_who_referred_does_not_hand_over(others, refer, at_lane):
     second = at_lane("second")
     one = refer(by="second")
-    actions.claim_referral(second, one.item.id)
+    with pytest.raises(Conflict):
+        actions.claim_referral(second, one.item.id)
     with pytest.raises(Conflict):
         referrals.hand_over(second, one.item.id, "asylum", "", "x")
 

@@ -66,7 +66,7 @@ class Person:
             "names": [{"surname": self.surname, "given_names": self.given_names, "kind": "main"}],
             "birth_dates": [self.birth_date],
             "sex": "F",
-            "nationalities": ["UTO"],
+            "nationalities": ["D"],
             "documents": [{"type": "P", "issuing_state": "UTO", "number": self.document_number}],
             "reason": f"Invented reason about {self.surname}",
             "legal_basis": "UTO Act 1",
@@ -128,7 +128,7 @@ def crew() -> Crew:
 
 def _typed(person: Person) -> Typed:
     return Typed(
-        surname=person.surname, given_names=person.given_names, birth_date=person.birth_date, sex="F", nationality="UTO",
+        surname=person.surname, given_names=person.given_names, birth_date=person.birth_date, sex="F", nationality="D",
         issuing_state="UTO", document_number=person.document_number, expiry_date="2031-01-01",
     )  # fmt: skip
 
@@ -136,7 +136,7 @@ def _typed(person: Person) -> Typed:
 def _zone(person: Person) -> str:
     fields = mrz.Fields(
         document_code="P", issuing_state="UTO", document_number=person.document_number, surname=person.surname,
-        given_names=person.given_names, nationality="UTO", birth_date=PartialDate.parse(person.birth_date), sex="F",
+        given_names=person.given_names, nationality="D", birth_date=PartialDate.parse(person.birth_date), sex="F",
         expiry_date=PartialDate.parse("2031-01-01"),
     )  # fmt: skip
     return "\n".join(mrz.write("TD3", fields))
