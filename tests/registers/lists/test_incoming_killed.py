@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.registers.lists.worlds import csv_numbers
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-MANY = 12_000
+MANY = 4_000
 PROGRAM = """
 import django
 django.setup()

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.registers.lists.worlds import csv_list, csv_numbers, csv_row
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-MANY = 12_000
+MANY = 4_000
 # What lies in the run's folder when the parent is killed: rows being staged, keys being written, the worker done.
 MOMENTS = ("new.list.stage", "new.list.part", "result.json")
 
