@@ -44,6 +44,13 @@ def test_the_page_shows_one_next_step_and_does_it(taken):
     assert Crossing.objects.get().outcome == "refused"
 
 
+def test_the_page_of_an_own_national_without_a_hit_says_why_refusing_is_closed(refer, at_lane):
+    made = refer(person(nationality="UTO"))
+    actions.claim_referral(at_lane("second", None), made.item.id)
+    page = browser("second", POST).get(f"/second-line/{made.item.id}/")
+    assert page.status_code == 200 and "An own national is not refused entry." in page.content.decode()
+
+
 def refuse(taken, at_lane, **details):
     second = at_lane("second", None)
     cases.walk(second, taken.check.id, {"compare": "same", "permit": "none"})
