@@ -79,7 +79,9 @@ def test_the_form_is_made_in_the_language_of_the_person_and_of_the_state(taken, 
 
 
 def test_the_printed_page_is_the_whole_form_with_the_notice_on_data(taken, at_lane):
-    refuse(taken, at_lane, resident_in="Norvia", visa_number="V7654321", national_law="Aliens Act 12", comments="Ban runs.")
+    refuse(
+        taken, at_lane, resident_in="Norvia", visa_number="V7654321", national_law="Aliens Act 12", comments="Ban runs."
+    )
     page = browser("second", POST).get(f"/console/checks/{taken.check.id}/refusal/").content.decode()
     for shown in ("Resident in", "Norvia", "Birth place", "Issued in, on", "V7654321", "Aliens Act 12", "Ban runs."):
         assert shown in page, shown
