@@ -12,6 +12,7 @@ from xenia.formats.dates import PartialDate
 from xenia.frontier.check import CheckDigitView, DocumentView, Typed
 from xenia.frontier.rules import DocumentFacts
 from xenia.identity.claim import Claimed, Document, Name
+from xenia.registers.reference import read as reference
 
 CHILD = "CHILD"
 
@@ -160,8 +161,7 @@ def _view(
 
 
 def _state_name(code: str) -> str:
-    found = states.find(code)
-    return found.name if found else ""
+    return reference.state_name(code)
 
 
 def _day(text: str) -> date | None:

@@ -172,3 +172,16 @@ def test_the_nearest_authority_says_what_the_refusal_form_tells(world: people.Wo
     proposals.approve(approver, actions.propose(proposer, [remedy], "The law says so.").pk)
     assert [one.code for one in read.applying_to("refusal-remedy", "UTO-BG")] == ["bg"]
     assert [one.code for one in read.applying_to("refusal-remedy", "UTO-PO")] == ["default"]
+
+
+def test_states_have_names_in_every_language() -> None:
+    from xenia.formats import states
+
+    for language in ("fr", "ar", "az", "ru", "ka"):
+        assert read.state_name("GEO", language) not in ("", "Georgia")
+        assert read.state_name("D", language) not in ("", "Germany")
+        known = [code for code, one in states._rows().items() if one.kind == "state" and not one.deprecated]
+        missing = [code for code in known if code not in read._state_names()[language]]
+        assert not missing, (language, missing)
+    assert read.state_name("GEO", "en") == "Georgia"
+    assert read.state_name("QQQ", "fr") == ""

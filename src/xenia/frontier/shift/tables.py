@@ -11,7 +11,6 @@ from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
 
 from xenia.errors import NotFound
-from xenia.formats import states
 from xenia.frontier.shift.charts import Columns, columns, share
 from xenia.frontier.shift.counts import STATES, Counts, Row, wait_steps
 from xenia.frontier.terms import refusal_reasons
@@ -66,8 +65,7 @@ class _Kind:
 def _state(code: str) -> str:
     if not code:
         return _("Not known")
-    found = states.find(code)
-    return _(found.name) if found else code
+    return reference.state_name(code) or code
 
 
 def _document(code: str) -> str:

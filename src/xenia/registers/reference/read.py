@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from xenia.access import epochs
 from xenia.access.standing import ancestors
+from xenia.formats import states
 from xenia.registers.reference.models import ReferenceRow
 from xenia.registers.reference.terms import Listing, Term, listing, listings, shipped
 
-__all__ = ["Listing", "Term", "applying_to", "choices", "label", "listing", "listings", "term", "terms"]
+__all__ = ["Listing", "Term", "applying_to", "choices", "label", "listing", "listings", "state_name", "term", "terms"]
 
 _lock = threading.Lock()
 _held: tuple[int, dict[str, dict[str, Term]]] | None = None
@@ -63,6 +68,22 @@ def label(list_name: str, code: str, language: str | None = None) -> str:
     """The words for a code in the reader's language; the code itself where the list has no such term."""
     found = term(list_name, code)
     return found.label(language) if found else code
+
+
+@lru_cache(maxsize=1)
+def _state_names() -> dict[str, dict[str, str]]:
+    names: dict[str, dict[str, str]] = json.loads(
+        (Path(__file__).parent / "state_names.json").read_text(encoding="utf-8")
+    )
+    return names
+
+
+def state_name(code: str, language: str | None = None) -> str:
+    """The name of a state or of what stands in its place (`XXA` ...), in the reader's language; empty for an unknown code."""
+    found = states.find(code)
+    if found is None:
+        return ""
+    return _state_names().get(language or get_language() or "en", {}).get(found.code, found.name)
 
 
 def choices(list_name: str, on: date | None = None) -> list[tuple[str, str]]:
