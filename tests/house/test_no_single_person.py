@@ -22,8 +22,8 @@ from xenia.oversight import cleaning
 from xenia.registers.live.models import LiveRecord
 from xenia.site import setup
 from xenia.site.soak import lone, two_persons
+from xenia.site.soak.doors import WAYS
 from xenia.site.soak.lone import ALL, POST, World
-from xenia.site.soak.ways import WAYS
 from xenia.work import proposals
 from xenia.work.models import Proposal, WorkItem
 

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
 def _steps(world: object, count: int, draw: random.Random, tried: Counter[str], done: Counter[str]) -> list[str]:
     """Words for what came about by one person alone; the run ends at the first."""
     from xenia.site.soak import lone
-    from xenia.site.soak.ways import WAYS
+    from xenia.site.soak.doors import WAYS
 
     assert isinstance(world, lone.World)
     roles, names, me = list(world.accounts), list(WAYS), None
@@ -73,7 +73,7 @@ def attempt(world: object, me: object, name: str, pick: int) -> bool:
     """Whether something came of one attempt. What is refused is refused; anything else that is raised is a fault."""
     from xenia.errors import XeniaError
     from xenia.site.soak import lone
-    from xenia.site.soak.ways import WAYS
+    from xenia.site.soak.doors import WAYS
 
     assert isinstance(world, lone.World) and isinstance(me, lone.Lone)
     try:
