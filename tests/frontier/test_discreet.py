@@ -34,6 +34,7 @@ CHANGING = re.compile(
     r"|stroke-dasharray=\"[\d.]+ 100\"|data-left=\"\d+\"|data-seconds>\d+<|value=\"\d+\"|\b\d+ s\b"
 )
 COUNTS = re.compile(r"\d+")
+SEALING = 'SELECT COUNT("journal_entry"."id")'
 LITERAL = re.compile(r"s\d+_x\d+|'(?:[^']|'')*'|\b\d+\b|0x[0-9a-fA-F]+|%s")
 
 
@@ -55,7 +56,8 @@ def _answer(client: Client, method: str, path: str, data: dict[str, str] | None 
     if "Content-Length" in headers:  # seconds that run while the test does are no trace
         headers["Content-Length"] = str(len(CHANGING.sub("~", got.content.decode()).encode()))
     # By verb and table: one row more in the same statement is what the read entry needs, to name the record.
-    statements = [LITERAL.sub("~", one["sql"])[:36] for one in asked]
+    # How far sealing is, at the foot of pages, is asked anew every few seconds, whoever stands there.
+    statements = [text for one in asked if not (text := LITERAL.sub("~", one["sql"])[:36]).startswith(SEALING)]
     return got.status_code, headers, CHANGING.sub("~", got.content.decode()), statements
 
 
@@ -289,6 +291,8 @@ def test_no_act_of_the_booth_tells(
     assert did == done and "weigh" in done and {"near", "search_documents"} & set(done)
     for place, (one, other) in enumerate(zip(before, after, strict=True)):
         assert one[0] == other[0], place
+        if place == len(before) - 3:  # the page of lanes tells ages of lists, which grow while the test runs
+            one[1].pop("Content-Length"), other[1].pop("Content-Length")
         assert one[1] == other[1], place
         assert COUNTS.sub("", one[2]) == COUNTS.sub("", other[2]), place
         assert one[3] == other[3], place

@@ -30,15 +30,16 @@ from xenia.journal.ids import uuid7
 from xenia.journal.models import Entry
 from xenia.oversight import kinds as oversight
 from xenia.registers import kinds as registers
+from xenia.registers.alerts import actions as alerts
 from xenia.registers.lists import actions as lists
 from xenia.registers.lists.models import ListSource, ListVersion
-from xenia.registers.live import actions as live
 from xenia.registers.live.models import LiveRecord
 from xenia.registers.reference.models import ReferenceRow
 from xenia.registers.stays import actions as stays
-from xenia.registers.stays.models import StayFile, StayRecord
+from xenia.registers.stays.models import StayRecord
 from xenia.site.demo import lists as demo_lists
 from xenia.site.demo.people import Person
+from xenia.work import proposals
 from xenia.work.models import WorkItem
 
 POST: Final = "UTO-S1"
@@ -110,10 +111,10 @@ def build(folder: Path) -> World:
     accounts[ALL] = _account(operator, "every-role", roles)
     other = _account(operator, "colleague", ["second-line-officer", "shift-supervisor", "second-approver"])
     _account(operator, "editor", ["alert-editor"])
-    alert, body = _alerts()
+    alert, body = _alerts(other)
     world = World(folder, alert, _stay(), other, accounts, body)
     load(operator, folder, range(LISTED))
-    world.before = facts()
+    world.before = facts(world)
     return world
 
 
@@ -129,13 +130,12 @@ def _account(operator: Standing, name: str, roles: Iterable[str]) -> UUID:
     return account.pk
 
 
-def _alerts() -> tuple[UUID, dict[str, Any]]:
-    """The alert that the booth sees, with its body; and one that it must not notice."""
+def _alerts(colleague: UUID) -> tuple[UUID, dict[str, Any]]:
+    """The alert that the booth sees, with its body; and one that it must not notice. Both by two persons."""
     made = []
     for which, category, handling in (("alerted", "REF-B", "open"), ("unseen", "CHK-D", "discreet")):
-        number, surname, given = TRAVELLERS[which]
-        act = access.operator_standing("operator").act("alert-management", "external:soak", owner="UTO-BG")
-        body = {
+        _number, surname, given = TRAVELLERS[which]
+        body: dict[str, Any] = {
             "category": category,
             "names": [{"surname": surname, "given_names": given, "kind": "main"}],
             "birth_dates": [BORN.isoformat()],
@@ -147,9 +147,10 @@ def _alerts() -> tuple[UUID, dict[str, Any]]:
             "decision": "Invented 1",
             "handling": handling,
         }
-        with journal.writing():
-            row = live.put("alerts", f"S-{number}", body, act, now=datetime.now(UTC), category=category)
-        made.append((UUID(str(row)), body))
+        known = set(LiveRecord.objects.values_list("id", flat=True))
+        asked = alerts.propose_entry(standing.by_name("editor", POST), body, reason="Invented.", reference="external:s")
+        proposals.approve(standing.of(colleague, POST), asked.pk)
+        made.append((LiveRecord.objects.exclude(id__in=known).get().id, body))
     return made[0]
 
 
@@ -176,14 +177,15 @@ def load(here: Standing, folder: Path, numbers: Iterable[int], surname: str = ""
     lists.load(here, LIST, file)
 
 
-def facts() -> dict[str, Any]:
+def facts(world: World) -> dict[str, Any]:
     """How everything stands that one person alone must not move."""
     approvers = [one for one in Account.objects.order_by("pk") if approving.of_account(one.pk)]
     held = list(Assignment.objects.filter(valid_to=None).values_list("account", "role"))
     return {
         "a register record": sorted(LiveRecord.objects.values_list("id", "state", "recorded_at")),
-        "a stay": sorted(StayRecord.objects.values_list("id", "state", "entry_on", "exit_on", "file__person")),
-        "whose stays they are": sorted(StayFile.objects.values_list("id", "person")),
+        "a stay": list(
+            StayRecord.objects.filter(pk=world.stay).values_list("state", "entry_on", "exit_on", "file__person")
+        ),
         "the policy": PolicyVersion.objects.count(),
         "reference data": sorted(ReferenceRow.objects.filter(current=True).values_list("list", "code", "digest")),
         "a list source": sorted(
@@ -199,22 +201,24 @@ def facts() -> dict[str, Any]:
 
 def broken(world: World, lone: Lone) -> list[str]:
     """What came about by one person alone; empty where all is well."""
-    now = facts()
+    now = facts(world)
     found = [f"{what} changed" for what, was in world.before.items() if now[what] != was]
     records = ListVersion.objects.filter(source=LIST, state="current").values_list("records", flat=True).first() or 0
     share = ListSource.objects.get(code=LIST).removal_share
     if records * 100 < LISTED * (100 - share):
         found.append(f"the list has {records} of {LISTED} records")
     for check in lone.checks():
-        found += _settled(check, lone)
+        found += _settled(check, records == LISTED, world)
     if Shift.objects.filter(id__in=lone.given).exclude(state="running").exists():
         found.append("a shift ended that was handed to another")
     return found
 
 
-def _settled(check: Check, lone: Lone) -> list[str]:
+def _settled(check: Check, listed: bool, world: World) -> list[str]:
+    """`listed`: the list still holds all; a record that a list lost within its share warns of nobody any more."""
     kept = record.unseal(check.identity, bytes(check.sealed))
-    stern = any(hit.band != "POSSIBLE" or hit.second_line for hit in kept.hits)
+    hits = [hit for hit in kept.hits if listed or hit.subject == str(world.alert)]
+    stern = any(hit.band != "POSSIBLE" or hit.second_line for hit in hits)
     found = []
     if stern and check.state not in ("open", "referred"):
         found.append(f"a stern hit is {check.state}")
