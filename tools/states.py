@@ -14,6 +14,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 OUT = PROJECT / "src" / "xenia" / "registers" / "reference" / "state_names.json"
 LANGUAGES = ("fr", "ar", "az", "ru", "ka")
+IN_CLDR = {"RKS": "XK"}  # travel documents and CLDR name it differently
 OWN = {
     "UTO": ("Utopie", "يوتوبيا", "Utopiya", "Утопия", "უტოპია"),
     "XXA": ("Apatride", "عديم الجنسية", "Vətəndaşlığı olmayan şəxs", "Лицо без гражданства", "მოქალაქეობის არმქონე პირი"),
@@ -37,7 +38,11 @@ def main() -> None:
     found: dict[str, dict[str, str]] = {}
     for place, language in enumerate(LANGUAGES):
         names = Locale(language).territories
-        rows = {code: names[one.alpha2] for code, one in states._rows().items() if one.alpha2 in names}
+        rows = {
+            code: names[IN_CLDR.get(code, one.alpha2)]
+            for code, one in states._rows().items()
+            if IN_CLDR.get(code, one.alpha2) in names
+        }
         found[language] = dict(sorted((rows | {code: words[place] for code, words in OWN.items()}).items()))
     OUT.write_text(json.dumps(found, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 

@@ -153,3 +153,10 @@ def test_a_wrong_check_digit_is_looked_at(at_lane: Stand) -> None:
     view = actions.check_text(at_lane("first"), "L1", f"{first}\n{spoiled}", "entry")
     assert "check-digits" in {finding.code for finding in view.findings}
     assert not all(check.ok for check in view.document.checks)
+
+
+def test_nobody_is_born_in_the_future(at_lane: Callable[..., Standing]) -> None:
+    typed = Typed(surname="Later", birth_date="2090-01-01", nationality="D", issuing_state="D", document_number="UX1")
+    with pytest.raises(BadInput) as error:
+        actions.check_typed(at_lane("first"), "L1", typed, "entry")
+    assert error.value.code == "typed-birth"

@@ -73,6 +73,8 @@ def from_typed(typed: Typed, on: date) -> ReadDocument:
     if not (typed.surname.strip() or typed.given_names.strip()):
         raise BadInput("The name is missing.", "Type at least the surname.", code="typed-name")
     birth = PartialDate.parse(typed.birth_date) if typed.birth_date else None
+    if birth and birth.iso() > on.isoformat()[: len(birth.iso())]:
+        raise BadInput("The birth date lies in the future.", "Correct the birth date.", code="typed-birth")
     expiry = PartialDate.parse(typed.expiry_date) if typed.expiry_date else None
     fields = {
         "document_code": typed.document_code.strip().upper()[:2],

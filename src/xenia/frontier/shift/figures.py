@@ -22,8 +22,10 @@ def of_shift(shift: Shift, place: Place, ended: datetime) -> dict[str, Any]:
     """The report of a shift from its beginning to `ended`: counts, waits, incidents, hand-overs, lists and the seal."""
     days = periods.days_between(shift.began_at, ended, place.zone)
     counts = counting.count(place.code, place.zone, days, shift.began_at, ended)
-    referred = counting.checks(place.code, days, shift.began_at, ended).filter(referral__isnull=False)
-    waits = counting.waits(list(referred.values_list("referral", flat=True)))
+    answered = WorkItem.objects.filter(
+        kind=counting.REFERRAL, post=place.code, answered_at__gte=shift.began_at, answered_at__lt=ended
+    )
+    waits = counting.waits(list(answered.values_list("id", flat=True)))
     middle = median(waits)
     return {
         "version": VERSION,

@@ -169,4 +169,6 @@ class PeriodForm(forms.Form):
         """The period; today where nothing was said or it cannot be read."""
         self.is_valid()
         data = getattr(self, "cleaned_data", {})
-        return periods.period(data.get("period") or periods.DAY, data.get("on") or today)
+        on = data.get("on") or today
+        within = periods.FIRST <= on <= today + timedelta(days=366)
+        return periods.period(data.get("period") or periods.DAY, on if within else today)

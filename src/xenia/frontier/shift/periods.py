@@ -46,6 +46,10 @@ class Period:
         return f"{self.first:%Y-%m}"
 
 
+FIRST = date(2000, 1, 1)
+"""No report goes back beyond this day."""
+
+
 def period(kind: str, on: date) -> Period:
     """The day, week or month that `on` is in."""
     if kind == WEEK:

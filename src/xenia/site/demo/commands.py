@@ -61,7 +61,7 @@ def _fill(call: Call) -> None:
     from xenia.site.demo import history, lists, scenario, traffic
 
     seed = traffic.SEED
-    planted, passing = scenario.planted(today()), traffic.day(seed, today())
+    planted, passing = scenario.planted(today()), traffic.both_days(seed, today())
     folder = Path(settings.XENIA_HOME) / "demo-lists"
     lists.load_all(folder, planted, seed, call.say, [one.person for one in passing])
     history.run(planted, [one.person for one in passing if one.direction == "exit"], seed, today(), call.say)

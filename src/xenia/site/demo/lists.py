@@ -87,17 +87,17 @@ def load_all(
 ) -> None:
     """Write and load the demo's lists where they are missing or half too old. `travellers`: who needs a visa today."""
     operator = access.operator_standing("operator")
-    today = datetime.now(UTC).date()
+    today, travellers = datetime.now(UTC).date(), list(travellers)
     makers: tuple[tuple[str, str, Sequence[str], Callable[[], Iterable[Sequence[str]]]], ...] = (
-        ("alerts", "alerts-csv", PERSON_COLUMNS, lambda: alerts(seed, today, planted)),
-        ("notices", "notices-csv", PERSON_COLUMNS, lambda: notices(seed, today, planted)),
-        ("lost_documents", "lost-documents-csv", DOCUMENT_COLUMNS, lambda: lost(seed, today, planted)),
+        ("alerts", "alerts-csv", PERSON_COLUMNS, lambda: alerts(seed, today, planted, travellers)),
+        ("notices", "notices-csv", PERSON_COLUMNS, lambda: notices(seed, today, planted, travellers)),
+        ("lost_documents", "lost-documents-csv", DOCUMENT_COLUMNS, lambda: lost(seed, today, planted, travellers)),
         ("visas", "visas-csv", VISA_COLUMNS, lambda: visas(seed, today, planted, travellers)),
         ("vehicles", "vehicles-csv", VEHICLE_COLUMNS, lambda: vehicles(seed, today, planted)),
     )
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for register, source, columns, rows in makers:
-        if fresh(register) and (register != "visas" or of_today(register, today)):
+        if fresh(register) and (register == "vehicles" or of_today(register, today)):
             continue
         file = folder / f"{register}.csv"
         count = write(file, columns, rows())
@@ -118,9 +118,20 @@ def write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     return count
 
 
-def alerts(seed: int, today: date, planted: Planted) -> Iterable[Sequence[str]]:
-    """Alerts on invented people; those of the scenario first."""
+def some_of(travellers: Sequence[people.Person], every: int, first: int) -> Iterable[people.Person]:
+    """A few of the travellers of these days, so that every kind of finding happens without anybody's doing."""
+    return travellers[first::every]
+
+
+def alerts(
+    seed: int, today: date, planted: Planted, travellers: Sequence[people.Person] = ()
+) -> Iterable[Sequence[str]]:
+    """Alerts on invented people; those of the scenario first, then some of today's travellers."""
     yield from planted.alerts
+    for n, one in enumerate(some_of(travellers, 260, 17)):
+        category = CATEGORIES[n % len(CATEGORIES)]
+        if not (one.nationality == "UTO" and category in ("REF-B", "REF-S", "RET")):
+            yield person_row(f"T{n:05}", one, category, today)
     rng = random.Random(seed + 1)  # noqa: S311 - invented data, no secret
     for n, one in enumerate(people.people(seed + 2, ALERTS - len(planted.alerts), today)):
         yield person_row(f"A{n:05}", one, rng.choice(CATEGORIES), today, born=_partly(rng, one.born))
@@ -131,9 +142,13 @@ def _partly(rng: random.Random, born: date) -> str:
     return born.isoformat() if share < 0.82 else str(born.year) if share < 0.92 else born.isoformat()[:7]
 
 
-def notices(seed: int, today: date, planted: Planted) -> Iterable[Sequence[str]]:
-    """Notices on invented people; those of the scenario first."""
+def notices(
+    seed: int, today: date, planted: Planted, travellers: Sequence[people.Person] = ()
+) -> Iterable[Sequence[str]]:
+    """Notices on invented people; those of the scenario first, then some of today's travellers."""
     yield from planted.notices
+    for n, one in enumerate(some_of(travellers, 700, 91)):
+        yield person_row(f"M{n:05}", one, COLOURS[n % len(COLOURS)], today)
     for n, one in enumerate(people.people(seed + 3, NOTICES - len(planted.notices), today)):
         yield person_row(f"N{n:05}", one, COLOURS[n % len(COLOURS)], today, born=str(one.born.year))
 
@@ -172,9 +187,12 @@ def person_row(
     )
 
 
-def lost(seed: int, today: date, planted: Planted) -> Iterable[Sequence[str]]:
-    """Lost documents; those of the scenario first."""
+def lost(seed: int, today: date, planted: Planted, travellers: Sequence[people.Person] = ()) -> Iterable[Sequence[str]]:
+    """Lost documents; those of the scenario first, then some of today's travellers'."""
     yield from planted.lost
+    for one in some_of(travellers, 500, 43):
+        day = (today - timedelta(days=20)).isoformat()
+        yield ("P", one.issuer, one.number, "stolen", day, "Port Meridian", "UTO-BG", f"R-{one.number}")
     rng = random.Random(seed + 4)  # noqa: S311 - invented data, no secret
     seen: set[str] = set()
     while len(seen) < LOST - len(planted.lost):

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,7 +17,6 @@ from xenia.access import standing as access
 from xenia.access.standing import Standing
 from xenia.frontier import actions
 from xenia.frontier.check import CheckView
-from xenia.frontier.models import Check
 from xenia.frontier.second import cases
 from xenia.frontier.trip import Trip
 from xenia.journal import actions as journal
@@ -54,6 +52,9 @@ SAID = (
     "Travels with a child of another name.",
 )
 PURPOSES = ("tourism", "tourism", "business", "family", "transit", "work", "study")
+CARDS = frozenset({"UTO", "D", "FRA", "POL"})
+# Letter of the refusal form for what was found; Regulation (EU) 2016/399 Annex V part B.
+LETTERS = {"expired": "A", "visa-missing": "C", "visa-expired": "C", "visa-entries": "C", "stay-used-up": "F"}
 FLIGHTS = ("UX101", "UX214", "UX330", "UX477", "UX582")
 FIRST, AT_ONCE, SEED = 400, 20, 2026
 
@@ -85,79 +86,90 @@ def day(seed: int, today: date) -> list[Traveller]:
     return sorted(found, key=lambda one: one.minute)
 
 
+def both_days(seed: int, today: date) -> list[Traveller]:
+    """Everybody of yesterday and today: who needs a visa, and who leaves after an earlier stay."""
+    return [*day(seed, today - timedelta(days=1)), *day(seed, today)]
+
+
 def run(today: date, seed: int, say: Callable[[str], None], first: int = FIRST) -> None:
-    """Let the first of the day pass, once per local day; the serving process lets the others follow (`more`)."""
-    state = _state(today)
-    if state["done"] or Check.objects.filter(post=world.POST, local_date=today).exists():
+    """Let the first travellers pass, once per local day; the serving process lets the others follow (`more`)."""
+    state = _state()
+    if today.isoformat() in state:
         return
-    say(f"The first {min(first, TRAVELLERS)} of {TRAVELLERS} invented travellers pass ...")
-    whole, rng = day(seed, today), random.Random(seed + 1 + today.toordinal())  # noqa: S311 - invented data, no secret
-    for begin in range(0, min(first, len(whole)), AT_ONCE):
-        _some(whole[begin : begin + AT_ONCE], rng, today, state)
+    say(f"The first {first} of {2 * TRAVELLERS} invented travellers of yesterday and today pass ...")
+    rng = random.Random(seed + 1 + today.toordinal())  # noqa: S311 - invented data, no secret
     _waiting(rng, today)
+    state[today.isoformat()] = 0
+    _keep(state)
+    passed = 0
+    while passed < first and (count := _next(today, state)):
+        passed += count
 
 
 def more() -> int:
-    """The next travellers of the day, as long as there are any whose time has come: what the demonstration does while it runs."""
-    if not (Path(settings.XENIA_HOME) / "demo-day.json").exists():
+    """The next travellers whose time has come, today's before yesterday's: what the demonstration does while it runs."""
+    state = _state()
+    if not state:
         return 0  # a demonstration that was never filled, such as a bench's
-    today = datetime.now(ZoneInfo(world.ZONE)).date()
-    state = _state(today)
-    whole = _day_of(today)
-    some = whole[state["done"] : state["done"] + AT_ONCE]
-    due = [one for one in some if _moment(one, today, state["share"]) < datetime.now(UTC) - timedelta(hours=1)]
-    if due:
-        _some(due, random.Random(SEED + state["done"]), today, state)  # noqa: S311 - invented data, no secret
-    return len(due)
+    return _next(datetime.now(ZoneInfo(world.ZONE)).date(), state)
 
 
-@lru_cache(maxsize=1)
-def _day_of(today: date) -> list[Traveller]:
-    return day(SEED, today)
+def _next(today: date, state: dict[str, int]) -> int:
+    for on in (today, today - timedelta(days=1)):
+        done = state.get(on.isoformat(), 0)
+        some = _day_of(on)[done : done + AT_ONCE]
+        due = [one for one in some if _moment(one, on) < datetime.now(UTC) - timedelta(hours=1)]
+        if due:
+            rng = random.Random(SEED + on.toordinal() + done)  # noqa: S311 - invented data, no secret
+            with journal.writing(), data_keys.held():
+                for one in due:
+                    _pass(rng, access.by_name(one.officer, one.post, one.lane), one, _moment(one, on))
+            state[on.isoformat()] = done + len(due)
+            _keep(state)
+            return len(due)
+    return 0
 
 
-def _some(some: list[Traveller], rng: random.Random, today: date, state: dict[str, Any]) -> None:
-    with journal.writing(), data_keys.held():
-        for one in some:
-            _pass(rng, access.by_name(one.officer, one.post, one.lane), one, _moment(one, today, state["share"]))
-    state["done"] += len(some)
-    (Path(settings.XENIA_HOME) / "demo-day.json").write_text(json.dumps(state), encoding="utf-8")
+@lru_cache(maxsize=3)
+def _day_of(on: date) -> list[Traveller]:
+    return day(SEED, on)
 
 
-def _state(today: date) -> dict[str, Any]:
-    """How far the day is. `share`: a demonstration begun in the morning draws the hours of a whole day together."""
-    path = Path(settings.XENIA_HOME) / "demo-day.json"
-    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    if kept.get("day") == today.isoformat():
-        return kept
-    now = datetime.now(ZoneInfo(world.ZONE))
-    share = 1.0 if kept else max(0.02, (now.hour * 60 + now.minute - 90) / (24 * 60))
-    return {"day": today.isoformat(), "share": share, "done": 0}
+def _state() -> dict[str, int]:
+    """How many travellers of each day have passed; empty before the demonstration is filled."""
+    path = Path(settings.XENIA_HOME) / "demo-days.json"
+    kept: dict[str, int] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return kept
 
 
-def _moment(one: Traveller, today: date, share: float) -> datetime:
-    midnight = datetime.combine(today, time(), ZoneInfo(world.ZONE))
-    return (midnight + timedelta(minutes=one.minute * share)).astimezone(UTC)
+def _keep(state: dict[str, int]) -> None:
+    latest = dict(sorted(state.items())[-3:])
+    (Path(settings.XENIA_HOME) / "demo-days.json").write_text(json.dumps(latest), encoding="utf-8")
+
+
+def _moment(one: Traveller, on: date) -> datetime:
+    midnight = datetime.combine(on, time(), ZoneInfo(world.ZONE))
+    return (midnight + timedelta(minutes=one.minute)).astimezone(UTC)
 
 
 def _waiting(rng: random.Random, today: date) -> None:
     """Some wait at the second line when the demonstration opens."""
     officer = access.by_name("amadi", world.POST, "L2")
     chosen = scenario.examples(today)
-    for number in (4, 5, 15):
-        view = actions.check_text(officer, "L2", "\n".join(chosen[number].lines), "entry")
-        actions.refer(officer, view.id, rng.choice(SAID))
+    for minutes, number in ((31, 4), (17, 5), (9, 15)):
+        with clock.at(datetime.now(UTC) - timedelta(minutes=minutes)):
+            view = actions.check_text(officer, "L2", "\n".join(chosen[number].lines), "entry")
+            actions.refer(officer, view.id, rng.choice(SAID))
 
 
 def _pass(rng: random.Random, standing: Standing, one: Traveller, moment: datetime) -> None:
-    lane = str(standing.lane)
+    lane, who = str(standing.lane), one.person
+    by_card = who.nationality in CARDS and rng.random() < 0.3
+    lines = scenario.card(who) if by_card else scenario.passport(who)
     with clock.at(moment):
-        view = actions.check_text(standing, lane, "\n".join(scenario.passport(one.person)), one.direction)
-    share = rng.random()
+        view = actions.check_text(standing, lane, "\n".join(lines), one.direction)
     with clock.at(moment + timedelta(seconds=rng.randint(9, 70))):
-        if share < 0.004 and view.keys["refuse"].allowed:
-            actions.refuse(standing, view.id, ["E"], {"E": "invitation, return ticket"})
-        elif share < 0.012 or not view.keys["admit"].allowed:
+        if rng.random() < 0.012 or not view.keys["admit"].allowed:
             _doubt(rng, standing, view, moment)
         else:
             flight = rng.choice(FLIGHTS) if one.post == world.POST else ""
@@ -166,13 +178,17 @@ def _pass(rng: random.Random, standing: Standing, one: Traveller, moment: dateti
 
 
 def _doubt(rng: random.Random, standing: Standing, view: CheckView, moment: datetime) -> None:
-    """To the second line, which answers within the hour."""
+    """To the second line, which answers within the hour: by what was found, or not yet."""
     item = actions.refer(standing, view.id, rng.choice(SAID))
     second = access.by_name("corvin", str(standing.post))
+    letter = next((LETTERS[one.code] for one in view.findings if one.code in LETTERS), "")
     with clock.at(moment + timedelta(minutes=rng.randint(4, 40))):
         actions.claim_referral(second, item)
+        same = bool(view.hits) and rng.random() < 0.6
+        if same:
+            return  # the steps of a hit are for whoever looks at the demonstration
         cases.walk(second, view.id, {"compare": "not-same"}, "Compared by face and document.")
-        if rng.random() < 0.75 and view.verdict != "stop":
-            actions.answer_referral(second, item, "admit", "Papers shown, no objection.")
+        if letter and view.direction == "entry" and view.category != "own-national":
+            actions.answer_referral(second, item, "refuse", "No reason to waive the condition.", [letter], {})
         else:
-            actions.answer_referral(second, item, "refuse", "No visa and no reason to waive one.", ["C"], {"C": "visa"})
+            actions.answer_referral(second, item, "admit", "Papers shown, no objection.")
