@@ -202,6 +202,7 @@ def samples(project: Path) -> Path:
 
 def test_the_samples_are_loaded_and_found(project: Path, world: people.World, editor: Standing) -> None:
     folder = samples(project)
+    ListSource.objects.filter(code="notices-un-xml").update(max_age_hours=24 * 365 * 90)
     un = actions.load(editor, "notices-un-xml", folder / "un_consolidated_2018_cut.xml")
     assert (un.result.counts["records"], un.result.counts["passed_over"]) == (54, 20)
     ofac = actions.load(editor, "notices-ofac", folder / "ofac_sdn_cut.csv")

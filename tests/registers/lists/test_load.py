@@ -107,6 +107,7 @@ def test_documents_and_the_un_list_are_loaded(load: Load, samples: Path) -> None
     exact = keys.document_keys("UTO", "P", "U00000042").exact
     assert len(current.current("lost_documents")[0].file.search_document(exact)) == 1
     raw = (samples / "names" / "un_consolidated_2018_cut.xml").read_bytes()
+    ListSource.objects.filter(code="notices-un-xml").update(max_age_hours=24 * 365 * 90)
     report = load(raw, "notices-un-xml")
     assert (report.result.counts["records"], report.result.counts["passed_over"]) == (54, 20)
     assert ListVersion.objects.get(source_id="notices-un-xml").as_of.year == 2018

@@ -53,7 +53,8 @@ log = logging.getLogger("xenia.lists")
 class LoadReport:
     """How a load ended. `state`: published, waiting (for a second person), tried (dry run).
 
-    `changes` reads record_ids and refused rows from the run's folder until `discard` is called.
+    `changes` reads record_ids and refused rows from the run's folder until `discard` is called. `too_old`: the list's
+    own moment, where it is already older than its source allows.
     """
 
     run: UUID
@@ -62,6 +63,7 @@ class LoadReport:
     number: int | None
     result: Result
     changes: Changes
+    too_old: datetime | None = None
 
     def discard(self) -> None:
         """Removes what the run left behind."""
@@ -111,7 +113,7 @@ def load(
             _ended(run, _state_of(error), problem=error)
             store.discard_folder(folder)
             raise
-        _ended(run, report.state, result=report.result, number=report.number)
+        _ended(run, report.state, result=report.result, number=report.number, too_old=report.too_old)
         return report
 
 
@@ -189,13 +191,17 @@ def _load(
     )
     result = child.run(job, register_secret(), progress=progress, cancelled=cancelled)
     one = Publishing(source, number, built, result, as_of(result.as_of))
+    old = versions.too_old(source, one.as_of)
+    if old:
+        work.run.problem = versions.TOO_OLD
     if dry_run:
         state, saved = "tried", None
-    elif versions.removes_too_much(source, result.counts):
+    elif old or versions.removes_too_much(source, result.counts):
         state, saved = "waiting", versions.wait(one, work.standing, work.act)
     else:
         state, saved = "published", versions.publish(one, work.act)
-    return LoadReport(work.run.id, source.code, state, saved.number if saved else None, result, Changes(work.folder))
+    number_saved, changes = saved.number if saved else None, Changes(work.folder)
+    return LoadReport(work.run.id, source.code, state, number_saved, result, changes, one.as_of if old else None)
 
 
 def as_of(text: str) -> datetime:
@@ -235,10 +241,11 @@ def _ended(
     result: Result | None = None,
     number: int | None = None,
     problem: BaseException | None = None,
+    too_old: datetime | None = None,
 ) -> None:
     run.state, run.ended_at = state, timezone.now()
     if result is not None:
-        run.counts = dict(result.counts)
+        run.counts = {**result.counts, **({"as_of": too_old.isoformat()} if too_old else {})}
     if isinstance(problem, XeniaError):
         run.problem, run.message = problem.code, str(problem)[:400]
     if number is not None:
@@ -299,7 +306,7 @@ def register_actions() -> None:
             propose="lists.load",
             approve="lists.approve_removal",
             execute=versions.execute,
-            label="List version that removes much",
+            label="List version that removes much or is old",
             purpose=PURPOSE,
             render=versions.lines,
         )

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -22,6 +23,7 @@ from xenia.registers.lists.child import Progress
 from xenia.registers.lists.inputs import MAPPED, PERSONS_ONLY
 from xenia.registers.lists.job import Changes, Job, Result
 from xenia.registers.lists.sources import PURPOSE
+from xenia.registers.lists.versions import TOO_OLD
 
 _CHANGES = ("added", "changed", "removed")
 _ENDINGS = {".xml": "un-xml", ".json": "notices-json", ".xlsx": "xlsx", ".zip": "ofac-csv"}
@@ -51,8 +53,12 @@ def load(call: Call) -> int:
     )
     try:
         head = {"register": register, "source": source, "state": report.state, "number": report.number}
+        if report.too_old:
+            head["problem"] = TOO_OLD
         _answer(call.out, "xenia/list-load/1", head, report.result, report.changes)
         call.say(_summary(report.state, report.result))
+        if report.too_old:
+            call.say(_old(source, report.too_old))
     finally:
         report.discard()
     return 0
@@ -136,11 +142,20 @@ def _summary(state: str, result: Result) -> str:
     done = {
         "published": "In use now",
         "tried": "Dry run: nothing was changed",
-        "waiting": "This version removes more than its share: a second person must approve it",
+        "waiting": "This version removes more than its share or is too old: a second person must approve it",
     }[state]
     return (
         f"{done}. {counts['records']:,} records: {counts['added']:,} added, {counts['changed']:,} changed,"
         f" {counts['removed']:,} removed, {counts['refused']:,} refused, {counts['passed_over']:,} passed over."
+    )
+
+
+def _old(source: str, as_of: datetime) -> str:
+    """What is wrong with a list that is too old before it is in use, and what to do."""
+    hours = sources.one(source).max_age_hours
+    return (
+        f"{TOO_OLD}: this file is of {as_of:%Y-%m-%d}, and {source} allows {hours} hours; in use, it would send every"
+        " traveller to second line. Ask the source for a newer file, or propose a longer age."
     )
 
 

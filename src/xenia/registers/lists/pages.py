@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -159,6 +160,8 @@ def _run_context(request: HttpRequest, row: LoadRun) -> dict[str, object]:
     return {
         "run": row,
         "progress": progress,
+        "too_old": parse_datetime(row.counts.get("as_of") or ""),
+        "may_change": for_request(request).may("lists.propose_source"),
         "percent": round(progress.share * 100) if progress and progress.share is not None else None,
         "counts": [
             (name, row.counts[name])

@@ -12,7 +12,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xenia.access import epochs
 from xenia.access.standing import Standing
@@ -30,7 +33,9 @@ from xenia.work.models import Proposal
 from xenia.work.proposals import Line
 
 ACTION = "lists.publish"
+TOO_OLD = "list-too-old"
 _ONE_DAY = timedelta(days=1)
+OLD_STOPS = gettext_lazy("While this list is too old, every traveller is sent to second line.")
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,11 @@ def removes_too_much(source: ListSource, counts: Mapping[str, int]) -> bool:
     before = next((int(one["before"]) for one in lately if one.get("before")), 0)
     removed = sum(int(one.get("removed", 0)) for one in lately)
     return before > 0 and counts.get("removed", 0) > 0 and removed * 100 > source.removal_share * before
+
+
+def too_old(source: ListSource, as_of: datetime) -> bool:
+    """Whether a list of that moment is already older than the source allows: in use, it sends everybody to second line."""
+    return timezone.now() - as_of > timedelta(hours=source.max_age_hours)
 
 
 def _row(one: Publishing, loaded_by: str) -> ListVersion:
@@ -115,10 +125,14 @@ def wait(one: Publishing, standing: Standing, act: Act) -> ListVersion:
         "source": row.source_id,
         "number": row.number,
         "sha256": row.sha256,
+        "as_of": row.as_of.isoformat(),
         **_counts(row),
     }
     with journal.writing():
         reason = f"{row.counts['removed']} of {row.counts['before']} records are removed."
+        if too_old(one.source, one.as_of):
+            limit = one.source.max_age_hours
+            reason = f"The list is of {one.as_of:%Y-%m-%d}, older than the {limit} hours allowed. {reason}"
         proposal = proposals.propose(
             standing, ACTION, arguments, reason=reason, reference=act.reference, subject=None, act=act
         )
@@ -174,7 +188,14 @@ def lines(arguments: Mapping[str, Any]) -> Sequence[Line]:
         (_("Changed"), "changed"),
         (_("Refused rows"), "refused"),
     )
-    return [*(Line(label, str(arguments[name])) for label, name in named), Line("SHA-256", arguments["sha256"])]
+    shown = [*(Line(label, str(arguments[name])) for label, name in named), Line("SHA-256", arguments["sha256"])]
+    moment = parse_datetime(arguments.get("as_of", ""))  # a proposal of an earlier release has none
+    if moment is None:
+        return shown
+    source = ListSource.objects.filter(pk=arguments["source"]).first()
+    old = source is not None and too_old(source, moment)
+    said = f"{date_format(moment, 'DATE_FORMAT')}. {OLD_STOPS}" if old else date_format(moment, "DATE_FORMAT")
+    return [Line(_("As of"), said), *shown]
 
 
 def _take_into_use(row: ListVersion, outdates: bool = True) -> tuple[ListVersion, ...]:
