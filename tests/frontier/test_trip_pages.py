@@ -12,6 +12,7 @@ from xenia.access import actions as access
 from xenia.access import place_actions
 from xenia.frontier import assessing
 from xenia.frontier.models import Check, Crossing
+from xenia.frontier.trip import vehicle
 
 PASSWORD = "amber-birch-cedar-delta-7"
 INSIDE = {"HX-Request": "true"}
@@ -95,6 +96,19 @@ def test_the_plate_is_asked_where_vehicles_cross_and_stays(booth: Client, post: 
     _, html = _read(client, vehicle="UTO AB-123")
     assert "UTO AB-123" in html and 'name="flight"' not in html
     assert 'value="UTO AB-123"' in client.get("/console/").content.decode(), "the next one sits in the same car"
+    before = Check.objects.count()
+    for wrong in ("'; DROP TABLE--", "A" * 300, "--", "A_1"):
+        answer = client.post("/console/read/", {"document": "x", "vehicle": wrong})
+        assert answer.status_code == 422
+        html = answer.content.decode()
+        assert "This is no plate and no VIN." in html and 'aria-describedby="problem"' in html
+    assert Check.objects.count() == before
+    assert 'value="UTO AB-123"' in client.get("/console/").content.decode(), "what was refused is not kept"
+
+
+@pytest.mark.parametrize("text", ["", "UTO AB-123", " ab  123 ", "А 123 ВС 77", "UXZZZ000000000001", "12345"])
+def test_plates_of_any_script_are_taken(text: str) -> None:
+    assert vehicle(text) == " ".join(text.split())
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from xenia.frontier.checking import With
 from xenia.frontier.forms import DISMISSALS, DismissForm, NoteForm, RefuseForm, TypedForm
 from xenia.frontier.second import papers
 from xenia.frontier.territory import NOT_SUBJECT
-from xenia.frontier.trip import Trip
+from xenia.frontier.trip import LONGEST_PLATE, Trip, vehicle
 from xenia.frontier.trip_forms import REQUEST_WORDS, trip_of
 from xenia.registers.reference import printing
 from xenia.registers.reference import read as reference
@@ -123,9 +123,10 @@ def read(request: HttpRequest) -> HttpResponse:
         if beside.group:
             view = queries.check(standing, view.id)
     except BadInput as problem:
-        return _desk(
-            request, "problem", {"problem": problem, "text": text[:LONGEST_TEXT]}, url="frontier:console", status=422
-        )
+        said = {"problem": problem, "text": text[:LONGEST_TEXT]}
+        if problem.code == "plate":
+            said["vehicle"] = request.POST.get("vehicle", "")[:LONGEST_PLATE]
+        return _desk(request, "problem", said, url="frontier:console", status=422)
     return after(request, standing, view)
 
 
@@ -237,9 +238,9 @@ def take_back(request: HttpRequest, crossing_id: UUID) -> HttpResponse:
 
 def _beside(request: HttpRequest) -> With:
     """The check on the page, the group that is open, the vehicle, and whether a crew list is being read."""
-    vehicle = request.POST.get("vehicle")
-    if vehicle is not None and vehicle.strip()[:32] != request.session.get("vehicle", ""):
-        request.session["vehicle"] = vehicle.strip()[:32]
+    said = request.POST.get("vehicle")
+    if said is not None and (plate := vehicle(said)) != request.session.get("vehicle", ""):
+        request.session["vehicle"] = plate
     return With(
         after=_uuid(request.POST.get("after", "")),
         group=_uuid(request.POST.get("group", "")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -12,6 +13,8 @@ from xenia.errors import BadInput
 LONGEST = {"purpose": 32, "address": 300, "carrier": 64, "flight": 16, "means": 32, "plate": 32, "request": 16}
 LONGEST_REASON = 500
 MOST_DAYS = 3650
+LONGEST_PLATE = 20
+_PLATE = re.compile(r"(?=.*[^\W_])(?:[^\W_]|[ -])+")
 # What may be asked for where a condition is not met: Regulation (EU) 2016/399 Art. 6(5)(a) to (c).
 REQUESTS = ("transit-home", "visa-at-border", "humanitarian")
 
@@ -67,3 +70,15 @@ class Trip:
     def over(self, other: Trip) -> Trip:
         """This trip, with what it leaves empty taken from `other`."""
         return Trip.from_json({**other.to_json(), **self.to_json()})
+
+
+def vehicle(text: str) -> str:
+    """A plate or VIN as it was typed, in any script, or nothing. Raises `BadInput` (code `plate`) for what can be neither."""
+    plain = " ".join(text.split())
+    if plain and (len(plain) > LONGEST_PLATE or not _PLATE.fullmatch(plain)):
+        raise BadInput(
+            "This is no plate and no VIN.",
+            "Write at most 20 letters, digits, spaces and hyphens, or leave the field empty.",
+            code="plate",
+        )
+    return plain
