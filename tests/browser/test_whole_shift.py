@@ -193,7 +193,7 @@ def step(second: Seat, button: str, words: str = "") -> None:
 
 
 def answers(second: Seat) -> None:
-    """One admitted after all, one refused after the steps of the hit, one handed over, one noted unseen."""
+    """One admitted after all, one handed over after the steps of the hit, one refused, one noted unseen."""
     takes(second, "HALVORSEN REED")
     second.into("#id_note")
     second.writes("A new passport was shown.")
@@ -204,14 +204,6 @@ def answers(second: Seat) -> None:
     step(second, "Sent: write it down")
     step(second, "Confirmed: lost, stolen or not valid", "Stolen in March.")
     step(second, "Kept, receipt given")
-    second.press(REFUSE)
-    second.sees("Refuse entry")
-    second.press("b")
-    second.press("Enter")
-    second.page.wait_for_url("**/refusal/")
-    with second.page.expect_navigation():
-        second.press("Escape")
-    takes(second, "DORIVASH")
     second.press("F7")
     second.sees("Hand over to another authority")
     second.into("input[type=radio]")
@@ -221,6 +213,14 @@ def answers(second: Seat) -> None:
     second.into("#id_note")
     second.writes("Asks for protection.")
     second.follow("Hand over")
+    takes(second, "DORIVASH")
+    second.press(REFUSE)
+    second.sees("Refuse entry")
+    second.press("c")
+    second.press("Enter")
+    second.page.wait_for_url("**/refusal/")
+    with second.page.expect_navigation():
+        second.press("Escape")
     takes(second, "SELGRENOVA")
     expect(second.page.locator("main")).to_contain_text(second.words("Alert to be handled unseen"))
     second.into("#id_note")
