@@ -57,6 +57,7 @@ OFFICERS = (
     Officer("corvin", "S. Corvin", "second-line-officer", (POST, GATE)),
     Officer("dresk", "V. Dresk", "second-line-officer"),
     Officer("delmar", "A. Delmar", "shift-supervisor", (POST, GATE)),
+    Officer("elwin", "E. Tarsk", "shift-supervisor", (POST, GATE)),
     Officer("editor", "J. Ostvale", "alert-editor", ()),
     Officer("approver", "K. Felnor", "second-approver", ()),
     Officer("admin", "M. Quorin", "administrator", ()),
