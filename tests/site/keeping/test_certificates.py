@@ -88,6 +88,27 @@ def test_it_refuses_every_other_name(at: Authority, host: str, code: str) -> Non
     assert refused.value.code == code and at.issued() == []
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_the_machines_own_names_are_refused_with_what_works(at: Authority, host: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        at.issue(["border.example", host], b"", NOW)
+    assert refused.value.code == "host-outside" and "border.example, 10.20.0.0/16" in refused.value.message
+    words = "init border.example localhost --network 10.20.0.0/16 --network 127.0.0.0/8 --network ::1/128"
+    assert words in refused.value.what_to_do
+    (at.folder / "ca.pem").unlink()
+    at.make("CA", ["border.example", "localhost"], ["10.20.0.0/16", "127.0.0.0/8", "::1/128"], b"", NOW)
+    assert at.issue(["border.example", host], b"", NOW).hosts == ("border.example", host)
+
+
+def test_errors_say_the_whole_command(home: Path) -> None:
+    with pytest.raises(BadInput) as nothing:
+        Authority(home).make("CA", [], [], b"", NOW)
+    assert "xenia certificates init border.example" in nothing.value.what_to_do
+    with pytest.raises(NotFound) as none:
+        Authority(home).issue(["border.example"], b"", NOW)
+    assert "xenia certificates init border.example" in none.value.what_to_do
+
+
 def test_a_new_one_replaces_the_one_before_and_a_revoked_one_is_listed(at: Authority) -> None:
     first = at.issue(["border.example"], b"", NOW)
     second = at.issue(["border.example"], b"", NOW)

@@ -147,7 +147,12 @@ def _phrase(parser: argparse.ArgumentParser) -> None:
 
 
 def _init_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("domain", nargs="*", metavar="DOMAIN", help="domains it may sign for, and all below them")
+    parser.add_argument(
+        "domain",
+        nargs="*",
+        metavar="DOMAIN",
+        help="domains it may sign for, and all below them, such as border.example; localhost for this machine",
+    )
     parser.add_argument(
         "--network", action="append", metavar="RANGE", help="addresses it may sign for, such as 10.0.0.0/8"
     )

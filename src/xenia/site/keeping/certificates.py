@@ -81,7 +81,9 @@ class Authority:
         """Its certificate. Raises `NotFound` (code `no-ca`)."""
         if not self.exists:
             raise NotFound(
-                "This installation has no certificate authority yet.", "Run xenia certificates init.", code="no-ca"
+                "This installation has no certificate authority yet.",
+                "Run xenia certificates init border.example, with the domain of this installation.",
+                code="no-ca",
             )
         return x509.load_pem_x509_certificate((self.folder / "ca.pem").read_bytes())
 
@@ -122,7 +124,11 @@ class Authority:
             )
         names, nets = [_domain(one) for one in domains], [_network(one) for one in networks]
         if not names and not nets:
-            raise BadInput("No domain is named.", "Name the domain of this installation.", code="bad-host")
+            raise BadInput(
+                "No domain is named.",
+                "Say xenia certificates init border.example, with --network 10.20.0.0/16 to use addresses too.",
+                code="bad-host",
+            )
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, label[:64])])
         built = (
@@ -158,7 +164,7 @@ class Authority:
         if not 1 <= days <= LONGEST_DAYS:
             raise BadInput("Browsers refuse such a lifetime.", f"Use 1 to {LONGEST_DAYS} days.", code="bad-period")
         if not hosts:
-            raise BadInput("No host is named.", "Name the hosts that browsers ask for.", code="bad-host")
+            raise BadInput("No host is named.", "Say xenia certificates issue post1.border.example.", code="bad-host")
         asked = tuple(_host(one) for one in hosts)
         for host in asked:
             _inside(host, ca)
@@ -322,18 +328,39 @@ def _network(network: str) -> Network:
 
 def _inside(host: str, ca: x509.Certificate) -> None:
     """Nothing, for a host the CA may sign for. Raises `BadInput` (code `host-outside`)."""
-    allowed = ca.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
-    for one in allowed:
+    within = ca.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
+    for one in within:
         if isinstance(one, x509.DNSName) and (host == one.value or host.endswith(f".{one.value}")):
             return
         reach = one.value if isinstance(one, x509.IPAddress) else None
         if isinstance(reach, Network) and is_address(host) and ipaddress.ip_address(host) in reach:
             return
     raise BadInput(
-        f"{host} is outside what this certificate authority was made for.",
-        "Use a host below its domains; xenia certificates list names them.",
+        f"{host} is outside what this certificate authority was made for: {', '.join(str(one.value) for one in within)}.",
+        _way_out(host, ca),
         code="host-outside",
     )
+
+
+def _way_out(host: str, ca: x509.Certificate) -> str:
+    """What to do with a host that the CA may not sign for; the words of `init` that would let it."""
+    names = [one for one in allowed(ca) if not _is_range(one)]
+    ranges = [one for one in allowed(ca) if _is_range(one)]
+    if host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback):
+        names, ranges = [*names, "localhost"], [*ranges, "127.0.0.0/8", "::1/128"]
+    elif is_address(host):
+        ranges.append(host)
+    else:
+        names.append(host)
+    init = " ".join(["xenia certificates init", *names, *(f"--network {one}" for one in ranges)])
+    return (
+        "Leave it out and use a name below its domains, which may point to any address."
+        f" Or make the authority anew: move certificates/ and keys/ca.key away, then {init}."
+    )
+
+
+def _is_range(text: str) -> bool:
+    return "/" in text
 
 
 def allowed(ca: x509.Certificate) -> list[str]:
