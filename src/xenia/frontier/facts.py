@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from xenia.frontier.check import FindingView, Verdict
 from xenia.frontier.territory import Territory
@@ -150,7 +151,7 @@ class Numbers:
 
 def day(value: date) -> str:
     """The day with its month in letters."""
-    return str(date_format(value, "j F Y"))
+    return str(date_format(value, _("j F Y")))
 
 
 def finding(code: str, severity: Verdict, text: str, instruction: str) -> FindingView:

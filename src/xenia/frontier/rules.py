@@ -179,7 +179,7 @@ def _facts(document: DocumentFacts, asked: Sequence[Asked]) -> tuple[str, ...]:
     if document.valid_checks and not document.typed:
         facts.append(_("Check digits agree"))
     if document.expiry is not None:
-        facts.append(_("Document valid to %(date)s") % {"date": date_format(document.expiry, "j F Y")})
+        facts.append(_("Document valid to %(date)s") % {"date": date_format(document.expiry, _("j F Y"))})
     facts.append(ngettext("One register asked", "%(count)d registers asked", len(asked)) % {"count": len(asked)})
     return tuple(facts)
 

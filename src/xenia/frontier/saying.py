@@ -35,5 +35,5 @@ def _words(verdict: str, direction: str, until: date | None) -> str:
     if direction == "exit":
         return _("Thank you. Have a good journey.")
     if until is not None:
-        return _("Welcome. You may stay until %(date)s.") % {"date": date_format(until, "j F Y")}
+        return _("Welcome. You may stay until %(date)s.") % {"date": date_format(until, _("j F Y"))}
     return _("Welcome.")

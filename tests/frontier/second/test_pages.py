@@ -11,7 +11,9 @@ from xenia.frontier import actions
 from xenia.frontier.models import Check, Crossing
 from xenia.frontier.second import cases
 from xenia.frontier.second.models import HitCase, Paper
+from xenia.registers.reference import read as reference
 from xenia.registers.reference.models import Printer
+from xenia.registers.reference.terms import Term
 
 
 @pytest.fixture
@@ -86,6 +88,46 @@ def test_the_printed_page_is_the_whole_form_with_the_notice_on_data(taken, at_la
     for shown in ("Resident in", "Norvia", "Birth place", "Issued in, on", "V7654321", "Aliens Act 12", "Ban runs."):
         assert shown in page, shown
     assert "Entry/Exit System and kept for three years" in page and "One copy for the person" in page
+
+
+def test_the_form_says_names_dates_and_what_is_not_set_up_in_the_language_of_the_person(taken, at_lane):
+    refuse(taken, at_lane, document_issued_on="2021-03-15", visa_valid_from="2026-11-02", visa_valid_until="2026-12-31")
+    client, address = browser("second", POST, "L2"), f"/console/checks/{taken.check.id}/refusal/"
+    page = client.get(address).content.decode().split("<article")[1]
+    for shown in (
+        "Utopia, Border Guard",
+        "Testing, lane L1",
+        "Passport (P)",
+        "15 March 2021",
+        "2 November 2026 – 31 December 2026",
+    ):
+        assert shown in page, shown
+    assert "UTO-BG" not in page and "lane L2" not in page
+    for honest in (
+        "None is set up for this authority.",
+        "No address for an appeal is set up",
+        "No contact points are set up",
+    ):
+        assert honest in page, honest
+    row = Crossing.objects.get()
+    assert (row.post, row.lane) == (POST, "L1")
+    russian = words(client.get(f"{address}letter.pdf?language=ru").content)
+    assert "15 марта 2021" in russian and "2 ноября 2026" in russian and "Ноябрь" not in russian
+    assert "2 novembre 2026" in words(client.get(f"{address}letter.pdf?language=fr").content)
+
+
+def test_the_form_says_where_to_appeal_and_who_helps_as_reference_data_know(taken, at_lane, monkeypatch):
+    refuse(taken, at_lane)
+    attributes = {"authority": "*", "court": "Court of Meridian", "address": "Quay 1", "law": "Aliens Act 12"}
+    terms = {
+        name: (Term(name, "1", {"en": label}, None, None, "", "", 1, attributes),)
+        for name, label in (("refusal-remedy", "You may appeal."), ("contact-point", "Harbour Aid"))
+    }
+    monkeypatch.setattr(reference, "terms", lambda name, on=None: terms[name])
+    page = browser("second", POST).get(f"/console/checks/{taken.check.id}/refusal/").content.decode()
+    for shown in ("Court of Meridian; Quay 1", "Aliens Act 12", "Harbour Aid"):
+        assert shown in page, shown
+    assert "set up for this authority" not in page
 
 
 def printer(paper, *kinds):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,12 @@ from django.utils.translation import gettext as _
 
 from xenia import letters
 from xenia.access import standing as access
+from xenia.access.models import Authority
 from xenia.access.standing import Standing
 from xenia.errors import BadInput
+from xenia.formats import states
 from xenia.frontier import queries
-from xenia.frontier.forms import detail_words
+from xenia.frontier.forms import DOCUMENTS, detail_words
 from xenia.frontier.models import Check
 from xenia.frontier.queries import RefusalView
 from xenia.frontier.second import kinds
@@ -39,7 +41,7 @@ from xenia.registers.reference import read as reference
 
 RIGHT_TO_LEFT = ("ar",)
 SIGNATURES = ("signed", "refused")
-SEXES = ("F", "M", "X")
+ISO_DATE = len("2026-11-22")
 
 
 @dataclass(frozen=True)
@@ -164,11 +166,41 @@ def _place(view: RefusalView) -> tuple[str, str]:
     return (post.name, post.authority) if post else (view.post, "")
 
 
+def _at(view: RefusalView, post: str) -> str:
+    """Post and lane of the check: where the person stood, not where the officer who prints stands."""
+    return _("%(post)s, lane %(lane)s") % {"post": post, "lane": view.check.lane} if view.check.lane else post
+
+
+def _issuer(authority: str) -> str:
+    """The state and the authority that refuse, by name; the code where there is no name."""
+    found = states.find(settings.XENIA_STATE)
+    office = Authority.objects.filter(code=authority).values_list("name", flat=True).first()
+    return ", ".join(part for part in (found.name if found else settings.XENIA_STATE, office or authority) if part)
+
+
+def _state(code: str) -> str:
+    """The name of a state with its code."""
+    found = states.find(code) if code else None
+    return f"{found.name} ({code})" if found else code
+
+
+def _type(code: str) -> str:
+    """The type of a document in words, with the code that stands on it."""
+    words = dict(DOCUMENTS).get("A" if code.startswith("C") else code[:1])
+    return f"{words} ({code})" if words else code
+
+
+def _law(authority: str) -> str:
+    """National law as reference data name it for this authority, or that they do not."""
+    laws = (str(term.attributes.get("law", "")) for term in reference.applying_to("refusal-remedy", authority))
+    return "; ".join(law for law in laws if law) or _("None is set up for this authority.")
+
+
 def _day(text: str) -> str:
-    parts = text.split("-")
-    if len(parts) == 3 and all(part.isdigit() for part in parts):
-        return date_format(datetime(*map(int, parts)), "j F Y")  # type: ignore[arg-type]
-    return text
+    try:
+        return date_format(date.fromisoformat(text), _("j F Y")) if len(text) == ISO_DATE else text
+    except ValueError:
+        return text
 
 
 def _part(language: str, view: RefusalView, paper: Paper | None) -> dict[str, Any]:
@@ -176,23 +208,27 @@ def _part(language: str, view: RefusalView, paper: Paper | None) -> dict[str, An
     post, authority = _place(view)
     moment = timezone.localtime(view.decided_at, ZoneInfo(view.check.zone))
     said = _("On %(date)s at %(time)s, at %(post)s, this person came before the officer who signs below.") % {
-        "date": date_format(moment, "j F Y"), "time": date_format(moment, "H:i"), "post": post,
+        "date": date_format(moment, _("j F Y")), "time": date_format(moment, "H:i"), "post": _at(view, post),
     }  # fmt: skip
     known, details = refusal_reasons(), view.details
+    contacts = _contacts(authority, language)
     given = [[code, known[code].label_here(), detail_words(code, detail)] for code, _label, detail in view.reasons]
     return {
         **_frame(language, _("Refusal of exit") if leaving else _("Refusal of entry at the border")),
-        "state": f"{settings.XENIA_STATE}  {authority}",
+        "state": _issuer(authority),
         "said": said,
         "fields": _fields(view),
         "because": _("The person may not leave because:") if leaving else _("The person may not enter because:"),
         "reasons": given,
-        "law": [_("Reference of national law"), details.get("national_law", "")],
+        "law": [_("Reference of national law"), details.get("national_law") or _law(authority)],
         "comments": [_("Comments"), details.get("comments", "")],
         "headings": [_("Your rights"), _("Your data"), _("Who can help you")],
         "rights": _rights(authority, language),
         "data": _data(leaving),
-        "contacts": _contacts(authority, language),
+        "contacts": contacts,
+        "no_contacts": ""
+        if contacts
+        else _("No contact points are set up for this authority. Ask the officer for them in writing."),
         "signatures": [_("Signature of the person"), _("Signature of the officer")],
         "signature_note": _("The person refused to sign.") if paper and paper.signature == "refused" else "",
         "foot": _("One copy for the person, one for the authority."),
@@ -202,18 +238,18 @@ def _part(language: str, view: RefusalView, paper: Paper | None) -> dict[str, An
 def _fields(view: RefusalView) -> list[list[Any]]:
     document, details = view.check.document, view.details
     sexes = {"F": _("F"), "M": _("M"), "X": _("X")}
-    until = " – ".join(part for part in (details.get("visa_valid_from"), details.get("visa_valid_until")) if part)
+    until = " – ".join(_day(details[name]) for name in ("visa_valid_from", "visa_valid_until") if details.get(name))
     rows: list[list[Any]] = [
         [_("Surname"), document.surname],
         [_("Given names"), document.given_names],
         [_("Birth date"), _day(document.birth_date)],
         [_("Birth place"), details.get("birth_place", "")],
         [_("Sex"), sexes.get(document.sex, "")],
-        [_("Nationality"), f"{document.nationality_name} ({document.nationality})" if document.nationality else ""],
+        [_("Nationality"), _state(document.nationality)],
         [_("Resident in"), details.get("resident_in", "")],
-        [_("Type of document"), document.document_code, True],
+        [_("Type of document"), _type(document.document_code)],
         [_("Number"), document.document_number, True],
-        [_("Issued by"), f"{document.issuing_state_name} ({document.issuing_state})" if document.issuing_state else ""],
+        [_("Issued by"), _state(document.issuing_state)],
         [_("Issued in, on"), _joined(details, "document_issued_in", "document_issued_on")],
         [_("Visa number"), details.get("visa_number", ""), True],
         [_("Visa type, issued by"), _joined(details, "visa_type", "visa_issued_by")],
@@ -227,12 +263,12 @@ def _fields(view: RefusalView) -> list[list[Any]]:
 
 
 def _joined(details: Mapping[str, str], *names: str) -> str:
-    return ", ".join(details[name] for name in names if details.get(name))
+    return ", ".join(_day(details[name]) for name in names if details.get(name))
 
 
 def _rights(authority: str, language: str) -> list[str]:
-    words = []
-    for term in reference.applying_to("refusal-remedy", authority):
+    words, remedies = [], reference.applying_to("refusal-remedy", authority)
+    for term in remedies:
         words.append(term.label(language))
         more = [str(term.attributes[name]) for name in ("court", "address", "law") if term.attributes.get(name)]
         if term.attributes.get("days"):
@@ -241,6 +277,8 @@ def _rights(authority: str, language: str) -> list[str]:
             words.append("; ".join(more))
     if not words:
         words.append(_("You may appeal against this decision as national law provides. An appeal does not suspend it."))
+    if not any(term.attributes.get(name) for term in remedies for name in ("court", "address")):
+        words.append(_("No address for an appeal is set up for this authority. Ask the officer for it in writing."))
     words.append(
         _("You get a copy of this form. If you refuse to sign, that is noted, and changes nothing of your rights.")
     )
@@ -278,13 +316,13 @@ def _carrier_part(language: str, view: RefusalView) -> dict[str, Any]:
     moment = timezone.localtime(view.decided_at, ZoneInfo(view.check.zone))
     return {
         **_frame(language, _("Notice to the carrier")),
-        "state": f"{settings.XENIA_STATE}  {authority}",
+        "state": _issuer(authority),
         "fields": [
             [_("Carrier"), details.get("carrier", "")],
             [_("Flight, ship or vehicle"), details.get("means_of_transport", "")],
             [_("Coming from"), details.get("travelling_from", "")],
             [_("Border crossing point"), post],
-            [_("Date and time"), date_format(moment, "j F Y, H:i")],
+            [_("Date and time"), f"{date_format(moment, _('j F Y'))}, {date_format(moment, 'H:i')}"],
             [_("Person"), f"{document.surname}, {document.given_names}".strip(", ")],
             [_("Document number"), document.document_number, True],
         ],
