@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
+from xenia.errors import BadInput, NotAllowed
 from xenia.frontier import crossings, queries, referrals
 from xenia.frontier.check import ReferralView
 from xenia.frontier.forms import AnswerForm
@@ -21,7 +23,7 @@ from xenia.frontier.models import Check
 from xenia.frontier.pages import OUTCOMES, PURPOSES
 from xenia.frontier.second import cases, handover
 from xenia.frontier.second import queries as second
-from xenia.frontier.second.forms import InterviewForm, LongRefuseForm, PhotographForm
+from xenia.frontier.second.forms import InterviewForm, LongRefuseForm, PhotographForm, StepForm, refused
 from xenia.frontier.views import at_home
 
 NOTHING_NEW = 204
@@ -54,12 +56,15 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_GET
 def referral(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """One referral, whole."""
-    return _referral(request, for_request(request), item_id, AnswerForm())
+    return shown(request, for_request(request), item_id)
 
 
-def _referral(request: HttpRequest, standing: Standing, item_id: UUID, form: AnswerForm) -> HttpResponse:
+def shown(request: HttpRequest, standing: Standing, item_id: UUID, wrong: Form | None = None) -> HttpResponse:
+    """The page of a referral. `wrong`: the one form on it that was refused, shown again as it was typed, with why."""
     view = queries.referral(standing, item_id)
+    form = wrong if isinstance(wrong, AnswerForm) else AnswerForm()
     context = {
+        "wrong": wrong,
         "referral": view,
         "check": view.check,
         "purpose": PURPOSES.get(view.check.purpose, view.check.purpose),
@@ -69,12 +74,12 @@ def _referral(request: HttpRequest, standing: Standing, item_id: UUID, form: Ans
         "form": form,
         "current": str(item_id),
         **_queue(standing),
-        **_work(standing, item_id, view),
+        **_work(standing, item_id, view, wrong),
     }
-    return render(request, "frontier/referral.html", context, status=422 if form.errors else 200)
+    return render(request, "frontier/referral.html", context, status=422 if wrong else 200)
 
 
-def _work(standing: Standing, item_id: UUID, view: ReferralView) -> dict[str, Any]:
+def _work(standing: Standing, item_id: UUID, view: ReferralView, wrong: Form | None) -> dict[str, Any]:
     """Hits with their next steps, interview, and what is open."""
     row = Check.objects.get(id=view.check.id)
     found = second.cases_of(row.id, item_id, view.check)
@@ -90,8 +95,11 @@ def _work(standing: Standing, item_id: UUID, view: ReferralView) -> dict[str, An
         "may_note": open_here,
         "notes": notes,
         "photographs": photographs,
-        "interview_form": InterviewForm(questions=questions),
-        "photograph_form": PhotographForm(),
+        "step": wrong if isinstance(wrong, StepForm) else None,
+        "interview_form": wrong.asked(questions)
+        if isinstance(wrong, InterviewForm)
+        else InterviewForm(questions=questions),
+        "photograph_form": wrong if isinstance(wrong, PhotographForm) else PhotographForm(),
         "blocked": _blocked(row),
         "handed": row.state == "handed-over",
         "received_at": handover.received_at(row.id) if row.state == "handed-over" else None,
@@ -129,7 +137,7 @@ def answer(request: HttpRequest, item_id: UUID) -> HttpResponse:
     standing = for_request(request)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _referral(request, standing, item_id, form)
+        return shown(request, standing, item_id, form)
     referrals.answer_referral(standing, item_id, form.cleaned_data["outcome"], form.cleaned_data["note"])
     return HttpResponseRedirect(reverse("frontier:second_line"))
 
@@ -146,8 +154,11 @@ def refuse(request: HttpRequest, item_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         details = form.details()
         note = str(details.get("comments", ""))
-        referrals.answer_referral(standing, item_id, "refuse", note, form.cleaned_data["reasons"], details)
-        return HttpResponseRedirect(reverse("frontier:refusal", args=[view.check.id]))
+        try:
+            referrals.answer_referral(standing, item_id, "refuse", note, form.cleaned_data["reasons"], details)
+            return HttpResponseRedirect(reverse("frontier:refusal", args=[view.check.id]))
+        except (BadInput, NotAllowed) as problem:
+            refused(form, "reasons", problem)
     back = reverse("frontier:referral", args=[item_id])
     closed = [(word, why) for word, why in cases.forbidden(view.check.id).items() if len(word) == 1]
     context = {"check": view.check, "form": form, "back": back, "closed_letters": closed}

@@ -34,6 +34,10 @@ LONGEST = 4000
 NEEDS_WORDS = frozenset({"not-same", "another", "exempt", "not-possible", "undetermined", "no-answer"})
 
 
+class NeedsWords(BadInput):
+    """A step that is done in words came without any."""
+
+
 def register_kinds() -> None:
     """Make the work item for a reply that is waited for known; called when Django starts."""
     items.register_kind(
@@ -191,7 +195,7 @@ def _choice(case: HitCase, task: Task, code: str) -> Choice | None:
 
 def _complete(task: Task, chosen: Choice | None, text: str) -> None:
     if not text and (task.input in ("note", "message") or (chosen and chosen.code in NEEDS_WORDS)):
-        raise BadInput("This step needs words.", "Write what was found, said or sent.", code="hit-step")
+        raise NeedsWords("This step needs words.", "Write what was found, said or sent.", code="hit-step")
 
 
 def _step(

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from xenia.errors import XeniaError
 from xenia.frontier.forms import RefuseForm
 from xenia.frontier.second import images, interview
 from xenia.frontier.second.queries import PAGES
+from xenia.identity.forms import DateField
 
 LONGEST = 4000
+DAY_HINT = _("Day month year, for example 15 3 2021")
 MEANS = (("", _("Not said")), ("phone", _("Telephone")), ("e-mail", _("E-mail")), ("other", _("Otherwise")))
+
+
+def refused(form: forms.Form, field: str, problem: XeniaError) -> forms.Form:
+    """The form with what an action said of it, at the field."""
+    form.add_error(field, " ".join(gettext(words) for words in (problem.message, problem.what_to_do) if words))
+    return form
 
 
 class StepForm(forms.Form):
@@ -23,6 +34,10 @@ class StepForm(forms.Form):
     text = forms.CharField(max_length=LONGEST, required=False)
     to = forms.CharField(max_length=200, required=False)
     by = forms.ChoiceField(choices=MEANS, required=False)
+
+    def __init__(self, *args: Any, hit: UUID, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.hit, self.auto_id = hit, f"%s-{hit}"
 
     def address(self) -> str:
         """To whom and how, in one text."""
@@ -44,8 +59,13 @@ class InterviewForm(forms.Form):
     def __init__(self, *args: Any, questions: tuple[interview.Question, ...] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         self.auto_id = "interview_%s"
+        self.asked(questions)
+
+    def asked(self, questions: tuple[interview.Question, ...]) -> InterviewForm:
+        """This form with these questions to choose from."""
         choices = [("", _("No question, an observation")), *((one.code, one.label_here()) for one in questions)]
         self.fields["question"].choices = choices  # type: ignore[attr-defined]
+        return self
 
 
 class PhotographForm(forms.Form):
@@ -98,12 +118,12 @@ class LongRefuseForm(RefuseForm):
     birth_place = forms.CharField(label=_("Birth place"), max_length=120, required=False)
     resident_in = forms.CharField(label=_("Resident in"), max_length=120, required=False)
     document_issued_in = forms.CharField(label=_("Document issued in"), max_length=120, required=False)
-    document_issued_on = forms.CharField(label=_("Document issued on"), max_length=32, required=False)
+    document_issued_on = DateField(label=_("Document issued on"), whole=True, required=False, help_text=DAY_HINT)
     visa_number = forms.CharField(label=_("Visa number"), max_length=32, required=False)
     visa_type = forms.CharField(label=_("Visa type"), max_length=16, required=False)
     visa_issued_by = forms.CharField(label=_("Visa issued by"), max_length=120, required=False)
-    visa_valid_from = forms.CharField(label=_("Valid from"), max_length=32, required=False)
-    visa_valid_until = forms.CharField(label=_("Valid until"), max_length=32, required=False)
+    visa_valid_from = DateField(label=_("Valid from"), whole=True, required=False, help_text=DAY_HINT)
+    visa_valid_until = DateField(label=_("Valid until"), whole=True, required=False, help_text=DAY_HINT)
     visa_days = forms.CharField(label=_("Period of days"), max_length=8, required=False)
     visa_grounds = forms.CharField(label=_("Granted on the following grounds"), max_length=200, required=False)
     national_law = forms.CharField(label=_("Reference of national law"), max_length=200, required=False)

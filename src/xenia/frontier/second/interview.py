@@ -58,6 +58,11 @@ def questions(findings: Iterable[str]) -> tuple[Question, ...]:
     return tuple(found.values())
 
 
+def every_question() -> tuple[Question, ...]:
+    """All questions that may be asked."""
+    return questions(_questions())
+
+
 def question(code: str) -> Question | None:
     """The question of this code."""
     return next((one for rows in _questions().values() for one in rows if one.code == code), None)

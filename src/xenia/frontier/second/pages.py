@@ -19,9 +19,9 @@ from xenia.access.standing import for_request
 from xenia.access.views import needs
 from xenia.errors import BadInput
 from xenia.frontier import queries as frontier
-from xenia.frontier import referrals
+from xenia.frontier import referrals, second_line
 from xenia.frontier.second import cases, handover, interview, news, papers
-from xenia.frontier.second.forms import HandOverForm, PhotographForm, StepForm
+from xenia.frontier.second.forms import HandOverForm, InterviewForm, PhotographForm, StepForm, refused
 from xenia.registers.reference import printing
 from xenia.registers.reference import read as reference
 
@@ -41,11 +41,15 @@ def hit(request: HttpRequest, hit_id: UUID) -> HttpResponse:
     where = f"#hit-{case.id}"
     if request.method == "GET":
         return _back(case.item, where)
-    form = StepForm(request.POST)
+    form = StepForm(request.POST, hit=case.id)
     if not form.is_valid():
-        raise BadInput(_("This step could not be read."), _("Go back and try again."), code="hit-step")
+        return second_line.shown(request, standing, case.item, form)
     said = form.cleaned_data
-    cases.do(standing, hit_id, said["task"], choice=said["choice"], text=said["text"], to=form.address())
+    try:
+        cases.do(standing, hit_id, said["task"], choice=said["choice"], text=said["text"], to=form.address())
+    except BadInput as problem:
+        field = "text" if isinstance(problem, cases.NeedsWords) else "choice"
+        return second_line.shown(request, standing, case.item, refused(form, field, problem))
     return _back(case.item, where)
 
 
@@ -55,7 +59,13 @@ def note(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """Keep a note of the interview."""
     standing = for_request(request)
     item, check = referrals.find(standing, item_id)
-    interview.note(standing, item, check, request.POST.get("text", ""), request.POST.get("question", "")[:32])
+    form = InterviewForm(request.POST, questions=interview.every_question())
+    try:
+        interview.note(standing, item, check, request.POST.get("text", ""), request.POST.get("question", "")[:32])
+    except BadInput as problem:
+        if "text" not in form.errors:
+            refused(form, "text", problem)
+        return second_line.shown(request, standing, item_id, form)
     return _back(item_id, "#interview")
 
 
@@ -67,9 +77,11 @@ def photograph(request: HttpRequest, item_id: UUID) -> HttpResponse:
     item, check = referrals.find(standing, item_id)
     form = PhotographForm(request.POST, request.FILES)
     if not form.is_valid():
-        first = next(iter(form.errors.values()))[0]
-        raise BadInput(str(first), _("Go back and choose another photograph."), code="not-a-photograph")
-    interview.photograph(standing, item, check, form.cleaned_data["file"], form.cleaned_data["page"])
+        return second_line.shown(request, standing, item_id, form)
+    try:
+        interview.photograph(standing, item, check, form.cleaned_data["file"], form.cleaned_data["page"])
+    except BadInput as problem:
+        return second_line.shown(request, standing, item_id, refused(form, "file", problem))
     return _back(item_id, "#photographs")
 
 
@@ -97,12 +109,15 @@ def hand_over(request: HttpRequest, item_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         kind, _sign, authority = said["to"].partition(":")
-        if kind in handover.RECEIVERS:
-            referrals.hand_over(standing, item_id, kind, authority, said["note"], with_interview=said["interview"])
-        else:
-            referrals.answer_referral(standing, item_id, "hand-over", "")
-        messages.success(request, _("Handed over."))
-        return HttpResponseRedirect(reverse("frontier:second_line"))
+        try:
+            if kind in handover.RECEIVERS:
+                referrals.hand_over(standing, item_id, kind, authority, said["note"], with_interview=said["interview"])
+            else:
+                referrals.answer_referral(standing, item_id, "hand-over", "")
+            messages.success(request, _("Handed over."))
+            return HttpResponseRedirect(reverse("frontier:second_line"))
+        except BadInput as problem:
+            refused(form, "to", problem)
     view = frontier.referral(standing, item_id)
     context = {
         "form": form,
