@@ -26,7 +26,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[1]
 SOURCE = PROJECT / "src" / "xenia"
 LOCALES = SOURCE / "site" / "locale"
-ONE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+ONE = {"_", "gettext", "gettext_lazy", "gettext_noop", "later"}
 MANY = {"ngettext", "ngettext_lazy"}
 ERRORS = {"BadInput", "NotAllowed", "NotFound", "Conflict", "Unavailable"}
 # What only the command line, logs and start-up say is English: programs and administrators read it.
@@ -42,6 +42,9 @@ NOT_PAGES = (
 )
 ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)  # so that the same texts make the same file
 LABEL_KEYS = {"label", "detail", "first", "second"}
+# What else is read on a page, by the file that holds it.
+MORE_KEYS = {"retention_rules.json": {"what", "start", "source"}}
+SAID = re.compile(r"(?<![\w.-])[a-z]{3,}")  # a law that is only cited has no word of ours
 CODE = re.compile(r"[A-Z]+_[A-Z_]+")  # a state of a procedure, not words
 PLACE = re.compile(r"%\(\w+\)\d*[sd]")
 
@@ -93,7 +96,7 @@ def _messages(path: Path, name: str) -> Iterable[Message]:
     if path.suffix == ".html":
         return _template(path)
     if path.suffix == ".json" and "locale" not in path.parts:
-        return _labels(json.loads(path.read_text(encoding="utf-8")))
+        return _labels(json.loads(path.read_text(encoding="utf-8")), LABEL_KEYS | MORE_KEYS.get(path.name, set()))
     return ()
 
 
@@ -129,16 +132,17 @@ def _template(path: Path) -> Iterator[Message]:
         yield ast.literal_eval(text)
 
 
-def _labels(data: Any) -> Iterator[str]:
+def _labels(data: Any, keys: set[str]) -> Iterator[str]:
     if isinstance(data, dict):
         for key, value in data.items():
-            if key in LABEL_KEYS and isinstance(value, str) and not CODE.fullmatch(value):
-                yield value
+            if key in keys and isinstance(value, str) and not CODE.fullmatch(value):
+                if key != "source" or SAID.search(value):
+                    yield value
             else:
-                yield from _labels(value)
+                yield from _labels(value, keys)
     elif isinstance(data, list):
         for value in data:
-            yield from _labels(value)
+            yield from _labels(value, keys)
 
 
 def po(language: str) -> Path:

@@ -64,5 +64,6 @@ def test_digits_stay_european(language):
 def test_every_term_of_reference_data_has_words(language):
     path = messages.SOURCE / "registers" / "reference" / "first.json"
     for one in json.loads(path.read_text(encoding="utf-8"))["lists"]:
-        for labels in (one["labels"], *(term["labels"] for term in one["terms"])):
+        attributes = (each["labels"] for each in one["attributes"])
+        for labels in (one["labels"], one["what"], *attributes, *(term["labels"] for term in one["terms"])):
             assert labels.get(language), (one["name"], labels["en"])

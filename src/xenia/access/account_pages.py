@@ -94,7 +94,7 @@ def _found(asked: Asked) -> QuerySet[Account]:
 
 def _rows(page: Page[Account]) -> list[Row]:
     shown, locked = list(page.object_list), lockout.locked_accounts()
-    labels = {word: role.label for word, role in policy.current().roles.items()}
+    labels = {word: _(role.label) for word, role in policy.current().roles.items()}
     held: dict[UUID, list[str]] = {}
     for one in Assignment.objects.filter(_held_now(), account__in=shown).order_by("role"):
         label = labels.get(one.role, one.role)
@@ -110,7 +110,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     page = Paginator(_found(asked), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "rows": _rows(page), "page": page, "asked": asked, "query": asked.query,
-        "roles": [(word, role.label) for word, role in policy.current().roles.items()],
+        "roles": [(word, _(role.label)) for word, role in policy.current().roles.items()],
         "posts": [(code, place.name) for code, place in standing.places().items()],
     }  # fmt: skip
     return render(request, "access/accounts.html", context)
@@ -139,7 +139,7 @@ def rights(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
 def _labels(words: frozenset[str]) -> list[str]:
     known = policy.current().roles
-    return [known[word].label if word in known else word for word in sorted(words)]
+    return [_(known[word].label) if word in known else word for word in sorted(words)]
 
 
 def _permissions(at: Standing) -> list[tuple[str, str, str]]:
@@ -148,7 +148,7 @@ def _permissions(at: Standing) -> list[tuple[str, str, str]]:
     found = []
     for word, sentence in PERMISSIONS.items():
         by = [
-            known[role].label
+            _(known[role].label)
             for role in sorted(at.roles)
             if role in known and {word, rules.ANY} & known[role].permissions
         ]
@@ -162,6 +162,6 @@ def _decisions(at: Standing) -> list[tuple[str, list[tuple[str, policy.Decision]
     found = []
     for purpose in policy.purposes(at):
         opened = [(register, policy.decide(at, purpose, register)) for register in rules.REGISTERS]
-        label = policy.current().purposes[purpose].label
+        label = _(policy.current().purposes[purpose].label)
         found.append((label, [one for one in opened if one[1].allowed]))
     return found

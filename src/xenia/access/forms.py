@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xenia.access import policy, standing
@@ -41,7 +42,7 @@ class GiveRole(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [(word, role.label) for word, role in policy.current().roles.items() if word != "operator"]
+        roles = [(word, gettext(role.label)) for word, role in policy.current().roles.items() if word != "operator"]
         posts = [(code, f"{place.name} ({code})") for code, place in standing.places().items() if not place.closed]
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
         self.fields["post"].choices = [("", _("every post of the authority")), *posts]  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from xenia.access import rules
 from xenia.access.forms import OUTCOMES
 from xenia.access.permissions import PERMISSIONS
 from xenia.access.policy_compare import Addition, next_rule
+from xenia.access.policy_words import REGISTERS
 
 Changes = list[dict[str, Any]]
 REMOVE = "remove"
@@ -129,7 +130,7 @@ class NewRow(RowForm):
     """A row for a cell that has none."""
 
     purpose = forms.ChoiceField(label=_("Purpose"))
-    register = forms.ChoiceField(label=_("Register"), choices=[(one, one) for one in rules.REGISTERS])
+    register = forms.ChoiceField(label=_("Register"), choices=[(one, REGISTERS[one]) for one in rules.REGISTERS])
     role = forms.ChoiceField(label=_("Role"))
     owner = forms.CharField(
         label=_("Owner of the record"), max_length=64, initial=rules.ANY,
@@ -139,10 +140,10 @@ class NewRow(RowForm):
     def __init__(self, content: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._content = content
-        purposes = [(word, one["label"]) for word, one in content["purposes"].items()]
+        purposes = [(word, _(one["label"])) for word, one in content["purposes"].items()]
         roles = [
             (rules.ANY, _("every role with the purpose")),
-            *((w, one["label"]) for w, one in content["roles"].items()),
+            *((w, _(one["label"])) for w, one in content["roles"].items()),
         ]
         self.fields["purpose"].choices = purposes  # type: ignore[attr-defined]
         self.fields["role"].choices = roles  # type: ignore[attr-defined]

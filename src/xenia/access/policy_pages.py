@@ -39,7 +39,9 @@ def policy(request: HttpRequest) -> HttpResponse:
         "versions": PolicyVersion.objects.defer("content").order_by("-number")[:50],
         "purpose": purpose,
         "about": content["purposes"][purpose],
-        "roles": [role["label"] for role in content["roles"].values() if {purpose, rules.ANY} & set(role["purposes"])],
+        "roles": [
+            _(role["label"]) for role in content["roles"].values() if {purpose, rules.ANY} & set(role["purposes"])
+        ],
         "rows": [row for row in content["rows"] if row["purpose"] == purpose],
         "may_propose": standing.for_request(request).may("policy.propose"),
     }

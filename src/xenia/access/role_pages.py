@@ -78,9 +78,11 @@ def _check(request: HttpRequest, form: Proposing, before: rules.Content, after: 
 def roles(request: HttpRequest) -> HttpResponse:
     """Every role: how many hold it, what it may."""
     version, people = newest(), holders()
+    known = version.content["purposes"]
     rows = [
         {
             "word": word, "role": role, "people": people[word],
+            "purposes": [_(known[one]["label"]) if one in known else _("every purpose") for one in role["purposes"]],
             "approves": rules.ANY in role["permissions"] or bool(APPROVING & set(role["permissions"])),
         }
         for word, role in version.content["roles"].items()

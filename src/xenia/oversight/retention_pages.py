@@ -168,7 +168,7 @@ def run(request: HttpRequest) -> HttpResponseBase:
     rules = periods.in_force(done.on)
     lines = [
         (
-            rules[name].what if name in rules else name,
+            _(rules[name].what) if name in rules else name,
             done.subjects.get(name, 0),
             done.entries.get(name, 0),
             done.warned.get(name, 0),

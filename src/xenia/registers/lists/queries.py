@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from xenia.errors import NotFound
 from xenia.registers import catalogue
@@ -77,7 +78,7 @@ def _status(source: ListSource, version: ListVersion | None, waiting: int | None
     age_s = max(0, int((now - version.as_of).total_seconds())) if version else None
     return SourceStatus(
         code=source.code,
-        name=source.name,
+        name=_(source.name),
         register=source.register,
         format=source.format,
         owner=source.owner,

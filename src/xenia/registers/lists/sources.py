@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from xenia.access import policy
 from xenia.access.standing import Standing
@@ -71,14 +72,14 @@ class Source:
 
 # What set-up gives every installation, so that its operator can load lists at once.
 FIRST = (
-    ("alerts-csv", "alerts", "csv", "Alerts loaded by the operator (CSV)", 24),
-    ("lost-documents-csv", "lost_documents", "csv", "Lost documents loaded by the operator (CSV)", 24),
-    ("notices-csv", "notices", "csv", "Notices loaded by the operator (CSV)", 72),
-    ("visas-csv", "visas", "csv", "Visas loaded by the operator (CSV)", 24),
-    ("vehicles-csv", "vehicles", "csv", "Vehicles loaded by the operator (CSV)", 24),
-    ("notices-json", "notices", "notices-json", "Notices loaded by the operator (JSON)", 72),
-    ("notices-ofac", "notices", "ofac-csv", "OFAC list of designated nationals", 168),
-    ("notices-un-xml", "notices", "un-xml", "UN Security Council consolidated list", 168),
+    ("alerts-csv", "alerts", "csv", gettext_noop("Alerts loaded by the operator (CSV)"), 24),
+    ("lost-documents-csv", "lost_documents", "csv", gettext_noop("Lost documents loaded by the operator (CSV)"), 24),
+    ("notices-csv", "notices", "csv", gettext_noop("Notices loaded by the operator (CSV)"), 72),
+    ("visas-csv", "visas", "csv", gettext_noop("Visas loaded by the operator (CSV)"), 24),
+    ("vehicles-csv", "vehicles", "csv", gettext_noop("Vehicles loaded by the operator (CSV)"), 24),
+    ("notices-json", "notices", "notices-json", gettext_noop("Notices loaded by the operator (JSON)"), 72),
+    ("notices-ofac", "notices", "ofac-csv", gettext_noop("OFAC list of designated nationals"), 168),
+    ("notices-un-xml", "notices", "un-xml", gettext_noop("UN Security Council consolidated list"), 168),
 )
 
 
