@@ -81,7 +81,7 @@ def test_a_refusal_in_second_line_gives_reasons(officer, another):
     another.sees("Refuse entry")
     another.press("b")
     another.press("Enter")
-    another.sees("Refusal of entry")
+    another.sees("Refusal of entry at the border")
     assert Crossing.objects.get().reasons == ["B"]
     another.press("Escape")
     expect(another.page.locator("#queue")).to_contain_text("Nobody is waiting.")

@@ -40,7 +40,7 @@ def test_a_lane_without_script(world, live_server, page):
     page.get_by_role("link", name=re.compile("Refuse")).press("Enter")
     page.get_by_label("No valid travel document").press("Space")
     page.get_by_role("button", name=re.compile("Refuse entry")).press("Enter")
-    expect(page.locator("h1")).to_have_text("Refusal of entry")
+    expect(page.locator("h1")).to_have_text("Refusal of entry at the border")
     assert Crossing.objects.filter(taken_back_at=None).get().outcome == "refused"
     page.get_by_role("link", name=re.compile("Next traveller")).press("Enter")
     page.fill("#document", "no lines")
