@@ -22,7 +22,7 @@ from xenia.registers import entered
 from xenia.registers.lists import actions as lists
 from xenia.registers.lists.subjects import record_subject
 from xenia.registers.live.models import LiveRecord
-from xenia.registers.pages import browse
+from xenia.registers.pages import browse, surname
 from xenia.site.demo import lists as demo_lists
 from xenia.site.demo import people
 from xenia.work import proposals
@@ -168,6 +168,28 @@ def test_a_name_finds_in_any_script_and_the_search_is_written_down(
     record = enter(at_lane, "notices")
     answer = browser("editor").post("/registers/notices/", {"text": text})
     assert "Oxenholm" in text_of(answer) and shown() == {record}
+
+
+@pytest.mark.parametrize("text", ["Oxenholm", "oxen", "Oxenholm,", "Оксенхольм"])
+def test_a_surname_alone_finds_what_was_entered(at_lane: Stand, browser: Callable[[str], Client], text: str) -> None:
+    record = enter(at_lane, "notices")
+    editor = browser("editor")
+    assert "Oxenholm" in text_of(editor.post("/registers/notices/", {"text": text})) and shown() == {record}
+    for other in ("Ebba", "Xolm", "O"):
+        assert str(record) not in text_of(editor.post("/registers/notices/", {"text": other})), other
+
+
+def test_a_surname_alone_finds_in_lists_as_far_as_policy_shows(
+    at_lane: Stand, browser: Callable[[str], Client], listed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor, found = browser("editor"), list(people.people(7, 60, today()))
+    for number in (3, 41):
+        page = text_of(editor.post("/registers/alerts/", {"text": found[number].surname}))
+        assert str(record_subject("alerts", "alerts-csv", f"L{number:03}")) in page
+        assert "There may be more" not in page
+    monkeypatch.setattr(surname, "MOST_LISTED", 30)
+    page = text_of(editor.post("/registers/alerts/", {"text": "Nowhereman"}))
+    assert "Nothing found." in page and "30 records were looked through" in page and "There may be more" in page
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,17 @@ class ListFile:
         found = {row[0]: Near(*row) for row in connection.execute(sql, (_json(numbers),))}
         return [found[number] for number in numbers if self._shows(found[number].record_id)]
 
+    def holding(self, parts: Sequence[str], most: int) -> Iterator[Near]:
+        """Of the first `most` records those whose folded names, or how these sound, hold one of `parts` anywhere.
+
+        Looks through them all; the caller compares what is found.
+        """
+        some = " OR ".join("instr(prepared, ?)" for _ in parts)
+        sql = f"SELECT n, record_id, prepared FROM record WHERE n <= ? AND ({some}) ORDER BY n"
+        for row in self._connection().execute(sql, (most, *parts)):
+            if self._shows(row[1]):
+                yield Near(*row)
+
     def search_names(self, keys: Sequence[int], limit: int = 300) -> list[Found]:
         """As `near`, with whole bodies: dearer, for few records or for tests."""
         return self._records([near.number for near in self.near(keys, limit)])

@@ -20,7 +20,7 @@ from xenia.errors import NotFound
 from xenia.registers import entered
 from xenia.registers.lists import current, queries
 from xenia.registers.live.models import LiveRecord
-from xenia.registers.pages import browse, finding, reading, record
+from xenia.registers.pages import browse, finding, reading, record, surname
 from xenia.registers.pages.browse import ENTERED, Place, Wanted
 from xenia.registers.pages.faces import Face, face, faces
 from xenia.registers.pages.forms import SearchForm, posted
@@ -126,12 +126,17 @@ def _searched(standing: Standing, one: Face, why: Purposed, form: SearchForm) ->
     if not form.is_valid():
         return {"rows": (), "searched": False}
     data = form.cleaned_data
-    rows = finding.find(
-        standing, one, why, data["text"].strip(), state=data["state"].upper(), birth=data.get("birth") or "",
-        today=timezone.localdate(),
+    text, birth = data["text"].strip(), data.get("birth") or ""
+    found = finding.find(
+        standing, one, why, text, state=data["state"].upper(), birth=birth, today=timezone.localdate()
     )  # fmt: skip
+    by_surname = surname.find(standing, one, why, text, birth)
+    every = tuple({row.subject: row for row in (*by_surname.rows, *found)}.values())
+    rows = every[: finding.MOST_FOUND]
     reading.note(standing, one, why, rows)
-    return {"rows": browse.named(one, rows), "searched": True, "most": finding.MOST_FOUND}
+    stopped = by_surname.stopped or len(every) > len(rows)
+    page = browse.Page((), "", by_surname.looked, stopped) if by_surname.looked else None
+    return {"rows": browse.named(one, rows), "searched": True, "most": finding.MOST_FOUND, "page": page}
 
 
 def _browsed(request: HttpRequest, standing: Standing, one: Face, why: Purposed) -> dict[str, Any]:
