@@ -172,7 +172,7 @@ def test_a_refusal_takes_a_form_and_gives_one_to_print(officer):
     officer.press("Tab")
     officer.type("Return ticket")
     officer.press("Enter")
-    officer.sees("Refusal of entry")
+    officer.sees("Refusal of entry at the border")
     expect(officer.page.locator(".sheet")).to_contain_text("Return ticket")
     made = Crossing.objects.get()
     assert (made.outcome, made.reasons) == ("refused", ["E"])
