@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -161,8 +162,9 @@ def test_what_was_loaded_long_ago_is_removed(folder: Path, monkeypatch: pytest.M
 
 
 def test_a_list_that_is_too_old_is_told_once_for_each_version(folder: Path) -> None:
-    put(folder, csv_list(csv_row(1), end=",2020-01-01T00:00:00Z"))
+    put(folder, csv_list(csv_row(1)))
     incoming.load_waiting(CODE)
+    ListVersion.objects.update(as_of=timezone.now() - timedelta(days=400))
     assert waiting.tell_stale() == 1
     assert waiting.tell_stale() == 0
     item = WorkItem.objects.get(kind=waiting.STALE)
