@@ -129,7 +129,7 @@ def test_a_likely_hit_stops_and_leaves_one_way(officer):
     officer.at_lane("ada")
     officer.scan(STOLEN)
     officer.sees("Stop. One finding")
-    expect(officer.page.get_by_role("alert")).to_contain_text("Document reported stolen")
+    expect(officer.page.get_by_role("alert")).to_contain_text("Stolen document")
     for key in ("F2", "F8", "Escape"):
         officer.press(key)
     officer.page.wait_for_timeout(200)

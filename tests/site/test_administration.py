@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from django.test import Client
 
 from tests import people
 from tests.access.test_places import second_factor, text
+from tools import messages
 from xenia.registers.reference import actions as reference
 
 PAGES = (
@@ -74,3 +78,22 @@ def test_languages_tell_how_many_terms_have_words(admin: Client):
     page = text(admin.get("/administration/languages/"))
     assert "ქართული" in page
     assert "right to left" in page
+
+
+def whole_texts(language: str) -> list[str]:
+    """English texts of the catalogue that are long enough to be told from a name or a code, and are said otherwise."""
+    return [
+        one.id
+        for one in messages.catalogue(language)
+        if isinstance(one.id, str) and len(one.id) > 12 and " " in one.id and "%" not in one.id and one.string != one.id
+    ]
+
+
+@pytest.mark.parametrize("path", [one for one in PAGES if not one.endswith(".csv")])
+def test_no_english_is_left_on_a_page_of_administration(admin: Client, path: str):
+    admin.post("/i18n/setlang/", {"language": "ka"})
+    admin.cookies["django_language"] = "ka"
+    page = html.unescape(text(admin.get(path)))
+    assert 'lang="ka"' in page
+    shown = re.sub(r'<bdi lang="en">.*?</bdi>|<script.*?</script>|<option value="[^"]*" lang.*?</option>', "", page)
+    assert [one for one in whole_texts("ka") if re.search(rf">[^<]*\b{re.escape(one)}", shown)] == []
