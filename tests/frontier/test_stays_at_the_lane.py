@@ -91,7 +91,7 @@ def test_an_entry_begins_a_stay_and_an_exit_ends_it(at_lane: Stand) -> None:
 
 def test_own_nationals_leave_no_stay(at_lane: Stand) -> None:
     first = at_lane("first")
-    actions.admit(first, actions.check_text(first, "L1", passport(person()), "entry").id)
+    actions.admit(first, actions.check_text(first, "L1", passport(person(nationality="UTO")), "entry").id)
     assert not StayRecord.objects.exists()
     assert (Crossing.objects.get().category, Crossing.objects.get().basis) == ("own-national", "")
 

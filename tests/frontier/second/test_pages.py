@@ -76,7 +76,8 @@ def test_the_form_is_made_in_the_language_of_the_person_and_of_the_state(taken, 
         assert reader.trailer["/Root"]["/Lang"] == language
         shown = words(answer.content)
         assert "HALVORSEN" in shown and "Refusal of entry" in shown, language
-        assert '#read("/etc/passwd")' in shown and "root:" not in shown
+        # Beside Arabic the reader of the test swaps brackets; the letter sets them right.
+        assert "#read" in shown and '"/etc/passwd"' in shown and "root:" not in shown
     assert client.get(f"/console/checks/{taken.check.id}/refusal/letter.pdf?language=xx").status_code == 422
 
 
@@ -113,6 +114,7 @@ def test_the_form_says_names_dates_and_what_is_not_set_up_in_the_language_of_the
     assert (row.post, row.lane) == (POST, "L1")
     russian = words(client.get(f"{address}letter.pdf?language=ru").content)
     assert "15 марта 2021" in russian and "2 ноября 2026" in russian and "Ноябрь" not in russian
+    assert "Индия (IND)" in russian and "India (IND)" in russian, "each part in its own language"
     assert "2 novembre 2026" in words(client.get(f"{address}letter.pdf?language=fr").content)
 
 

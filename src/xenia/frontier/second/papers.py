@@ -27,7 +27,6 @@ from xenia.access import standing as access
 from xenia.access.models import Authority
 from xenia.access.standing import Standing
 from xenia.errors import BadInput
-from xenia.formats import states
 from xenia.frontier import queries
 from xenia.frontier.forms import DOCUMENTS, detail_words
 from xenia.frontier.models import Check
@@ -173,15 +172,15 @@ def _at(view: RefusalView, post: str) -> str:
 
 def _issuer(authority: str) -> str:
     """The state and the authority that refuse, by name; the code where there is no name."""
-    found = states.find(settings.XENIA_STATE)
+    state = reference.state_name(settings.XENIA_STATE) or settings.XENIA_STATE
     office = Authority.objects.filter(code=authority).values_list("name", flat=True).first()
-    return ", ".join(part for part in (found.name if found else settings.XENIA_STATE, office or authority) if part)
+    return ", ".join(part for part in (state, office or authority) if part)
 
 
 def _state(code: str) -> str:
     """The name of a state with its code."""
-    found = states.find(code) if code else None
-    return f"{found.name} ({code})" if found else code
+    name = reference.state_name(code) if code else ""
+    return f"{name} ({code})" if name else code
 
 
 def _type(code: str) -> str:
