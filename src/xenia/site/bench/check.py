@@ -62,7 +62,11 @@ class Lane:
         self.link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookies: dict[str, str] = {}
         self.post("/sign-in/", {"login": username, "password": password}, page="/sign-in/")
-        self.post("/console/lanes/", {"place": place}, page="/console/lanes/")
+        post, lane, _ = place.split("/")
+        if lane:
+            self.post("/console/lanes/", {"place": place}, page="/console/lanes/")
+        else:
+            self.post("/own/place/", {"post": post, "lane": "", "next": "/"}, page="/own/place/")
         self.token = self._token("/console/")
 
     def _token(self, path: str) -> str:
