@@ -5,6 +5,7 @@
     ./xenia test --only checks|sqlite|postgresql  one part (with or without paths)
 
 What this machine lacks and cannot install is named in one plain line and counted as skipped.
+Both databases are tested at the same time where there is more than one processor.
 The last line is `N passed, N failed, N skipped`: tests of both runs, and each check as one.
 """
 
@@ -17,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
@@ -87,11 +89,24 @@ def count(report: Path) -> tuple[int, int, int]:
     return total - failures - errors - skipped, failures + errors, skipped
 
 
-def run_pytest(tally: Tally, name: str, options: list[str], folder: Path, *, may_be_empty: bool, **more: str) -> None:
-    say(f"\n== tests on {name}")
+def run_pytest(
+    tally: Tally,
+    name: str,
+    options: list[str],
+    folder: Path,
+    *,
+    may_be_empty: bool,
+    beside: Beside | None = None,
+    **more: str,
+) -> None:
+    """Run the tests and count them. `beside`: their output goes to its file, to be shown afterwards."""
     report = folder / f"{name}.xml"
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *options]
-    done = subprocess.run(command, cwd=ROOT, env=environment(**more), stdin=subprocess.DEVNULL, check=False)
+    if beside is None:
+        say(f"\n== tests on {name}")
+        done = subprocess.run(command, cwd=ROOT, env=environment(**more), stdin=subprocess.DEVNULL, check=False)
+    else:
+        done = beside.run(command, environment(**more))
     passed, failed, skipped = count(report) if report.exists() else (0, 0, 0)
     tally.passed += passed
     tally.failed += failed
@@ -118,7 +133,40 @@ def print_coverage(report: Path) -> None:
         say(f"{room:<12} {100 * covered / max(statements, 1):5.1f} %  of {statements} lines")
 
 
-def run_on_postgresql(tally: Tally, chosen: list[str], folder: Path) -> None:
+class Beside:
+    """The tests on PostgreSQL while those on SQLite run: each keeps one processor busy. `finish` shows what they said."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tally = Tally()
+        self.output = folder / "postgresql.txt"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.thread = threading.Thread(target=run_on_postgresql, args=(self.tally, [], folder, self))
+        self.thread.start()
+
+    def run(self, command: list[str], environ: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+        with self.output.open("wb") as out:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+            )
+            return subprocess.CompletedProcess(command, self.process.wait())
+
+    def finish(self, tally: Tally) -> None:
+        self.thread.join()
+        say("\n== tests on PostgreSQL, run beside those on SQLite")
+        if self.output.exists():
+            say(self.output.read_text(encoding="utf-8", errors="replace"))
+        tally.passed += self.tally.passed
+        tally.failed += self.tally.failed
+        tally.skipped += self.tally.skipped
+        tally.notes += self.tally.notes
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+        self.thread.join()
+
+
+def run_on_postgresql(tally: Tally, chosen: list[str], folder: Path, beside: Beside | None = None) -> None:
     programs = find_programs()
     if programs is None:
         tally.skip("PostgreSQL is not installed: no test ran on it (apt-get install postgresql).")
@@ -131,6 +179,7 @@ def run_on_postgresql(tally: Tally, chosen: list[str], folder: Path) -> None:
                 ["--database-tests", *chosen],
                 folder,
                 may_be_empty=bool(chosen),
+                beside=beside,
                 XENIA_DATABASE=address,
             )
     except RuntimeError as error:
@@ -156,16 +205,22 @@ def main(arguments: list[str]) -> int:
             tally.skip(reason)
     if "checks" in parts:
         run_checks(tally)
-    folder = Path(tempfile.mkdtemp(prefix="xenia-reports-"))
+    folder, beside = Path(tempfile.mkdtemp(prefix="xenia-reports-")), None
     try:
+        if parts >= {"sqlite", "postgresql"} and not chosen and (os.cpu_count() or 1) > 1:
+            beside = Beside(folder)
         if "sqlite" in parts:
             report = folder / "coverage.json"
             coverage = [] if chosen else ["--cov=xenia", f"--cov-report=json:{report}"]
             run_pytest(tally, "SQLite", [*coverage, *chosen], folder, may_be_empty=bool(chosen))
             print_coverage(report)
-        if "postgresql" in parts:
+        if beside is not None:
+            beside.finish(tally)
+        elif "postgresql" in parts:
             run_on_postgresql(tally, chosen, folder)
     finally:
+        if beside is not None:
+            beside.stop()
         shutil.rmtree(folder, ignore_errors=True)
     say("\n" + "\n".join(tally.notes) if tally.notes else "")
     say(f"{tally.passed} passed, {tally.failed} failed, {tally.skipped} skipped")

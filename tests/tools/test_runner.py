@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -80,3 +81,33 @@ def test_only_tests_with_a_database_run_a_second_time(tmp_path):
     )
     names = {line.rsplit("::", 1)[1] for line in done.stdout.splitlines() if "::" in line}
     assert names == {"test_fixture", "test_marked", "test_indirect"}, done.stdout + done.stderr
+
+
+def test_the_second_database_runs_beside_and_is_counted(monkeypatch, tmp_path, capsys):
+    def fake(tally, chosen, folder, beside):
+        done = beside.run([sys.executable, "-c", "print('said beside')"], runner.environment())
+        tally.passed += done.returncode == 0
+        tally.fail("one thing")
+
+    monkeypatch.setattr(runner, "run_on_postgresql", fake)
+    tally, beside = runner.Tally(), runner.Beside(tmp_path)
+    beside.finish(tally)
+    beside.stop()
+    assert (tally.passed, tally.failed, tally.notes) == (1, 1, ["FAILED: one thing"])
+    assert "said beside" in capsys.readouterr().out
+
+
+def test_what_runs_beside_is_stopped_with_the_rest(monkeypatch, tmp_path):
+    started = threading.Event()
+
+    def fake(tally, chosen, folder, beside):
+        started.set()
+        beside.run([sys.executable, "-c", "import time; time.sleep(600)"], runner.environment())
+
+    monkeypatch.setattr(runner, "run_on_postgresql", fake)
+    beside = runner.Beside(tmp_path)
+    assert started.wait(10)
+    while beside.process is None:
+        pass
+    beside.stop()
+    assert beside.process.returncode
