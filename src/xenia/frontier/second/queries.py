@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from xenia.access import standing as access
 from xenia.access.standing import Standing
+from xenia.frontier import reasons
 from xenia.frontier.check import CheckView, HitView
 from xenia.frontier.models import Check
 from xenia.frontier.second import cases, interview, kinds, procedures
 from xenia.frontier.second.models import HitCase, HitStep, Photograph
 from xenia.frontier.second.procedures import State, Task
 from xenia.frontier.second.views import CaseView, ChoiceView, NoteView, PhotographView, StepView, TaskView, later
+from xenia.frontier.views import register_label
 from xenia.journal import actions as journal
 
 PAGES = {
@@ -51,7 +53,7 @@ def _case(row: HitCase, steps: Sequence[HitStep], hit: HitView | None, check: Ch
         id=row.id,
         subject=row.subject,
         item=row.item,
-        category=hit.category_label if hit else row.category,
+        category=hit.category_label if hit else reasons.category_label(row.register, row.category) or row.category,
         procedure=procedure.label_here() if procedure else row.procedure,
         state=state.label_here(),
         settled=state.final,
@@ -153,6 +155,7 @@ def interview_of(
     return notes, pages, interview.questions(findings)
 
 
-def open_hits(post: str) -> list[HitCase]:
-    """Hits of a post that are not closed, the one due first at the front. Codes and times only."""
-    return list(HitCase.objects.filter(post=post, closed_at__isnull=True, silent=False).order_by("due_at"))
+def open_hits(post: str) -> list[tuple[str, HitCase]]:
+    """Hits of a post that are not closed, the one due first at the front: what was found, codes and times only."""
+    rows = HitCase.objects.filter(post=post, closed_at__isnull=True, silent=False).order_by("due_at")
+    return [(reasons.category_label(row.register, row.category) or register_label(row.register), row) for row in rows]
