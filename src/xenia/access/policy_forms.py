@@ -48,9 +48,9 @@ class RoleForm(Proposing):
 
     def __init__(self, content: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        purposes = [(word, f"{one['label']} ({word})") for word, one in content["purposes"].items()]
+        purposes = [(word, f"{_(one['label'])} ({word})") for word, one in content["purposes"].items()]
         self.fields["purposes"].choices = purposes  # type: ignore[attr-defined]
-        permissions = [(word, f"{word}: {sentence}") for word, sentence in PERMISSIONS.items()]
+        permissions = [(word, f"{word}: {_(sentence)}") for word, sentence in PERMISSIONS.items()]
         self.fields["permissions"].choices = permissions  # type: ignore[attr-defined]
         self.order_reason_last()
 
