@@ -106,7 +106,7 @@ def role(request: HttpRequest, word: str) -> HttpResponseBase:
     may = here.may("policy.propose") and word != "operator"
     context = {
         "word": word, "role": known, "may_propose": may, "version": version,
-        "permissions": [(one, PERMISSIONS.get(one, "")) for one in known["permissions"]],
+        "permissions": [(one, _(PERMISSIONS[one]) if one in PERMISSIONS else "") for one in known["permissions"]],
         "purposes": [(one, version.content["purposes"].get(one, {}).get("label", "")) for one in known["purposes"]],
         "rows": _rows_of(version.content, word), "people": _people(word) if here.may("accounts.manage") else None,
         "count": holders()[word],
