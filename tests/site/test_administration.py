@@ -90,7 +90,7 @@ def whole_texts(language: str) -> list[str]:
 
 
 # Still English: what a setting is for, and the sentences of permissions on a role's page.
-ENGLISH_YET = (".csv", "/settings/", "/roles/new/", "/roles/administrator/")
+ENGLISH_YET = (".csv", "/settings/")
 READ_HERE = [one for one in PAGES if not one.endswith(ENGLISH_YET)]
 
 
