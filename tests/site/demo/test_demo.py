@@ -112,3 +112,14 @@ def test_nobody_is_promised_days_where_something_stops(demo: None, tmp_path: Pat
         if example.verdict == "stop" and example.direction == "entry" and not example.plate:
             view = actions.check_text(officer, "L2", "\n".join(example.lines), "entry")
             assert not any("May stay" in fact for fact in view.facts), example.title
+
+
+def test_whoever_is_listed_passes_too(demo: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "some_of", lambda travellers, every, first: travellers[first % 5 :: 5])
+    _fill(tmp_path, [])
+    today = commands.today()
+    traffic.run(today, traffic.SEED, lambda text: None, first=200)
+    while traffic.more():
+        pass
+    assert Check.objects.filter(hits__gt=0).exists()
+    assert Check.objects.count() > 40

@@ -184,8 +184,8 @@ def _doubt(rng: random.Random, standing: Standing, view: CheckView, moment: date
     letter = next((LETTERS[one.code] for one in view.findings if one.code in LETTERS), "")
     with clock.at(moment + timedelta(minutes=rng.randint(4, 40))):
         actions.claim_referral(second, item)
-        same = bool(view.hits) and rng.random() < 0.6
-        if same:
+        persons = all(one.register in ("alerts", "notices") for one in view.hits)
+        if view.hits and (not persons or rng.random() < 0.6):
             return  # the steps of a hit are for whoever looks at the demonstration
         cases.walk(second, view.id, {"compare": "not-same"}, "Compared by face and document.")
         if letter and view.direction == "entry" and view.category != "own-national":
