@@ -216,6 +216,21 @@ def test_a_family_is_admitted_with_one_key_and_taken_back_with_one(at_lane: Stan
     assert Check.objects.filter(state="open").count() == 2
 
 
+def test_children_are_let_through_together_only_where_somebody_of_age_is_with_them(at_lane: Stand) -> None:
+    first, born = at_lane("first"), today() - timedelta(days=3000)
+    elder = actions.check_text(first, "L1", passport(guest(number="UX4", born=born)), "entry")
+    group = actions.start_group(first, elder.id)
+    tomas = passport(guest(number="UX5", given="Tomas", born=born, sex="M"))
+    shown = queries.check(first, actions.check_text(first, "L1", tomas, "entry", With(group=group)).id)
+    assert len(shown.members) == 2 and not shown.group_ready and not any(one.ready for one in shown.members)
+    with pytest.raises(NotAllowed):
+        actions.admit_group(first, elder.id)
+    mother = actions.check_text(first, "L1", passport(guest(number="UX6")), "entry", With(group=group))
+    actions.admit(first, mother.id)
+    assert queries.check(first, elder.id).group_ready, "who was let through a moment ago still travels with them"
+    assert len(actions.admit_group(first, elder.id)) == 2
+
+
 def test_a_group_with_a_hit_is_decided_one_by_one(at_lane: Stand, alert: Callable[..., str]) -> None:
     first = at_lane("first")
     alert(guest(number="UX5", given="Tomas"), "REF-B")

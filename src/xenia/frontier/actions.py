@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
@@ -42,35 +43,30 @@ class Open:
     """An officer's own open check with what stands in the registers at this moment."""
 
     check: Check
-    kept: record.Kept
-    document: ReadDocument
-    answer: Answer
+    weighed: assessing.Weighed
     now: datetime
 
     def view(self, standing: Standing) -> CheckView:
         """As the page shows it now."""
-        return check_view(self.check, self.document, self.answer, self.kept, standing)
+        return check_view(self.check, self.weighed, standing)
 
-    def known(self) -> crossings.Known:
-        """What a crossing keeps of it: by what right the stay is, worked out now."""
-        weighed = assessing.weigh(self.check, self.document, self.answer, self.kept)
-        return crossings.Known(replace(self.kept, entitled=weighed.entitled()), self.document)
+    def record(self, standing: Standing, outcome: str, trip: Trip | None = None, **why: Any) -> UUID:
+        """The crossing, by what right the stay is now; inside `journal.writing()`. `why`: reasons and details of a refusal."""
+        kept = self.weighed.kept
+        _note_silent(self.check, kept, self.weighed.answer)
+        known = crossings.Known(replace(kept, entitled=self.weighed.entitled()), self.weighed.document)
+        return crossings.record(standing, self.check, outcome, self.now, FIRST_LINE, trip=trip, known=known, **why)
 
 
 def admit(standing: Standing, check_id: UUID, trip: Trip | None = None) -> UUID:
     """Let the traveller through; returns the crossing. Raises `NotAllowed` where the check's findings forbid it."""
     policy.require(standing, "frontier.admit")
     one = _ready(standing, check_id, trip)
-    _may_admit(standing, one)
-    with journal.writing():
-        _note_silent(one.check, one.kept, one.answer)
-        return crossings.record(standing, one.check, "admitted", one.now, FIRST_LINE, trip=trip, known=one.known())
-
-
-def _may_admit(standing: Standing, one: Open) -> None:
     key = one.view(standing).keys["admit"]
     if not key.allowed:
         raise NotAllowed(f"You cannot admit here: {key.reason}.", "Refer to second line.", code="decision-not-open")
+    with journal.writing():
+        return one.record(standing, "admitted", trip)
 
 
 def admit_group(standing: Standing, check_id: UUID, trip: Trip | None = None) -> list[UUID]:
@@ -80,14 +76,7 @@ def admit_group(standing: Standing, check_id: UUID, trip: Trip | None = None) ->
     """
     policy.require(standing, "frontier.admit")
     first = _ready(standing, check_id, trip)
-    rest = groups.waiting(first.check)
-    documents = [crossings.opened(row) for row in rest]
-    questions = [assessing.question(row, k.document, k.kept) for row, k in zip(rest, documents, strict=True)]
-    answers = search.find(questions, standing, FIRST_LINE, f"check:{first.check.id}") if rest else []
-    together = [first] + [
-        Open(row, known.kept, known.document, answer, first.now)
-        for row, known, answer in zip(rest, documents, answers, strict=True)
-    ]
+    together = _together(standing, first)
     for one in together:
         if one.check.officer != standing.account:
             raise NotAllowed(
@@ -96,12 +85,21 @@ def admit_group(standing: Standing, check_id: UUID, trip: Trip | None = None) ->
         if not groups.is_ready(one.view(standing)):
             raise NotAllowed("Not all of this group are clear.", "Decide one by one.", code="group-not-clear")
     with journal.writing():
-        made = []
-        for one in together:
-            _note_silent(one.check, one.kept, one.answer)
-            known = one.known()
-            made.append(crossings.record(standing, one.check, "admitted", one.now, FIRST_LINE, trip=trip, known=known))
-        return made
+        return [one.record(standing, "admitted", trip) for one in together]
+
+
+def _together(standing: Standing, first: Open) -> list[Open]:
+    """All of the group who wait at this lane, the others asked once more. Who was let through still accompanies them."""
+    rows = [first.check, *groups.of(first.check)]
+    whole = [crossings.Known(first.weighed.kept, first.weighed.document), *map(crossings.opened, rows[1:])]
+    adults = groups.accompanied([it.document for it in whole], first.check.local_date)
+    waiting = [one for one in zip(rows, whole, adults, strict=True) if groups.waits(one[0], first.check)]
+    questions = [assessing.question(row, it.document, it.kept) for row, it, _ in waiting[1:]]
+    found = search.find(questions, standing, FIRST_LINE, f"check:{first.check.id}") if questions else []
+    return [
+        Open(row, assessing.weigh(row, it.document, answer, it.kept, accompanied=adult), first.now)
+        for (row, it, adult), answer in zip(waiting, [first.weighed.answer, *found], strict=True)
+    ]
 
 
 def _ready(standing: Standing, check_id: UUID, trip: Trip | None) -> Open:
@@ -112,7 +110,7 @@ def _ready(standing: Standing, check_id: UUID, trip: Trip | None) -> Open:
     check, kept, document, now = _open(standing, check_id)
     if trip:
         kept = replace(kept, trip=trip.over(Trip.from_json(kept.trip)).to_json())
-    return Open(check, kept, document, _asked_again(standing, check, document, kept), now)
+    return Open(check, assessing.weigh(check, document, _asked_again(standing, check, document, kept), kept), now)
 
 
 def _asked_again(standing: Standing, check: Check, document: ReadDocument, kept: record.Kept) -> Answer:
@@ -147,9 +145,7 @@ def refuse(
     if not key.allowed:
         raise NotAllowed(f"You cannot refuse here: {key.reason}.", "Refer to second line.", code="decision-not-open")
     with journal.writing():
-        _note_silent(one.check, one.kept, one.answer)
-        known = one.known()
-        return crossings.record(standing, one.check, "refused", one.now, FIRST_LINE, codes, details, trip, known)
+        return one.record(standing, "refused", trip, reasons=codes, details=details)
 
 
 def refer(standing: Standing, check_id: UUID, note: str, trip: Trip | None = None) -> UUID:

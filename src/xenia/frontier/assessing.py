@@ -29,6 +29,9 @@ VIN_LENGTH = 17
 class Weighed:
     """The conditions of one check, and what they were worked out from. `beside`: registers that do not matter here."""
 
+    document: ReadDocument
+    answer: Answer
+    kept: Kept
     case: Case
     found: Conditions
     trip: Trip
@@ -73,7 +76,7 @@ def vehicle_documents(text: str) -> tuple[Document, ...]:
 
 
 def weigh(check: Check, document: ReadDocument, answer: Answer, kept: Kept, *, accompanied: bool = False) -> Weighed:
-    """The conditions of this check, by what the registers know now."""
+    """The conditions of this check, by what the registers know now. `accompanied`: somebody of age travels along."""
     own = land.territory_of(settings.XENIA_STATE)
     trip = Trip.from_json(kept.trip)
     asked = {one.register: one.state for one in answer.asked}
@@ -94,7 +97,7 @@ def weigh(check: Check, document: ReadDocument, answer: Answer, kept: Kept, *, a
         accompanied=accompanied,
     )
     found = conditions(case, numbers(check.local_date))
-    return Weighed(case, found, trip, _beside(case, found, kept))
+    return Weighed(document, answer, kept, case, found, trip, _beside(case, found, kept))
 
 
 def numbers(on: date) -> Numbers:

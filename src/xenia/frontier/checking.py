@@ -131,16 +131,15 @@ def same_holder(whole: ReadDocument, half: ReadDocument) -> bool:
 def _join(standing: Standing, check: Check, known: crossings.Known, half: ReadDocument, now: datetime) -> CheckView:
     """Ask again with the second document, and keep it with the check. A read of its own on record."""
     kept = replace(known.kept, visa=half.source)
-    answer = search.find([assessing.question(check, known.document, kept)], standing, FIRST_LINE, f"check:{check.id}")[
-        0
-    ]
+    question = assessing.question(check, known.document, kept)
+    answer = search.find([question], standing, FIRST_LINE, f"check:{check.id}")[0]
     again = record.kept(known.kept.document, answer)
     settled = {hit.subject: hit.dismissed for hit in known.kept.hits}
     hits = tuple(replace(hit, dismissed=settled.get(hit.subject, "")) for hit in again.hits)
     kept = replace(kept, hits=hits, silent=tuple(dict.fromkeys((*kept.silent, *again.silent))))
     weighed = assessing.weigh(check, known.document, answer, kept)
-    kept = replace(kept, entitled=weighed.entitled(), findings=_findings(weighed, known.document, check))
-    view = check_view(check, known.document, answer, kept, standing)
+    view = check_view(check, weighed, standing)
+    kept = replace(kept, entitled=weighed.entitled(), findings=_findings(view))
     act = standing.act(FIRST_LINE, f"check:{check.id}")
     with journal.writing(), data_keys.held():
         fresh = len(kept.silent) > len(known.kept.silent)
@@ -206,15 +205,15 @@ def _check(
     found = record.kept(document.source, answer)
     kept = replace(asked_with, hits=found.hits, silent=found.silent)
     weighed = assessing.weigh(check, document, answer, kept)
-    kept = replace(kept, entitled=weighed.entitled(), findings=_findings(weighed, document, check))
-    check.category, check.hits, check.silent = weighed.found.category, len(answer.warnings), bool(answer.silent)
+    view = check_view(check, weighed, standing)
+    kept = replace(kept, entitled=weighed.entitled(), findings=_findings(view))
+    check.verdict, check.category = view.verdict, weighed.found.category
+    check.hits, check.silent = len(answer.warnings), bool(answer.silent)
     with journal.writing(), data_keys.held():
         who, claimed = identity.note(
             document.claimed, act, source=document.view.layout, now=now, delete_on=check.delete_on
         )
         check.identity, check.sealed = who, record.seal(who, kept)
-        view = check_view(check, document, answer, kept, standing)
-        check.verdict = view.verdict
         check.save(force_insert=True)
         body = _checked_body(check, view, answer)
         checked = journal.prepare(kinds.CHECKED, body, act, subjects=[who, *subjects_of([answer])], occurred_at=now)
@@ -256,10 +255,9 @@ def _group(standing: Standing, group: UUID | None) -> UUID | None:
     return group if mine.exists() else None
 
 
-def _findings(weighed: assessing.Weighed, document: ReadDocument, check: Check) -> tuple[str, ...]:
-    """Codes of what was found, the gravest first."""
-    found = [*weighed.found.findings, *rules.document_findings(document.facts, check.local_date)]
-    return tuple(one.code for one in sorted(found, key=lambda one: -rules.SEVERITY[one.severity]))
+def _findings(view: CheckView) -> tuple[str, ...]:
+    """Codes of what was found in the traveller and the document, the gravest first."""
+    return tuple(one.code for one in view.findings if one.code not in rules.LISTS)
 
 
 def _checked_body(check: Check, view: CheckView, answer: search.Answer) -> dict[str, Any]:

@@ -25,18 +25,25 @@ from xenia.registers.stays.rules import Allowance, Situation
 class Conditions:
     """What follows. `basis`: by what right the stay is, empty where none is counted; `until`: last lawful day, `by` which limit.
 
-    `why`: why no conditions are asked, in words; `waivable`: only conditions that Art. 6(5) lets be waived speak against entry.
+    `why`: why no conditions are asked, in words; `notes`: what else the page says calmly.
     """
 
     category: str
     basis: str
     why: str
     findings: tuple[FindingView, ...]
-    facts: tuple[str, ...]
+    notes: tuple[str, ...]
     visa: VisaKnown | None
     situation: Situation | None
     until: date | None
     by: str
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Until when the traveller may stay, before the notes; not to be said where anything stops the traveller."""
+        if self.until is None:
+            return self.notes
+        return (_("May stay until %(date)s") % {"date": day(self.until)}, *self.notes)
 
 
 # Conditions of Art. 6(1) that Art. 6(5) lets be waived.
@@ -73,9 +80,9 @@ def conditions(case: Case, numbers: Numbers) -> Conditions:
     ]
     if any(one.severity == "stop" for one in found):
         allowed = Allowance(None, allowed.by)
-    facts = _entry_facts(case, category, basis, visa, allowed)
+    notes = _entry_notes(category, basis)
     return Conditions(
-        category, basis, why_not(category), tuple(found), facts, visa, situation, allowed.until, allowed.by
+        category, basis, why_not(category), tuple(found), notes, visa, situation, allowed.until, allowed.by
     )
 
 
@@ -273,15 +280,12 @@ def _overstay(case: Case, known: StaysKnown) -> int:
     return 0 if situation.lawful else situation.used_days - stays_rules.short_stay(case.on).days
 
 
-def _entry_facts(case: Case, category: str, basis: str, visa: VisaKnown | None, allowed: Allowance) -> tuple[str, ...]:
-    facts = []
-    if allowed.until is not None:
-        facts.append(_("May stay until %(date)s") % {"date": day(allowed.until)})
+def _entry_notes(category: str, basis: str) -> tuple[str, ...]:
     if why := why_not(category):
-        facts.append(why)
-    elif basis == "short-stay" and category in ("visa-exempt", "service-passport"):
-        facts.append(_("No visa needed"))
-    return tuple(facts)
+        return (why,)
+    if basis == "short-stay" and category in ("visa-exempt", "service-passport"):
+        return (_("No visa needed"),)
+    return ()
 
 
 def waivable(findings: Sequence[FindingView]) -> bool:

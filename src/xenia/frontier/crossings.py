@@ -14,6 +14,7 @@ from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
 from xenia.frontier import kinds, reading, staying
 from xenia.frontier import record as record_of
+from xenia.frontier import territory as land
 from xenia.frontier.models import Check, Crossing
 from xenia.frontier.reading import ReadDocument
 from xenia.frontier.terms import term
@@ -28,7 +29,7 @@ KINDS = {"admitted": kinds.ADMITTED, "refused": kinds.REFUSED}
 
 
 def own_national() -> NotAllowed:
-    """Nobody is refused entry to the own state. Source: Protocol No. 4 to the European Convention on Human Rights, Art. 3(2)."""
+    """Nobody is refused entry to the own state (`territory.at_home`)."""
     return NotAllowed(
         "An own national is not refused entry.",
         "Admit, or hand over to the authority that must act.",
@@ -52,32 +53,13 @@ def record(
     `trip`: what was said of it, over what the check keeps. `known`: what the check keeps, where the caller has opened it.
     """
     known = known or opened(check)
-    if outcome == "refused" and check.direction == "entry" and check.category == "own-national":
+    if outcome == "refused" and land.at_home(check.direction, check.category):
         raise own_national()
     said = (trip or Trip()).over(Trip.from_json(known.kept.trip))
     counted = _counted(check, known, said, now)
-    move(check, outcome)
     today = now.astimezone(ZoneInfo(standing.zone)).date()
-    keep_until = today + timedelta(days=term("crossing-kept-days", today))
-    crossing_id, entry = uuid7(), uuid7()
-    act = standing.act(purpose, f"check:{check.id}")
-    body = {
-        "crossing": str(crossing_id),
-        "check": str(check.id),
-        "identity": str(check.identity),
-        "direction": check.direction,
-        "post": check.post,
-        "lane": check.lane,
-        "local_date": today.isoformat(),
-        "zone": standing.zone,
-        "reasons": list(reasons),
-        "verdict": check.verdict,
-        "checked_at": check.read_at.isoformat(),
-        **{name: _plain(name, value) for name, value in counted.items()},
-    }
-    journal.append(KINDS[outcome], body, act, subjects=[check.identity], occurred_at=now, entry_id=entry)
-    Crossing(
-        id=crossing_id,
+    row = Crossing(
+        id=uuid7(),
         check_made=check,
         identity=check.identity,
         owner=check.owner,
@@ -92,14 +74,36 @@ def record(
         decided_at=now,
         local_date=today,
         zone=standing.zone,
-        entry=entry,
-        delete_on=keep_until,
+        entry=uuid7(),
+        delete_on=today + timedelta(days=term("crossing-kept-days", today)),
         **counted,
-    ).save(force_insert=True)
-    _keep(check, keep_until)
-    if counted["basis"]:
-        staying.write(check, outcome, crossing_id, known, counted, now, today, standing.zone, reasons, act)
-    return crossing_id
+    )
+    act = standing.act(purpose, f"check:{check.id}")
+    move(check, outcome)
+    body = _body(row, check, counted)
+    journal.append(KINDS[outcome], body, act, subjects=[row.identity], occurred_at=now, entry_id=row.entry)
+    row.save(force_insert=True)
+    _keep(check, row.delete_on)
+    if row.basis:
+        staying.write(row, known, act)
+    return row.id
+
+
+def _body(row: Crossing, check: Check, counted: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "crossing": str(row.id),
+        "check": str(check.id),
+        "identity": str(row.identity),
+        "direction": row.direction,
+        "post": row.post,
+        "lane": row.lane,
+        "local_date": row.local_date.isoformat(),
+        "zone": row.zone,
+        "reasons": row.reasons,
+        "verdict": check.verdict,
+        "checked_at": check.read_at.isoformat(),
+        **{name: _plain(name, value) for name, value in counted.items()},
+    }
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from xenia.frontier import assessing
@@ -24,9 +24,9 @@ def of(check: Check) -> list[Check]:
     return list(rows.order_by("read_at")[:MOST])
 
 
-def waiting(check: Check) -> list[Check]:
-    """The others who wait for a decision at the same lane."""
-    return [row for row in of(check) if row.state == "open" and row.lane == check.lane]
+def waits(row: Check, beside: Check) -> bool:
+    """Whether one of the group still waits for a decision at the lane of this one."""
+    return row.state == "open" and row.lane == beside.lane
 
 
 def is_adult(document: ReadDocument, on: date) -> bool:
@@ -36,17 +36,15 @@ def is_adult(document: ReadDocument, on: date) -> bool:
     return birth is not None and (on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))) >= years
 
 
-def has_adult(documents: Iterable[ReadDocument], on: date) -> bool:
-    """Whether one of these is of age."""
-    return any(is_adult(one, on) for one in documents)
+def accompanied(documents: Sequence[ReadDocument], on: date) -> list[bool]:
+    """For each of a group, whether somebody else in it is of age."""
+    adults = [is_adult(one, on) for one in documents]
+    return [any(adults[:at] + adults[at + 1 :]) for at in range(len(adults))]
 
 
 def is_ready(view: CheckView) -> bool:
-    """Whether one key may admit this traveller with the others: nothing found but lists that were never loaded.
-
-    A minor's travelling alone is no finding inside a group that has an adult; the group's page has said so already.
-    """
-    quiet = all(one.code in (*LISTS, "minor-alone") for one in view.findings)
+    """Whether one key may admit this traveller with the others: nothing found but lists that were never loaded."""
+    quiet = all(one.code in LISTS for one in view.findings)
     return view.keys["admit"].allowed and quiet and all(hit.dismissed for hit in view.hits)
 
 

@@ -17,7 +17,7 @@ from xenia.access import standing as access
 from xenia.access.standing import Standing
 from xenia.errors import NotAllowed, NotFound
 from xenia.frontier import crossings, groups, kinds, reasons, record, referrals
-from xenia.frontier.assessing import question
+from xenia.frontier.assessing import question, weigh
 from xenia.frontier.check import CheckView, CrossingRow, DecisionView, ReferralRow, ReferralView, Today
 from xenia.frontier.models import Check, Crossing
 from xenia.frontier.terms import refusal_reasons
@@ -76,10 +76,10 @@ def _view(standing: Standing, row: Check, purpose: str) -> CheckView:
     subjects = [*(one.identity for one in rows), *subjects_of(answers)]
     journal.record_read(kinds.SHOWN, body, standing.act(purpose, reference), subjects=subjects)
     decided = decision_view(row, crossing, _name_of(crossing.officer if crossing else row.officer), datetime.now(UTC))
-    adults = [groups.is_adult(it.document, row.local_date) for it in known]
+    with_adult = groups.accompanied([it.document for it in known], row.local_date)
     views = [
-        check_view(one, it.document, answer, it.kept, standing, accompanied=any(adults[:at] + adults[at + 1 :]))
-        for at, (one, it, answer) in enumerate(zip(rows, known, answers, strict=True))
+        check_view(one, weigh(one, it.document, answer, it.kept, accompanied=beside), standing)
+        for one, it, answer, beside in zip(rows, known, answers, with_adult, strict=True)
     ]
     view = replace(views[0], decision=decided)
     others = [(one, seen, _whole_name(seen)) for one, seen in zip(rows[1:], views[1:], strict=True)]

@@ -116,15 +116,12 @@ def assess(
     asked: Sequence[Asked],
     on: date,
     more: Sequence[FindingView] = (),
-    facts: Sequence[str] = (),
     beside: frozenset[str] = frozenset(),
-    promised: bool = False,
 ) -> Assessment:
     """Verdict and words from everything that was found. A dismissed hit no longer counts.
 
-    `more`, `facts`: what the conditions of entry or exit say (`conditions.py`). `beside`: registers whose answer does not
-    matter for this traveller, so that their age doesn't either. `promised`: the first of `facts` says how long the
-    traveller may stay, which is left out where something stops. The gravest finding stands first.
+    `more`: what the conditions of entry or exit found (`conditions.py`). `beside`: registers whose answer does not matter
+    for this traveller, so that their age doesn't either. The gravest finding stands first.
     """
     lists = list_findings([one for one in asked if one.register not in beside])
     found = (*more, *document_findings(document, on), *lists)
@@ -136,7 +133,7 @@ def assess(
         _headline(verdict, findings, open_hits),
         _instruction(findings, open_hits),
         findings,
-        (*(facts[1:] if promised and verdict == "stop" else facts), *_facts(document, asked)),
+        _facts(document, asked),
     )
 
 

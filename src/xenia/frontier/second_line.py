@@ -24,7 +24,7 @@ from xenia.frontier.pages import OUTCOMES, PURPOSES
 from xenia.frontier.second import cases, handover
 from xenia.frontier.second import queries as second
 from xenia.frontier.second.forms import InterviewForm, LongRefuseForm, PhotographForm, StepForm, refused
-from xenia.frontier.views import at_home
+from xenia.frontier.territory import at_home
 
 NOTHING_NEW = 204
 

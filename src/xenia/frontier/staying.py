@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from xenia.frontier.models import Check
+from xenia.frontier.models import Crossing
 from xenia.journal.act import Act
 from xenia.registers.stays import actions as stays
 
@@ -15,41 +14,30 @@ if TYPE_CHECKING:
     from xenia.frontier.crossings import Known
 
 
-def write(
-    check: Check,
-    outcome: str,
-    crossing: UUID,
-    known: Known,
-    counted: Mapping[str, Any],
-    now: datetime,
-    on: date,
-    zone: str,
-    reasons: Sequence[str],
-    act: Act,
-) -> None:
+def write(crossing: Crossing, known: Known, act: Act) -> None:
     """An entry, an exit, or a refused entry. A refused exit leaves the stay as it is."""
     entitled = known.kept.entitled
     move = stays.Movement(
-        crossing=crossing,
-        identity=check.identity,
+        crossing=crossing.id,
+        identity=crossing.identity,
         claimed=known.document.claimed,
-        at=now,
-        on=on,
-        zone=zone,
-        post=check.post,
-        basis=counted["basis"],
+        at=crossing.decided_at,
+        on=crossing.local_date,
+        zone=crossing.zone,
+        post=crossing.post,
+        basis=crossing.basis,
         visa_sticker=entitled.get("visa", ""),
         visa_until=date.fromisoformat(entitled["visa_until"]) if entitled.get("visa_until") else None,
         visa_days=entitled.get("visa_days"),
-        authorised_until=counted["may_stay_until"],
+        authorised_until=crossing.may_stay_until,
     )
-    if check.direction == "exit":
-        if outcome == "admitted":
+    if crossing.direction == "exit":
+        if crossing.outcome == "admitted":
             stays.record_exit(move, act)
-    elif outcome == "admitted":
+    elif crossing.outcome == "admitted":
         stays.record_entry(move, act)
     else:
-        stays.record_refusal(move, list(reasons), act)
+        stays.record_refusal(move, list(crossing.reasons), act)
 
 
 def take_back(crossing: UUID, act: Act) -> None:

@@ -97,6 +97,14 @@ def is_residence_card(territory: Territory, nationality: str, document_code: str
     return card and territory.has(issuing_state) and nationality not in territory.free_movement
 
 
+def at_home(direction: str, category: str) -> bool:
+    """Whether somebody enters the own state, which nobody may be refused.
+
+    Source: Protocol No. 4 to the European Convention on Human Rights, Art. 3(2).
+    """
+    return direction == "entry" and category == "own-national"
+
+
 def is_visa(document_code: str) -> bool:
     """Whether these are the lines of a visa (ICAO Doc 9303 part 7)."""
     return document_code[:1] == "V"

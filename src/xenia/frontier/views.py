@@ -9,14 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xenia.access.standing import Standing
-from xenia.frontier import assessing, reasons, rules, saying
+from xenia.frontier import reasons, rules, saying
 from xenia.frontier import stay_views as staying
+from xenia.frontier import territory as land
 from xenia.frontier.assessing import Weighed
 from xenia.frontier.check import AskedView, CheckView, DecisionView, FeatureView, HitView, KeyName
 from xenia.frontier.conditions import waivable
 from xenia.frontier.models import Check, Crossing
-from xenia.frontier.reading import ReadDocument
-from xenia.frontier.record import Kept
 from xenia.frontier.terms import term
 from xenia.matching import Feature
 from xenia.registers.reference import read as reference
@@ -26,32 +25,15 @@ MARKS = {"same": "=", "alike": "≈", "different": "≠", "unknown": "·"}
 
 
 def check_view(
-    check: Check,
-    document: ReadDocument,
-    answer: Answer,
-    kept: Kept,
-    standing: Standing,
-    *,
-    decision: DecisionView | None = None,
-    accompanied: bool = False,
+    check: Check, weighed: Weighed, standing: Standing, *, decision: DecisionView | None = None
 ) -> CheckView:
-    """The whole check as this standing sees it. `accompanied`: somebody of age travels with this one."""
+    """The whole check as this standing sees it."""
+    document, answer, kept = weighed.document, weighed.answer, weighed.kept
     hits = answer.warnings
     # A record that was dismissed as POSSIBLE and has become a closer or graver hit since is open again.
     dismissed = [bool(kept.dismissal(hit.subject)) and rules.may_dismiss(hit) for hit in hits]
-    weighed = assessing.weigh(check, document, answer, kept, accompanied=accompanied)
     more = weighed.found
-    found = rules.assess(
-        document.facts,
-        hits,
-        dismissed,
-        answer.asked,
-        check.local_date,
-        more.findings,
-        more.facts,
-        weighed.beside,
-        promised=more.until is not None,
-    )
+    found = rules.assess(document.facts, hits, dismissed, answer.asked, check.local_date, more.findings, weighed.beside)
     may: dict[KeyName, bool] = {name: standing.may(f"frontier.{name}") for name in ("admit", "refer", "refuse")}
     can_waive = check.direction == "entry" and waivable(found.findings)
     waived = can_waive and weighed.trip.request == "transit-home" and bool(weighed.trip.reason)
@@ -66,7 +48,7 @@ def check_view(
         verdict=found.verdict,
         headline=found.headline,
         instruction=found.instruction,
-        facts=found.facts,
+        facts=(*(more.notes if found.verdict == "stop" else more.facts), *found.facts),
         document=document.view,
         findings=found.findings,
         hits=tuple(
@@ -75,14 +57,14 @@ def check_view(
         ),
         asked=tuple(_asked_view(one, answer) for one in answer.asked),
         keys=rules.keys(
-            found, hits, dismissed, may=may, waived=waived, at_home=at_home(check.direction, more.category)
+            found, hits, dismissed, may=may, waived=waived, at_home=land.at_home(check.direction, more.category)
         ),
         decision=decision,
     )
-    return replace(view, **_conditions(check, kept, weighed, view), waivable=can_waive)
+    return replace(view, **_conditions(check, weighed, view), waivable=can_waive)
 
 
-def _conditions(check: Check, kept: Kept, weighed: Weighed, view: CheckView) -> dict[str, Any]:
+def _conditions(check: Check, weighed: Weighed, view: CheckView) -> dict[str, Any]:
     """What the page shows of the conditions: category, visa, stay, trip."""
     found = weighed.found
     words, language = saying.sentence(view.verdict, check.direction, view.document.nationality, found.until)
@@ -96,16 +78,11 @@ def _conditions(check: Check, kept: Kept, weighed: Weighed, view: CheckView) -> 
         "visa": staying.visa_view(weighed),
         "stay": staying.stay_view(weighed, view.verdict),
         "trip": weighed.trip,
-        "vehicle": kept.vehicle,
-        "crew": kept.crew,
+        "vehicle": weighed.kept.vehicle,
+        "crew": weighed.kept.crew,
         "half": any(one.code in rules.HALVES for one in found.findings),
         "group": check.group,
     }
-
-
-def at_home(direction: str, category: str) -> bool:
-    """Whether somebody enters the own state, which nobody may be refused."""
-    return direction == "entry" and category == "own-national"
 
 
 def register_label(name: str) -> str:
