@@ -9,22 +9,18 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-# Languages in which Xenia speaks, by nationality as in documents. Own list: official or widely understood languages.
-SPOKEN = {
-    "fr": "FRA BEL LUX MCO CIV SEN CMR COD COG GAB BEN BFA MLI NER TGO TCD CAF GIN MDG HTI DJI",
-    "ar": "DZA BHR COM EGY IRQ JOR KWT LBN LBY MRT MAR OMN PSE QAT SAU SDN SYR TUN ARE YEM",
-    "az": "AZE",
-    "ka": "GEO",
-    "ru": "RUS BLR KAZ KGZ TJK UZB TKM ARM MDA UKR",
-}
-LANGUAGE = {code: language for language, codes in SPOKEN.items() for code in codes.split()}
+from xenia.frontier.second import languages
+
+# Whose own language Xenia has no words in, and another is widely understood. Own list, for one sentence at the booth;
+# a paper goes by `languages.likely` alone, and names the language that is missing.
+UNDERSTOOD = {"ARM": "ru", "MDA": "ru", "UKR": "ru"}
 
 
 def sentence(verdict: str, direction: str, nationality: str, until: date | None) -> tuple[str, str]:
     """The sentence and its language: the traveller's where Xenia speaks it, else English."""
     known = {code for code, _name in settings.LANGUAGES}
-    language = LANGUAGE.get(nationality, "en")
-    language = language if language in known else "en"
+    language = UNDERSTOOD.get(nationality) or languages.likely(nationality)
+    language = language if language in known else languages.ENGLISH
     with translation.override(language):
         return _words(verdict, direction, until), language
 

@@ -59,6 +59,20 @@ def test_a_stolen_document_is_confirmed_before_anything_follows(stolen, at_lane)
     assert Crossing.objects.get().reasons == ["A"]
 
 
+def test_a_step_pressed_twice_at_once_is_done_once(stolen, at_lane, monkeypatch):
+    second, complete = at_lane("second", None), cases._complete
+
+    def slow(*arguments):
+        monkeypatch.setattr(cases, "_complete", complete)
+        cases.do(second, only().id, "compare", choice="same")
+        return complete(*arguments)
+
+    monkeypatch.setattr(cases, "_complete", slow)
+    with pytest.raises(Conflict) as moved:
+        cases.do(second, only().id, "compare", choice="same")
+    assert moved.value.code == "hit-moved" and HitStep.objects.count() == 1
+
+
 def test_silence_is_an_answer_only_when_the_time_is_over(stolen, at_lane):
     second = at_lane("second", None)
     cases.walk(second, stolen.check.id, {"compare": "same", "ask": ""})

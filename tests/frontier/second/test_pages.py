@@ -5,12 +5,13 @@ import io
 import pypdf
 import pytest
 
-from tests.frontier.conftest import POST, person
+from tests.frontier.conftest import POST, passport, person
 from tests.frontier.second.conftest import browser
 from xenia.frontier import actions
 from xenia.frontier.models import Check, Crossing
-from xenia.frontier.second import cases
+from xenia.frontier.second import cases, papers
 from xenia.frontier.second.models import HitCase, Paper
+from xenia.journal.models import Entry
 from xenia.registers.reference import read as reference
 from xenia.registers.reference.models import Printer
 from xenia.registers.reference.terms import Term
@@ -170,6 +171,16 @@ def test_a_refused_signature_is_noted_on_the_next_copy(taken, at_lane):
     assert (
         client.post(f"/console/checks/{taken.check.id}/refusal/signature/", {"signature": "maybe"}).status_code == 422
     )
+
+
+def test_a_signature_is_noted_under_the_purpose_of_who_notes_it(post, at_lane):
+    first = at_lane("first")
+    check = actions.check_text(first, "L1", passport(person(nationality="IND")), "entry")
+    actions.refuse(first, check.id, ["E"], {"E": "Return ticket"})
+    papers.sign(first, check.id, "signed")
+    papers.sign(at_lane("second", None), check.id, "refused")
+    noted = list(Entry.objects.filter(kind="refusal.signed").order_by("id").values_list("purpose", flat=True))
+    assert noted == ["border-first-line", "border-second-line"]
 
 
 def test_the_gravest_stand_first_in_the_queue(refer, alert):

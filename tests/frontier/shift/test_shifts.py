@@ -22,9 +22,9 @@ HOURS = timedelta(hours=8)
 
 
 def _agree(*names: str) -> None:
-    for one in rebuild.projections():
-        if one.name in names:
-            assert not rebuild.check(one)[2], one.name
+    known = {one.name: one for one in rebuild.projections()}
+    for name in names:
+        assert not rebuild.check(known[name])[2], name
 
 
 def _open(standing, now: datetime, back: timedelta = timedelta(hours=1)):
@@ -121,6 +121,20 @@ def test_a_hand_over_takes_what_is_open_to_the_next_supervisor(supervisors, trav
     travellers.admitted()
     assert shifts.close(one, shift).report["counts"].get("direction") is None, "it ended when it was taken over"
     _agree("shifts")
+
+
+def test_a_shift_closed_meanwhile_is_not_handed_over(supervisors, now, monkeypatch) -> None:
+    one, two = supervisors
+    shift, seen = _open(one, now), shifts.open_items
+
+    def slow(*arguments):
+        shifts.close(two, shift)
+        return seen(*arguments)
+
+    monkeypatch.setattr(shifts, "open_items", slow)
+    with pytest.raises(Conflict) as refused:
+        shifts.hand_over(one, shift, two.account, "")
+    assert refused.value.code == "shift-not-running" and not HandOver.objects.exists()
 
 
 def test_a_shift_begins_when_the_one_before_has_ended(sup, now) -> None:

@@ -16,6 +16,7 @@ from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
 from xenia.frontier.models import Check
 from xenia.frontier.second import kinds, procedures
+from xenia.frontier.second.interview import LONGEST, SECOND_LINE
 from xenia.frontier.second.models import HitCase, HitStep
 from xenia.frontier.second.procedures import Choice, State, Task
 from xenia.identity.models import PURPOSE
@@ -27,10 +28,8 @@ from xenia.registers.search import Hit
 from xenia.work import items
 from xenia.work.models import WorkItem
 
-SECOND_LINE = "border-second-line"
 ROLE = "second-line-officer"
 MESSAGE_KIND = "hit.message"
-LONGEST = 4000
 NEEDS_WORDS = frozenset({"not-same", "another", "exempt", "not-possible", "undetermined", "no-answer"})
 
 
@@ -165,6 +164,9 @@ def do(standing: Standing, hit_id: UUID, task: str, *, choice: str = "", text: s
     now, act = datetime.now(UTC), standing.act(SECOND_LINE, f"check:{check.id}")
     after = (chosen.to if chosen else wanted.to) or case.state
     with journal.writing():
+        held = HitCase.objects.select_for_update().filter(id=case.id).first()
+        if held is None or next_task(held, held.steps.all()) != wanted:  # two at once, or one who pressed twice
+            raise _moved()
         _step(standing, case, wanted, chosen.code if chosen else "", after, {"text": text, "to": to}, act, now)
         _move(case, wanted, after, now)
         _wait(standing, case, wanted, act)
@@ -249,7 +251,11 @@ def _move(case: HitCase, task: Task, after: str, now: datetime) -> None:
         changes["closed_at"] = now
     changes["waits_until"] = now + timedelta(hours=task.waits_h) if task.waits_h else None
     if not HitCase.objects.filter(id=case.id, state=case.state).update(**changes):
-        raise Conflict("Somebody else has moved this hit.", "Load the page again.", code="hit-moved")
+        raise _moved()
+
+
+def _moved() -> Conflict:
+    return Conflict("Somebody else has moved this hit.", "Load the page again.", code="hit-moved")
 
 
 def _wait(standing: Standing, case: HitCase, task: Task, act: Act) -> None:

@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from xenia.errors import XeniaError
 from xenia.frontier.forms import RefuseForm
 from xenia.frontier.second import images, interview
-from xenia.frontier.second.queries import PAGES
+from xenia.frontier.second.interview import LONGEST, PAGES
 from xenia.identity.forms import DateField
 
-LONGEST = 4000
 DAY_HINT = _("Day month year, for example 15 3 2021")
 MEANS = (("", _("Not said")), ("phone", _("Telephone")), ("e-mail", _("E-mail")), ("other", _("Otherwise")))
 

@@ -6,7 +6,7 @@ The border's own records say `handed over` and nothing more. The item, the claim
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -33,8 +33,8 @@ from xenia.journal.ids import uuid7
 from xenia.work import items
 from xenia.work.models import WorkItem
 
-LONGEST: Final = 4000
 KEPT_DAYS: Final = 365
+MOST_LISTED: Final = 200
 RECEIVED: Final = "received"
 OPEN: Final = "handover"
 
@@ -73,12 +73,9 @@ class HandedView:
 
     row: HandOver
     claimed: Claimed
-    document: dict[str, Any]
     note: str
     notes: tuple[dict[str, str], ...]
     photographs: tuple[str, ...]
-    receiver: Receiver
-    mine: bool
 
 
 def register_kinds() -> None:
@@ -125,7 +122,7 @@ def make(
         raise BadInput("Choose to whom the person is handed over.", code="handover-to")
     now = datetime.now(UTC)
     handover = uuid7()
-    act = standing.act("border-second-line", f"{OPEN}:{handover}", owner=code)
+    act = standing.act(interview.SECOND_LINE, f"{OPEN}:{handover}", owner=code)
     delete_on = now.date() + timedelta(days=KEPT_DAYS)
     claimed = reading.again(kept.document, check.local_date).claimed
     with data_keys.held():
@@ -143,7 +140,7 @@ def _write(
     taken = [_copy(one.address, who) for one in pictures]
     data = {
         "document": kept.document,
-        "note": note.strip()[:LONGEST],
+        "note": note.strip()[: interview.LONGEST],
         "notes": notes if with_interview else [],
         "photographs": taken,
     }
@@ -183,16 +180,17 @@ def find(standing: Standing, handover_id: UUID) -> HandOver:
     if (
         row is None
         or receiver is None
-        or not standing.may(receiver.permission)
         or standing.authority not in access.ancestors(row.owner)
-        or not set(standing.roles) & _roles(receiver)
+        or not _serves(standing, receiver)
     ):
         raise NotFound("There is no such hand-over for you.", "Go to your work list.", code="no-handover")
     return row
 
 
-def _roles(receiver: Receiver) -> set[str]:
-    return {word for word, role in policy.current().roles.items() if receiver.permission in role.permissions}
+def _serves(standing: Standing, receiver: Receiver) -> bool:
+    """Whether a role names the receiver's permission; a role that may everything does not serve there by that."""
+    known = policy.current().roles
+    return any(receiver.permission in known[role].permissions for role in standing.roles if role in known)
 
 
 def show(standing: Standing, handover_id: UUID) -> HandedView:
@@ -207,11 +205,9 @@ def show(standing: Standing, handover_id: UUID) -> HandedView:
     body = {"handover": str(row.id), "identity": str(row.identity)}
     journal.record_read(kinds.HANDOVER_SHOWN, body, _act(standing, row), subjects=[row.identity])
     data = json.loads(data_keys.unseal(row.identity, PURPOSE, bytes(row.sealed)))
-    item = WorkItem.objects.filter(id=row.item).first() if row.item else None
     return HandedView(
-        row, claims.get(row.identity, Claimed(())), data["document"], data["note"], tuple(data["notes"]),
-        tuple(data["photographs"]), receiver, item is not None and item.claimed_by == standing.account,
-    )  # fmt: skip
+        row, claims.get(row.identity, Claimed(())), data["note"], tuple(data["notes"]), tuple(data["photographs"])
+    )
 
 
 def picture(standing: Standing, handover_id: UUID, number: int) -> bytes:
@@ -237,10 +233,11 @@ def receive(standing: Standing, handover_id: UUID) -> None:
 
 def waiting(standing: Standing) -> Sequence[HandOver]:
     """Hand-overs to this standing's authority, newest first; codes and times only."""
-    kinds_here = [one.kind for one in RECEIVERS.values() if standing.may(one.permission)]
-    rows = HandOver.objects.filter(kind__in=kinds_here).order_by("-made_at")[:200]
-    allowed: Callable[[HandOver], bool] = lambda row: standing.authority in access.ancestors(row.owner)  # noqa: E731
-    return [row for row in rows if allowed(row)]
+    kinds_here = [one.kind for one in RECEIVERS.values() if _serves(standing, one)]
+    rows = HandOver.objects.filter(kind__in=kinds_here)
+    owners = set(rows.values_list("owner", flat=True).distinct())
+    mine = [owner for owner in owners if standing.authority in access.ancestors(owner)]
+    return list(rows.filter(owner__in=mine).order_by("-made_at")[:MOST_LISTED])
 
 
 def _act(standing: Standing, row: HandOver) -> Act:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xenia.access import policy
 from xenia.access.standing import Standing
@@ -28,7 +29,13 @@ from xenia.work.models import WorkItem
 SECOND_LINE: Final = "border-second-line"
 LONGEST: Final = 4000
 MOST_PHOTOGRAPHS: Final = 40
-PAGES: Final = ("data-page", "visa", "stamps", "cover", "other")
+PAGES: Final = {
+    "data-page": gettext_lazy("Data page"),
+    "visa": gettext_lazy("Visa"),
+    "stamps": gettext_lazy("Stamps"),
+    "cover": gettext_lazy("Cover"),
+    "other": gettext_lazy("Other page"),
+}
 
 
 @dataclass(frozen=True)

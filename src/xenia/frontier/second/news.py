@@ -12,7 +12,7 @@ from uuid import UUID
 from xenia.access.standing import Standing
 from xenia.frontier import kinds
 from xenia.frontier.models import Check
-from xenia.frontier.referrals import KIND, OUTCOMES, SECOND_LINE
+from xenia.frontier.referrals import KIND, OUTCOMES
 from xenia.identity import actions as identity
 from xenia.journal import actions as journal
 from xenia.journal import data_keys
@@ -72,6 +72,3 @@ def _note(item: WorkItem) -> str:
         return items.note_of(item)
     except data_keys.Erased:
         return ""
-
-
-__all__ = ["MOST", "SECOND_LINE", "SHOWN_MIN", "NewsView", "mark", "shown", "since"]

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -214,7 +213,7 @@ def carrier_letter(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 
 def _language(request: HttpRequest) -> str:
-    return request.GET.get("language", "") or str(settings.LANGUAGE_CODE).split("-")[0]
+    return request.GET.get("language", "") or papers.state_language()
 
 
 def _pdf(data: bytes, name: str) -> HttpResponse:

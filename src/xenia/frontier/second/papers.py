@@ -6,12 +6,9 @@ Art. 50 and 52.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from xenia import letters
@@ -31,14 +28,14 @@ from xenia.frontier import queries
 from xenia.frontier.forms import DOCUMENTS, detail_words
 from xenia.frontier.models import Check
 from xenia.frontier.queries import RefusalView
-from xenia.frontier.second import kinds
+from xenia.frontier.second import kinds, languages
 from xenia.frontier.second.models import Paper
 from xenia.frontier.terms import refusal_reasons
 from xenia.journal import actions as journal
+from xenia.journal.act import Act
 from xenia.registers.reference import printing
 from xenia.registers.reference import read as reference
 
-RIGHT_TO_LEFT = ("ar",)
 SIGNATURES = ("signed", "refused")
 ISO_DATE = len("2026-11-22")
 
@@ -51,19 +48,11 @@ class Spoken:
     wanted: str = ""
 
 
-@lru_cache(maxsize=1)
-def _languages() -> tuple[dict[str, str], dict[str, str]]:
-    data = json.loads((Path(__file__).parent / "languages.json").read_text(encoding="utf-8"))
-    by_state = {state: code for code, states in data["nationalities"].items() for state in states.split()}
-    return by_state, {row["code"]: row["label"] for row in data["names"]}
-
-
 def spoken(nationality: str) -> Spoken:
     """The likely language of a nationality, or English and the name of the language that is missing."""
-    by_state, names = _languages()
-    code = by_state.get(nationality, "en")
+    code = languages.likely(nationality)
     known = {one for one, _name in settings.LANGUAGES}
-    return Spoken(code) if code in known else Spoken("en", _(names[code]))
+    return Spoken(code) if code in known else Spoken(languages.ENGLISH, _(languages.name(code)))
 
 
 @dataclass(frozen=True)
@@ -99,13 +88,13 @@ def refusal(standing: Standing, check_id: UUID, language: str) -> bytes:
 
     Raises `NotFound`, `BadInput` (`letter-language`), `Unavailable` (`letter-not-made`).
     """
-    languages, view = _both(language), queries.refusal(standing, check_id)
+    both, view = _both(language), queries.refusal(standing, check_id)
     paper = Paper.objects.filter(check_made=check_id).first()
     parts = []
-    for one in languages:
+    for one in both:
         with translation.override(one):
             parts.append(_part(one, view, paper))
-    _printed(standing, view, "second/refusal", languages)
+    _printed(standing, view, "second/refusal", both)
     return _set("second/refusal", "refusal-form", parts, view)
 
 
@@ -116,12 +105,12 @@ def form(view: RefusalView) -> dict[str, Any]:
 
 def carrier(standing: Standing, check_id: UUID, language: str) -> bytes:
     """The notice to the carrier, which must take the person back: who, on which journey, and nothing of the reasons."""
-    languages, view = _both(language), queries.refusal(standing, check_id)
+    both, view = _both(language), queries.refusal(standing, check_id)
     parts = []
-    for one in languages:
+    for one in both:
         with translation.override(one):
             parts.append(_carrier_part(one, view))
-    _printed(standing, view, "second/carrier", languages)
+    _printed(standing, view, "second/carrier", both)
     return _set("second/carrier", "carrier-notice", parts, view)
 
 
@@ -131,11 +120,16 @@ def _set(name: str, letter: str, parts: list[dict[str, Any]], view: RefusalView)
     return letters.pdf(name, {"parts": parts}, language=first["language"], title=first["title"], paper=paper.kind)
 
 
-def _printed(standing: Standing, view: RefusalView, letter: str, languages: Sequence[str]) -> None:
+def _act(standing: Standing, check: Check) -> Act:
+    """Under the purpose of whoever handles the refusal: the booth that checked, or the second line."""
+    purpose = queries.FIRST_LINE if check.officer == standing.account else queries.SECOND_LINE
+    return standing.act(purpose, f"check:{check.id}")
+
+
+def _printed(standing: Standing, view: RefusalView, letter: str, both: Sequence[str]) -> None:
     check = Check.objects.get(id=view.check.id)
-    purpose = "border-first-line" if check.officer == standing.account else "border-second-line"
-    body = {"check": str(check.id), "letter": letter, "languages": list(languages)}
-    journal.record_read(kinds.PRINTED, body, standing.act(purpose, f"check:{check.id}"), subjects=[check.identity])
+    body = {"check": str(check.id), "letter": letter, "languages": list(both)}
+    journal.record_read(kinds.PRINTED, body, _act(standing, check), subjects=[check.identity])
 
 
 def sign(standing: Standing, check_id: UUID, signature: str) -> None:
@@ -144,7 +138,6 @@ def sign(standing: Standing, check_id: UUID, signature: str) -> None:
         raise BadInput("Say whether the person signed.", code="signature")
     queries.refusal(standing, check_id)
     check, now = Check.objects.get(id=check_id), datetime.now(UTC)
-    act = standing.act("border-second-line", f"check:{check_id}")
     with journal.writing():
         Paper.objects.update_or_create(
             check_made=check_id,
@@ -153,11 +146,11 @@ def sign(standing: Standing, check_id: UUID, signature: str) -> None:
             },
         )  # fmt: skip
         body = {"check": str(check_id), "signature": signature}
-        journal.append(kinds.SIGNED, body, act, subjects=[check.identity], occurred_at=now)
+        journal.append(kinds.SIGNED, body, _act(standing, check), subjects=[check.identity], occurred_at=now)
 
 
 def _frame(language: str, title: str) -> dict[str, Any]:
-    return {"language": language, "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr", "title": title}
+    return {"language": language, "direction": "rtl" if get_language_bidi() else "ltr", "title": title}
 
 
 def _place(view: RefusalView) -> tuple[str, str]:

@@ -208,6 +208,8 @@ def _state_faults(one: Procedure, state: State) -> Iterator[str]:
         yield f"state {state.code} has two tasks of one code"
     for task in state.tasks:
         yield from _task_faults(one, state, task)
+    if not state.final and state.tasks and not any(_leads(task) for task in state.tasks):
+        yield f"state {state.code} is a dead end"
 
 
 def _task_faults(one: Procedure, state: State, task: Task) -> Iterator[str]:
@@ -225,8 +227,6 @@ def _task_faults(one: Procedure, state: State, task: Task) -> Iterator[str]:
     for to in [task.to, *(choice.to for choice in task.choices)]:
         if to and to not in one.states:
             yield f"{where} leads to {to}, which is no state"
-    if not state.final and state.tasks and not any(_leads(each) for each in state.tasks):
-        yield f"state {state.code} is a dead end"
 
 
 def _leads(task: Task) -> bool:

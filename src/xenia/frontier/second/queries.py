@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from xenia.access import standing as access
 from xenia.access.standing import Standing
@@ -21,13 +20,7 @@ from xenia.frontier.second.views import CaseView, ChoiceView, NoteView, Photogra
 from xenia.frontier.views import register_label
 from xenia.journal import actions as journal
 
-PAGES = {
-    "data-page": gettext_lazy("Data page"),
-    "visa": gettext_lazy("Visa"),
-    "stamps": gettext_lazy("Stamps"),
-    "cover": gettext_lazy("Cover"),
-    "other": gettext_lazy("Other page"),
-}
+MOST_OPEN = 20
 
 
 def name_of(account: UUID | None) -> str:
@@ -115,9 +108,7 @@ def _message(row: HitCase, task: Task, hit: HitView | None, check: CheckView) ->
     if row.register in ("lost_documents", "visas"):
         shown = f"{document.document_code} {document.issuing_state} {document.document_number}"
     else:
-        shown = (
-            f"{document.surname}, {document.given_names}; {document.birth_date}; {shown_state(document.nationality)}"
-        )
+        shown = f"{document.surname}, {document.given_names}; {document.birth_date}; {document.nationality or '-'}"
     lines.append(_("Shown to us: %(what)s") % {"what": shown})
     lines.append(
         _("Place and time: %(post)s, %(time)s UTC") % {"post": row.post, "time": f"{row.opened_at:%Y-%m-%d %H:%M}"}
@@ -126,11 +117,6 @@ def _message(row: HitCase, task: Task, hit: HitView | None, check: CheckView) ->
     if task.waits_h:
         lines.append(_("Answer within %(hours)s hours.") % {"hours": task.waits_h})
     return "\n".join(lines)
-
-
-def shown_state(code: str) -> str:
-    """A state's code, or a dash."""
-    return code or "-"
 
 
 def interview_of(
@@ -149,13 +135,13 @@ def interview_of(
         asked = interview.question(row.question)
         notes.append(NoteView(row.made_at, name_of(row.officer), asked.label_here() if asked else "", text))
     pages = [
-        PhotographView(one.id, str(PAGES.get(one.page, one.page)), one.made_at, one.width, one.height)
+        PhotographView(one.id, str(interview.PAGES.get(one.page, one.page)), one.made_at, one.width, one.height)
         for one in Photograph.objects.filter(check_made=check.id).order_by("made_at")
     ]
     return notes, pages, interview.questions(findings)
 
 
 def open_hits(post: str) -> list[tuple[str, HitCase]]:
-    """Hits of a post that are not closed, the one due first at the front: what was found, codes and times only."""
-    rows = HitCase.objects.filter(post=post, closed_at__isnull=True, silent=False).order_by("due_at")
+    """The hits of a post that are due first of those not closed: what was found, codes and times only."""
+    rows = HitCase.objects.filter(post=post, closed_at__isnull=True, silent=False).order_by("due_at")[:MOST_OPEN]
     return [(reasons.category_label(row.register, row.category) or register_label(row.register), row) for row in rows]

@@ -21,5 +21,4 @@ class ShiftConfig(AppConfig):
         kinds.register()
         projections.register()
         forgetting.register(ShiftPart())
-        if hasattr(letters, "register"):
-            letters.register("shift", Path(__file__).parent / "letters")
+        letters.register("shift", Path(__file__).parent / "letters")

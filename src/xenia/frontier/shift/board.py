@@ -15,6 +15,7 @@ from django.db.models import Count, Max
 from xenia.access import epochs, policy, standing
 from xenia.access.standing import Place, Standing
 from xenia.errors import NotAllowed, NotFound
+from xenia.frontier.referrals import KIND as REFERRAL
 from xenia.frontier.shift import counting, periods, presence, staffing, usual
 from xenia.frontier.shift.counts import Counts, median
 from xenia.frontier.shift.models import DayCount, LaneState
@@ -164,7 +165,7 @@ def board(standing_: Standing) -> Board:
     day = periods.local(now, place.zone).date()
     people = presence.at(place.code)
     queue = list(
-        WorkItem.objects.filter(kind=counting.REFERRAL, post=place.code, answered_at__isnull=True).order_by("opened_at")
+        WorkItem.objects.filter(kind=REFERRAL, post=place.code, answered_at__isnull=True).order_by("opened_at")
     )
     answered = list(
         counting.checks(place.code, [day]).filter(referral__isnull=False).values_list("referral", flat=True)
@@ -208,14 +209,13 @@ def _lanes(
     rows = []
     for code, direction in place.lanes.items():
         state = states.get(code)
-        planned = standing.known(state.planned) if state and state.planned else None
         rows.append(
             LaneRow(
                 code=code,
                 direction=direction,
                 open=state.open if state else True,
                 officers=tuple(one for one in people if one.lane == code),
-                planned=planned.account().display_name if planned else "",
+                planned=presence.name_of(state.planned) if state else "",
                 in_quarter=of_quarter[code],
                 in_hour=of_hour[code],
                 last_at=last.get(code),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Max, Min
 
 from xenia.access import standing
 from xenia.access.standing import Place
@@ -45,7 +45,7 @@ def _due(place: Place, today: date) -> Iterator[date]:
         return
     young = DayCount.objects.filter(post=place.code, on__gte=today - timedelta(days=term("recount-days")), on__lt=today)
     for row in young:
-        found = _totals(place.code, row.on)
+        found = counting.totals(counting.crossings(place.code, [row.on]))
         if found["crossings"] > row.crossings or found["taken_back"] > row.taken_back:
             yield row.on
 
@@ -58,13 +58,9 @@ def _first_day(post: str) -> date | None:
     return first
 
 
-def _totals(post: str, on: date) -> dict[str, int]:
-    rows = counting.crossings(post, [on])
-    return rows.aggregate(crossings=Count("id"), taken_back=Count("id", filter=Q(taken_back_at__isnull=False)))
-
-
 def _count(place: Place, on: date, now: datetime) -> None:
-    totals, counts = _totals(place.code, on), counting.count(place.code, place.zone, [on])
+    totals = counting.totals(counting.crossings(place.code, [on]))
+    counts = counting.count(place.code, place.zone, [on])
     values = {
         **totals,
         "counts": counts.to_json(),

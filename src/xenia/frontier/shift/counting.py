@@ -17,12 +17,12 @@ from xenia.access import epochs
 from xenia.access.models import Lane
 from xenia.frontier import record
 from xenia.frontier.models import Check, Crossing
+from xenia.frontier.referrals import KIND as REFERRAL
 from xenia.frontier.shift import periods
-from xenia.frontier.shift.counts import Counts, added, wait_step
+from xenia.frontier.shift.counts import Counts, wait_step
 from xenia.frontier.shift.models import DayCount
 from xenia.work.models import WorkItem
 
-REFERRAL: Final = "frontier.referral"
 # Table of the counts, and the column of a crossing that it counts.
 BY: Final = {
     "nationality": "nationality",
@@ -70,6 +70,11 @@ def checks(
     if until is not None:
         span &= Q(read_at__lt=until)
     return Check.objects.filter(span, post=post, lane__in=lanes_of(post), local_date__in=days)
+
+
+def totals(rows: QuerySet[Crossing]) -> dict[str, int]:
+    """How many crossings, and how many of them were taken back: tells whether one was written since they were counted."""
+    return rows.aggregate(crossings=Count("id"), taken_back=Count("id", filter=Q(taken_back_at__isnull=False)))
 
 
 def count(
@@ -155,13 +160,8 @@ def waits(items: Sequence[Any]) -> list[float]:
     return found
 
 
-def of_days(post: str, zone: str, days: Iterable[date], today: date) -> Counts:
-    """The counts of these local days together: stored ones, and the rest counted now. Days to come count nothing."""
-    return added(by_day(post, zone, days, today).values())
-
-
 def by_day(post: str, zone: str, days: Iterable[date], today: date) -> dict[date, Counts]:
-    """As `of_days`, each day for itself."""
+    """The counts of each of these local days: stored ones, and the rest counted now. Days to come are left out."""
     wanted = [day for day in days if day <= today]
     stored = {
         row.on: Counts.from_json(row.counts)

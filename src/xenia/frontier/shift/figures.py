@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db.models import Count, Q
-
-from xenia.access import standing
 from xenia.access.standing import Place
-from xenia.frontier.shift import board, counting, periods
+from xenia.frontier.referrals import KIND as REFERRAL
+from xenia.frontier.shift import board, counting, periods, presence
 from xenia.frontier.shift.counts import median
 from xenia.frontier.shift.models import HandOver, Incident, Shift
 from xenia.journal.models import Head
@@ -23,7 +21,7 @@ def of_shift(shift: Shift, place: Place, ended: datetime) -> dict[str, Any]:
     days = periods.days_between(shift.began_at, ended, place.zone)
     counts = counting.count(place.code, place.zone, days, shift.began_at, ended)
     answered = WorkItem.objects.filter(
-        kind=counting.REFERRAL, post=place.code, answered_at__gte=shift.began_at, answered_at__lt=ended
+        kind=REFERRAL, post=place.code, answered_at__gte=shift.began_at, answered_at__lt=ended
     )
     waits = counting.waits(list(answered.values_list("id", flat=True)))
     middle = median(waits)
@@ -32,7 +30,7 @@ def of_shift(shift: Shift, place: Place, ended: datetime) -> dict[str, Any]:
         "post": place.code,
         "name": place.name,
         "zone": place.zone,
-        "supervisor": _name(shift),
+        "supervisor": presence.name_of(shift.supervisor),
         "began_at": shift.began_at.astimezone(UTC).isoformat(),
         "ended_at": ended.astimezone(UTC).isoformat(),
         "counts": counts.to_json(),
@@ -53,25 +51,20 @@ def of_shift(shift: Shift, place: Place, ended: datetime) -> dict[str, Any]:
     }
 
 
-def _name(shift: Shift) -> str:
-    known = standing.known(shift.supervisor)
-    return known.account().display_name if known else ""
-
-
 def is_current(report: dict[str, Any], place: Place, since: datetime, until: datetime) -> bool:
     """Whether no decision of the span was written since the report was counted."""
     return bool(report["state"] == _totals(place, since, until))
 
 
 def _totals(place: Place, since: datetime, until: datetime) -> dict[str, int]:
-    rows = counting.crossings(place.code, periods.days_between(since, until, place.zone), since, until)
-    return rows.aggregate(crossings=Count("id"), taken_back=Count("id", filter=Q(taken_back_at__isnull=False)))
+    days = periods.days_between(since, until, place.zone)
+    return counting.totals(counting.crossings(place.code, days, since, until))
 
 
 def waiting(place: Place, now: datetime) -> dict[str, Any]:
     """How many wait at second line, and how long the longest has, in whole minutes."""
     since = list(
-        WorkItem.objects.filter(kind=counting.REFERRAL, post=place.code, answered_at__isnull=True)
+        WorkItem.objects.filter(kind=REFERRAL, post=place.code, answered_at__isnull=True)
         .order_by("opened_at")
         .values_list("opened_at", flat=True)
     )

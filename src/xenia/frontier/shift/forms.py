@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from xenia.frontier.shift import incidents, periods
 
 
-def _clock(hour_field: str) -> forms.TimeField:
-    words = {"entry": _("Time"), "begin": _("From"), "end": _("To")}
+def _clock(label: Any) -> forms.TimeField:
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "short"})
-    return forms.TimeField(label=words[hour_field], widget=widget, input_formats=["%H:%M", "%H:%M:%S", "%H.%M", "%H%M"])
+    return forms.TimeField(label=label, widget=widget, input_formats=["%H:%M", "%H:%M:%S", "%H.%M", "%H%M"])
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
@@ -50,7 +49,7 @@ class EntryForm(forms.Form):
     """What happened, and when, by the clock of the post."""
 
     on = _day(_("Day"))
-    at = _clock("entry")
+    at = _clock(_("Time"))
     text = forms.CharField(
         label=_("What happened"),
         help_text=_("Facts in the order in which they happened. It cannot be changed afterwards, only followed up."),
@@ -105,8 +104,8 @@ class SearchForm(forms.Form):
 class HoursForm(forms.Form):
     """From when to when a shift goes, by the clock of the post."""
 
-    begin = _clock("begin")
-    end = _clock("end")
+    begin = _clock(_("From"))
+    end = _clock(_("To"))
 
     def span(self, zone: str, now: datetime) -> tuple[datetime, datetime]:
         """The two moments: the beginning nearest to now, and the end after it, over midnight too."""
@@ -126,7 +125,7 @@ def _nearest(here: datetime, clock: time) -> datetime:
 class UntilForm(forms.Form):
     """Until when the next shift goes."""
 
-    end = _clock("end")
+    end = _clock(_("To"))
 
     def until(self, zone: str, now: datetime) -> datetime:
         """The next moment at which the post's clock shows that time."""

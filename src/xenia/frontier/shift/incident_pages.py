@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from xenia.access.standing import for_request
+from xenia.access.standing import Place, for_request
 from xenia.access.views import needs
 from xenia.errors import BadInput
 from xenia.frontier.shift import board, incidents, periods
@@ -41,15 +41,19 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "shift/incidents.html", context, status=422 if form.errors else 200)
 
 
+def _now(place: Place) -> dict[str, date | time]:
+    """Day and time by the clock of the post, as the form begins."""
+    here = periods.local(datetime.now(UTC), place.zone)
+    return {"on": here.date(), "at": here.time().replace(second=0, microsecond=0)}
+
+
 @needs(incidents.PERMISSION)
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Write an incident down."""
     standing = for_request(request)
     place = board.here(standing)
-    here = periods.local(datetime.now(UTC), place.zone)
-    initial = {"on": here.date(), "at": here.time().replace(second=0, microsecond=0)}
-    form = IncidentForm(request.POST or None, initial=initial)
+    form = IncidentForm(request.POST or None, initial=_now(place))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -70,9 +74,7 @@ def show(request: HttpRequest, incident_id: UUID) -> HttpResponse:
     """One incident with what followed; a form to follow it up."""
     standing = for_request(request)
     place = board.here(standing)
-    here = periods.local(datetime.now(UTC), place.zone)
-    initial = {"on": here.date(), "at": here.time().replace(second=0, microsecond=0)}
-    form = EntryForm(request.POST or None, initial=initial)
+    form = EntryForm(request.POST or None, initial=_now(place))
     if request.method == "POST" and form.is_valid():
         try:
             incidents.follow_up(standing, incident_id, form.moment(place.zone), form.cleaned_data["text"])

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from xenia.access import policy, standing
+from xenia.access import policy
 from xenia.access.standing import Place, Standing
 from xenia.errors import BadInput, NotFound
 from xenia.frontier.models import Check
-from xenia.frontier.shift import board, kinds, periods
+from xenia.frontier.shift import board, kinds, periods, presence
 from xenia.frontier.shift.models import Incident
 from xenia.frontier.shift.terms import term
 from xenia.journal import actions as journal
@@ -209,16 +209,13 @@ def search(standing_: Standing, wanted: Wanted, page: int = 1, size: int = PAGE)
     """
     policy.require(standing_, PERMISSION)
     place = board.here(standing_)
-    rows = _wanted(place, wanted)
-    capped = False
-    if wanted.text.strip():
-        firsts = list(rows[: MOST_SEARCHED + 1])
-        capped = len(firsts) > MOST_SEARCHED
-        ids = _with_text(firsts[:MOST_SEARCHED], wanted.text.strip().casefold())
-        rows = rows.filter(id__in=ids[: size * 100])
-        found = len(ids)
-    else:
-        found = rows.count()
+    rows: QuerySet[Incident] | list[Incident] = _wanted(place, wanted)
+    capped, text = False, wanted.text.strip().casefold()
+    if text:
+        newest = list(rows[: MOST_SEARCHED + 1])
+        capped = len(newest) > MOST_SEARCHED
+        rows = _with_text(newest[:MOST_SEARCHED], text)
+    found = len(rows) if isinstance(rows, list) else rows.count()
     pages = max(1, -(-found // size))
     page = min(max(page, 1), pages)
     firsts = list(rows[(page - 1) * size : page * size])
@@ -226,8 +223,6 @@ def search(standing_: Standing, wanted: Wanted, page: int = 1, size: int = PAGE)
 
 
 def _wanted(place: Place, wanted: Wanted) -> QuerySet[Incident]:
-    from django.db.models import F
-
     rows = Incident.objects.filter(post=place.code, id=F("incident")).order_by("-happened_at", "-id")
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
@@ -238,11 +233,11 @@ def _wanted(place: Place, wanted: Wanted) -> QuerySet[Incident]:
     return rows
 
 
-def _with_text(firsts: Sequence[Incident], text: str) -> list[UUID]:
+def _with_text(firsts: Sequence[Incident], text: str) -> list[Incident]:
     entries = list(_entries(firsts))
     texts = texts_of(entries)
     holding = {row.incident for row in entries if text in (texts[row.id] or "").casefold()}
-    return [first.id for first in firsts if first.id in holding]
+    return [first for first in firsts if first.id in holding]
 
 
 def _entries(firsts: Sequence[Incident]) -> Iterable[Incident]:
@@ -276,6 +271,5 @@ def _views(standing_: Standing, place: Place, firsts: Sequence[Incident]) -> tup
 
 
 def _entry(row: Incident, text: str | None) -> EntryView:
-    known = standing.known(row.written_by)
-    name = known.account().display_name if known else ""
+    name = presence.name_of(row.written_by)
     return EntryView(row.id, row.happened_at, row.written_at, name, text, str(row.check_made or ""))

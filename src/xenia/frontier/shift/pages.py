@@ -20,14 +20,10 @@ from xenia.frontier.shift import board, charts, lanes
 from xenia.frontier.shift.board import Board
 from xenia.frontier.shift.forms import LaneForm
 from xenia.frontier.shift.models import LaneState
+from xenia.frontier.shift.tables import direction_words
 from xenia.frontier.shift.terms import term
 
 NOTHING_NEW = 204
-
-
-def direction_words(direction: str) -> str:
-    """The direction of a lane in words."""
-    return {"entry": _("Arrivals"), "exit": _("Departures"), "both": _("Both ways")}.get(direction, direction)
 
 
 def choose_post(request: HttpRequest) -> HttpResponse:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
 
 DAY, WEEK, MONTH = "day", "week", "month"
-KINDS: Final = (DAY, WEEK, MONTH)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,12 @@ def at(post: str) -> list[Present]:
     return sorted(found.values(), key=lambda one: (not one.lane, one.lane, one.name))
 
 
+def name_of(account: UUID | None) -> str:
+    """The officer's name; "" for nobody and for an account that is not there any more."""
+    known = standing.known(account) if account else None
+    return known.account().display_name if known else ""
+
+
 def _account(text: object) -> UUID | None:
     try:
         return UUID(str(text))

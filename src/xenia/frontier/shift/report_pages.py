@@ -40,7 +40,7 @@ def report(request: HttpRequest) -> HttpResponse:
         ),
         "before": period.before,
         "after": period.after if period.after.first <= today else None,
-        "forms": reports.FORMS,
+        "forms": report_files.MAKERS,
         "cut": any(view.more for view in made.tables),
         "tab": "reports",
     }
@@ -52,7 +52,7 @@ def report(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest, form: str) -> HttpResponse:
     """The same report as a file; that it was taken is written down."""
     standing = for_request(request)
-    if form not in reports.FORMS:
+    if form not in report_files.MAKERS:
         raise NotFound(_("There is no report in that form."), _("Take CSV, XLSX or PDF."), code="no-report-form")
     if not standing.post:
         return choose_post(request)

@@ -24,7 +24,6 @@ from xenia.journal import actions as journal
 
 PERMISSION: Final = "reports.read"
 PURPOSE: Final = "supervision"
-FORMS: Final = ("csv", "xlsx", "pdf")
 
 
 @dataclass(frozen=True)

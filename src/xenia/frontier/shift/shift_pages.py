@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from xenia.access import standing as access
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
 from xenia.errors import BadInput, Conflict, NotFound, XeniaError
@@ -21,18 +20,14 @@ from xenia.frontier.shift import board, periods, report_files, shift_report, shi
 from xenia.frontier.shift.forms import HandOverForm, HoursForm, UntilForm
 from xenia.frontier.shift.models import HandOver, Shift
 from xenia.frontier.shift.pages import choose_post
+from xenia.frontier.shift.presence import name_of
 from xenia.registers.reference import printing
 
 PAGE = 20
 
 
-def _name(account: UUID | None) -> str:
-    known = access.known(account) if account else None
-    return known.account().display_name if known else ""
-
-
 def _row(shift: Shift) -> dict[str, Any]:
-    return {"shift": shift, "supervisor": _name(shift.supervisor), "closed_by": _name(shift.closed_by)}
+    return {"shift": shift, "supervisor": name_of(shift.supervisor), "closed_by": name_of(shift.closed_by)}
 
 
 @needs(shifts.PERMISSION)
@@ -99,10 +94,10 @@ def _page(
         **_row(shift),
         "tab": "shifts",
         "offer": offer,
-        "offer_to": _name(offer.to) if offer else "",
+        "offer_to": name_of(offer.to) if offer else "",
         "mine": offer is not None and offer.to == standing.account,
         "taken": before,
-        "taken_from": _name(before.by) if before else "",
+        "taken_from": name_of(before.by) if before else "",
         "note": shifts.note_of(noted) if noted else "",
         "problem": problem,
     }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from xenia.access import policy, standing
 from xenia.access.standing import Place, Standing
 from xenia.errors import BadInput, Conflict, NotFound
-from xenia.frontier.shift import board, figures, kinds, lanes, periods
+from xenia.frontier.shift import board, figures, kinds, lanes, periods, presence
 from xenia.frontier.shift.models import HandOver, Shift
 from xenia.frontier.shift.terms import term
 from xenia.journal import actions as journal
@@ -153,6 +153,8 @@ def hand_over(standing_: Standing, shift_id: UUID, to: UUID, note: str) -> UUID:
         raise BadInput(_("The note is too long."), code="too-long")
     items, made = open_items(place, shift.began_at, now), uuid7()
     with journal.writing():
+        if Shift.objects.select_for_update().filter(id=shift.id, state="running").first() is None:
+            raise _not_running()  # somebody closed it meanwhile
         waiting = HandOver.objects.filter(shift=shift, taken_at__isnull=True)
         if waiting.exists():
             raise _handed_over()
@@ -257,10 +259,8 @@ def _freeze(standing_: Standing, shift: Shift, ended: datetime, report: dict[str
 
 
 def _closed(shift: Shift) -> Conflict:
-    known = standing.known(shift.closed_by) if shift.closed_by else None
-    who = known.account().display_name if known else ""
     return Conflict(
-        _("This shift has been closed already, by %(who)s.") % {"who": who},
+        _("This shift has been closed already, by %(who)s.") % {"who": presence.name_of(shift.closed_by)},
         _("Its report is on its page."),
         code="shift-closed",
     )

@@ -11,6 +11,7 @@ from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
 
 from xenia.errors import NotFound
+from xenia.frontier.forms import DOCUMENTS
 from xenia.frontier.shift.charts import Columns, columns, share
 from xenia.frontier.shift.counts import STATES, Counts, Row, wait_steps
 from xenia.frontier.terms import refusal_reasons
@@ -69,10 +70,9 @@ def _state(code: str) -> str:
 
 
 def _document(code: str) -> str:
-    words = {"P": _("Passport"), "I": _("Identity card"), "V": _("Visa"), "A": _("Residence card or other card")}
-    words |= {"C": _("Residence card or other card"), "PD": _("Diplomatic passport"), "PS": _("Service passport")}
-    known = words.get(code) or words.get(code[:1])
-    return known or code or _("Not known")
+    words: dict[str, Any] = {**dict(DOCUMENTS), "PD": _("Diplomatic passport"), "PS": _("Service passport")}
+    known = words.get(code) or words.get("A" if code.startswith("C") else code[:1])
+    return str(known or code or _("Not known"))
 
 
 def _of_list(name: str) -> Label:
@@ -112,8 +112,9 @@ def _wait(code: str) -> str:
     return _("%(from)s to %(to)s min") % {"from": start, "to": end} if end else _("over %(from)s min") % {"from": start}
 
 
-def _direction(code: str) -> str:
-    return {"entry": _("Arrivals"), "exit": _("Departures")}.get(code, code)
+def direction_words(direction: str) -> str:
+    """The direction of a crossing or a lane in words."""
+    return {"entry": _("Arrivals"), "exit": _("Departures"), "both": _("Both ways")}.get(direction, direction)
 
 
 _WAYS: Final = (
@@ -147,7 +148,7 @@ KINDS: Final[Mapping[str, _Kind]] = {
                 (gettext_lazy("Admitted"), ("entry.admitted", "exit.admitted")),
                 (gettext_lazy("Refused"), REFUSED),
             ),
-            _direction,
+            direction_words,
             ("entry", "exit"),
         ),
         _Kind(
@@ -224,7 +225,7 @@ KINDS: Final[Mapping[str, _Kind]] = {
 }
 
 
-def table(counts: Counts, key: str, *, top: int | None = None, rtl: bool | None = None) -> TableView:
+def table(counts: Counts, key: str, *, top: int | None = None) -> TableView:
     """One table. `top`: the largest rows only, the others together in one last row."""
     kind = KINDS[key]
     found = counts.rows(key)
@@ -249,7 +250,7 @@ def table(counts: Counts, key: str, *, top: int | None = None, rtl: bool | None 
         rows=tuple(rows),
         sums=sums,
         all=sum(sums),
-        chart=_drawn(rows, get_language_bidi() if rtl is None else rtl) if kind.drawn else None,
+        chart=_drawn(rows) if kind.drawn else None,
         more=len(left),
     )
 
@@ -259,8 +260,8 @@ def _row(kind: _Kind, code: str, counted: Row) -> TableRow:
     return TableRow(code, kind.label(code), numbers, sum(numbers), 0.0)
 
 
-def _drawn(rows: list[TableRow], rtl: bool) -> Columns:
-    return columns([row.code for row in rows], [row.all for row in rows], rtl=rtl, every=3)
+def _drawn(rows: list[TableRow]) -> Columns:
+    return columns([row.code for row in rows], [row.all for row in rows], rtl=get_language_bidi(), every=3)
 
 
 def cells(row: TableRow, view: TableView) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WITHIN, ABOVE, BELOW, UNKNOWN = "within", "above", "below", "unknown"
+WITHIN, ABOVE, BELOW = "within", "above", "below"
 
 
 @dataclass(frozen=True)
