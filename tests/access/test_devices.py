@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests import people
 from xenia.access import devices, place_actions, standing
 from xenia.access.models import Device
-from xenia.errors import Conflict, NotFound
+from xenia.errors import BadInput, Conflict, NotFound
 from xenia.journal.models import Entry
 
 
@@ -151,6 +151,13 @@ def test_the_administrator_makes_renames_and_takes_back_on_the_page(world: peopl
     assert world.client("ada", "first-line-officer").get("/devices/").status_code == 403
 
 
+@pytest.mark.parametrize("name", ["", " ", "x" * 65, "Booth\0", "Booth\u202e3"])
+def test_a_device_has_a_name_that_can_be_read(world: people.World, name: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        devices.make(world.operator, "UTO-AP1", "L3", name)
+    assert refused.value.code == "bad-name" and not Device.objects.exists()
+
+
 def test_a_bound_device_costs_no_more_queries(world: people.World, django_assert_num_queries) -> None:
     booth = bound(world)
     world.person("ada", "first-line-officer")
@@ -161,15 +168,11 @@ def test_a_bound_device_costs_no_more_queries(world: people.World, django_assert
 
 
 def test_a_closed_lane_is_no_place_any_more(world: people.World) -> None:
-    from xenia.access.models import Lane
-
-    lane = Lane.objects.get(code="L3")
-    lane.closed_at = timezone.now()
-    lane.save()
+    place_actions.close_lane(world.operator, "UTO-AP1", "L3")
     assert "L3" not in standing.places()["UTO-AP1"].lanes
     with pytest.raises(NotFound):
         devices.make(world.operator, "UTO-AP1", "L3", "Booth")
-    assert place_actions.INSTALLATION
+    assert not Device.objects.exists()
 
 
 def test_the_entries_say_what_the_table_says(world: people.World) -> None:

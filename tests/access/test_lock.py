@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from datetime import timedelta
 
@@ -64,8 +65,9 @@ def test_the_same_officer_opens_it_where_it_was(booth: Client) -> None:
 
 
 def test_the_way_back_never_leaves_the_site(booth: Client) -> None:
-    booth.post("/lock/", headers={"Referer": "https://evil.example/own/"})
-    assert booth.post("/locked/", {"password": people.PASSWORD}).headers["Location"] == "/"
+    for came in ("https://evil.example/own/", "http://testserver//evil.example/own/"):
+        booth.post("/lock/", headers={"Referer": came})
+        assert booth.post("/locked/", {"password": people.PASSWORD}).headers["Location"] == "/", came
 
 
 def test_five_wrong_passwords_lock_out_here_too(booth: Client) -> None:
@@ -145,6 +147,21 @@ def test_signing_out_warns_of_what_is_open(booth: Client, monkeypatch) -> None:
     assert booth.post("/sign-out/").status_code == 302 and "_auth_user_id" not in booth.session
 
 
+def shown(page: str) -> list[str]:
+    """The notes that a page would put away."""
+    return re.findall(r'name="note" value="([^"]+)"', page)
+
+
+def test_a_note_left_while_the_page_was_open_is_not_put_away_with_it(booth: Client, world: people.World) -> None:
+    here = standing.of(world.made["ada"].pk, "UTO-AP1", "L3")
+    lock.leave_note(here, "The printer needs paper.")
+    page = booth.get("/own/note/").content.decode()
+    lock.leave_note(here, "The stamp is in the drawer.")
+    booth.post("/own/note/put-away/", {"note": [*shown(page), "nonsense"]})
+    assert [lock.words(one) for one in LaneNote.objects.all()] == ["The stamp is in the drawer."]
+    assert len(bodies("access.note_put_away")) == 1
+
+
 def test_a_note_is_for_the_next_officer_at_the_lane_only(booth: Client, world: people.World) -> None:
     booth.post("/sign-out/", {"note": "The printer needs paper."})
     assert b"printer" not in bytes(LaneNote.objects.get().sealed)
@@ -154,8 +171,9 @@ def test_a_note_is_for_the_next_officer_at_the_lane_only(booth: Client, world: p
     following = world.client("ben", "first-line-officer")
     following.post("/own/place/", {"post": "UTO-AP1", "lane": "L3"})
     assert "Note for you" in following.get("/own/place/").content.decode()
-    assert "The printer needs paper." in following.get("/own/note/").content.decode()
-    following.post("/own/note/put-away/")
+    page = following.get("/own/note/").content.decode()
+    assert "The printer needs paper." in page
+    following.post("/own/note/put-away/", {"note": shown(page)})
     assert not LaneNote.objects.exists() and not DataKey.objects.filter(purpose=lock.NOTE_PURPOSE).exists()
     assert "Note for you" not in following.get("/own/place/").content.decode()
     kinds = Entry.objects.filter(kind__startswith="access.note").order_by("id").values_list("kind", flat=True)

@@ -186,6 +186,7 @@ def test_a_rule_number_that_is_taken_gets_the_next_one():
     found = policy_compare.additions(current, SHIPPED, [])
     changes = policy_compare.adopting(current, SHIPPED, [one.key for one in found])
     rules_made = [change["set"]["rule"] for change in changes if "set" in change]
+    assert rules_made
     assert "X1-06" not in rules_made
     assert len(set(rules_made)) == len(rules_made)
 

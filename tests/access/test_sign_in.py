@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -12,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests import people
-from xenia.access import actions, second_factor
+from xenia.access import actions, passkeys, second_factor
 from xenia.access.models import Account
 from xenia.journal.models import Entry
 from xenia.site import settings as site_settings
@@ -358,3 +359,9 @@ def test_what_allauth_offers_and_nobody_needs_is_not_there(world: people.World, 
 
 def test_passwords_are_kept_with_argon2() -> None:
     assert site_settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+@pytest.mark.parametrize(("name", "fits"), [("Blue key", True), ("x" * 64, True), ("x" * 65, False), ("", False)])
+def test_the_name_of_a_passkey_is_short(name: str, fits: bool) -> None:
+    held = SimpleNamespace(wrap=lambda: SimpleNamespace(name="Before"))
+    assert passkeys.EditForm({"name": name}, instance=held).is_valid() is fits

@@ -12,7 +12,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -69,17 +68,12 @@ class Asked:
         return urlencode({name: value for name, value in vars(self).items() if value})
 
 
-def _held_now() -> Q:
-    now = timezone.now()
-    return Q(valid_from__lte=now) & (Q(valid_to=None) | Q(valid_to__gt=now))
-
-
 def _found(asked: Asked) -> QuerySet[Account]:
     found = Account.objects.order_by(SORTS[asked.sort], "username")
     if asked.q:
         found = found.filter(Q(username__icontains=asked.q) | Q(display_name__icontains=asked.q))
     if asked.role or asked.post:
-        held = Assignment.objects.filter(_held_now())
+        held = Assignment.held_now()
         held = held.filter(role=asked.role) if asked.role else held
         held = held.filter(Q(post=asked.post) | Q(post=None)) if asked.post else held
         found = found.filter(pk__in=held.values("account_id"))
@@ -96,7 +90,7 @@ def _rows(page: Page[Account]) -> list[Row]:
     shown, locked = list(page.object_list), lockout.locked_accounts()
     labels = {word: _(role.label) for word, role in policy.current().roles.items()}
     held: dict[UUID, list[str]] = {}
-    for one in Assignment.objects.filter(_held_now(), account__in=shown).order_by("role"):
+    for one in Assignment.held_now().filter(account__in=shown).order_by("role"):
         label = labels.get(one.role, one.role)
         held.setdefault(one.account_id, []).append(f"{label} ({one.post_id})" if one.post_id else label)
     return [Row(one, tuple(held.get(one.pk, ())), locked.get(one.username)) for one in shown]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,7 +28,7 @@ COUNTED_AS = "device-code"
 
 
 def _listed(request: HttpRequest, form: NewDevice, made: devices.Made | None = None) -> HttpResponse:
-    asked, order = request.GET.get("q", "").strip()[:64], request.GET.get("sort", "post")
+    asked, order = request.GET.get("q", "").replace("\0", "").strip()[:64], request.GET.get("sort", "post")
     found = Device.objects.filter(taken_back_at=None).select_related("post")
     found = found.order_by(SORTS.get(order, "post_id"), "lane", "name")
     if asked:
@@ -37,6 +38,7 @@ def _listed(request: HttpRequest, form: NewDevice, made: devices.Made | None = N
         "page": Paginator(found, ON_A_PAGE).get_page(request.GET.get("page")),
         "asked": asked,
         "sort": order,
+        "query": urlencode({"q": asked, "sort": order}),
         "form": form,
         "made": made,
         "places": places,

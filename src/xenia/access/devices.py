@@ -1,7 +1,7 @@
 """Devices bound to lanes: made with a one-time code, bound by the booth's browser, renamed, taken back. The only writer of them.
 
-`lane_of(request)` says where the asking browser stands. A code is 40 bits, good once and for half an hour; the cookie
-is in `device_cookie.py`.
+A code is 40 bits, good once and for half an hour; the cookie is in `device_cookie.py`. Where the asking browser stands
+says `standing.lane_of_device`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from xenia.access import device_cookie, policy, standing
+from xenia.access import device_cookie, policy
 from xenia.access.entries import note
 from xenia.access.models import Device, Lane, Post
 from xenia.access.standing import Bound, Standing
@@ -40,7 +40,9 @@ class Made:
     code: str
 
 
-lane_of = standing.lane_of_device
+def _fresh_code() -> str:
+    letters = "".join(secrets.choice(LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
 
 
 def _code_hash(code: str) -> str:
@@ -50,7 +52,7 @@ def _code_hash(code: str) -> str:
 
 def _name(name: str) -> str:
     name = " ".join(name.split())
-    if not 1 <= len(name) <= 64:
+    if not 1 <= len(name) <= 64 or not name.isprintable():
         raise BadInput(_("The name of the device is missing or too long."), _("Use 1 to 64 letters."), code="bad-name")
     return name
 
@@ -61,7 +63,7 @@ def make(here: Standing, post: str, lane: str, name: str) -> Made:
     Raises `NotFound` (`no-post`, `no-lane-there`), `BadInput` (`bad-name`).
     """
     policy.require(here, "devices.manage")
-    name, code = _name(name), "".join(secrets.choice(LETTERS) for _ in range(8))
+    name, code = _name(name), _fresh_code()
     now = timezone.now()
     with writing():
         at = Post.objects.filter(pk=post, closed_at=None).first()
@@ -76,7 +78,7 @@ def make(here: Standing, post: str, lane: str, name: str) -> Made:
         )
         made.save(force_insert=True)
         _append("device.made", made, here)
-    return Made(made, f"{code[:4]}-{code[4:]}")
+    return Made(made, code)
 
 
 def new_code(here: Standing, device: UUID) -> Made:
@@ -85,13 +87,13 @@ def new_code(here: Standing, device: UUID) -> Made:
     Raises `NotFound` (`no-device`), `Conflict` (`taken-back`).
     """
     policy.require(here, "devices.manage")
-    code = "".join(secrets.choice(LETTERS) for _ in range(8))
+    code = _fresh_code()
     with writing():
         found = _held(device)
         found.code_hash, found.code_until = _code_hash(code), timezone.now() + CODE_VALID
         found.save(update_fields=["code_hash", "code_until"])
         _append("device.code_given", found, here)
-    return Made(found, f"{code[:4]}-{code[4:]}")
+    return Made(found, code)
 
 
 def bind(code: str) -> tuple[UUID, str]:

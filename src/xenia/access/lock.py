@@ -6,6 +6,7 @@ A locked session keeps its lane and its page and can do nothing until it is open
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -66,14 +67,15 @@ def opens(request: HttpRequest, password: str) -> bool:
 
 
 def unlock(request: HttpRequest, by: str) -> str:
-    """The session works again; gives back the path where it was. `by`: `password` or `passkey`."""
+    """The session works again; gives back the path where it was, never one of another site. `by`: `password` or `passkey`."""
     held: dict[str, Any] = request.session.pop("locked", {})
     request.session["seen_at"] = int(time.time())
     here = standing.for_request(request)
     with writing():
         AccessAttempt.objects.filter(username=here.username, ip_address=lockout.address(request)).delete()
     note("access.screen_unlocked", here.account, here.authority, {"by": by, "post": here.post, "lane": here.lane})
-    return str(held.get("back", "/"))
+    back = str(held.get("back", "/"))
+    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()) else "/"
 
 
 def hand_over(request: HttpRequest) -> None:
@@ -169,10 +171,10 @@ def words(row: LaneNote) -> str:
     return unseal(row.pk, NOTE_PURPOSE, bytes(row.sealed)).decode()
 
 
-def put_away(here: Standing) -> int:
-    """The notes of this lane were read and go: words and key. Gives back how many."""
+def put_away(here: Standing, read: Collection[str]) -> int:
+    """The notes of this lane with these ids were read and go: words and key; one left since stays. Gives back how many."""
     with writing():
-        rows = list(LaneNote.objects.filter(post=here.post, lane=here.lane))
+        rows = [row for row in LaneNote.objects.filter(post=here.post, lane=here.lane) if str(row.pk) in read]
         forget_notes(rows)
         for row in rows:
             append("access.note_put_away", _body(row.pk, here), here.act(PURPOSE, f"note:{row.pk}"))

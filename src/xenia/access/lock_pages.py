@@ -8,7 +8,6 @@ from allauth.account import views as allauth_account
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -43,7 +42,7 @@ def locked(request: HttpRequest) -> HttpResponseBase:
     form = Unlock(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if locking.opens(request, form.cleaned_data["password"]):
-            return HttpResponseRedirect(_safe(request, locking.unlock(request, "password")))
+            return HttpResponseRedirect(locking.unlock(request, "password"))
         if getattr(request, "axes_locked_out", False):
             return lockout.response(request, None, {"username": request.user.get_username()})
         form.add_error("password", _("This is not the password of the officer who locked."))
@@ -61,10 +60,6 @@ def _context(request: HttpRequest, form: Unlock) -> dict[str, object]:
         "idle": held["why"] == "idle",
         "passkey_trouble": passkeys.why_not(request),
     }
-
-
-def _safe(request: HttpRequest, path: str) -> str:
-    return path if url_has_allowed_host_and_scheme(path, {request.get_host()}, request.is_secure()) else "/"
 
 
 @signed_in(_OWN, unsettled=True, locked=True)
@@ -117,6 +112,6 @@ def lane_note(request: HttpRequest) -> HttpResponse:
 @signed_in("a note is for whoever stands at the lane", unsettled=False)
 @require_POST
 def put_note_away(request: HttpRequest) -> HttpResponse:
-    """The note was read and goes."""
-    locking.put_away(standing.for_request(request))
+    """The notes that the page showed were read and go."""
+    locking.put_away(standing.for_request(request), request.POST.getlist("note"))
     return redirect("home")

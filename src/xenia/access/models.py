@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from xenia.journal.ids import uuid7
 
@@ -146,6 +147,12 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.role}"
+
+    @classmethod
+    def held_now(cls) -> models.QuerySet[Assignment]:
+        """Those that have begun and not ended."""
+        now = timezone.now()
+        return cls.objects.filter(Q(valid_to=None) | Q(valid_to__gt=now), valid_from__lte=now)
 
 
 class PolicyVersion(models.Model):

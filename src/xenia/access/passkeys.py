@@ -101,9 +101,7 @@ class EditForm(EditWebAuthnForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = gettext_lazy("Name of the passkey")
-        self.fields["name"].max_length = NAME_LONGEST
-        self.fields["name"].widget.attrs["maxlength"] = str(NAME_LONGEST)
+        self.fields["name"] = forms.CharField(label=gettext_lazy("Name of the passkey"), max_length=NAME_LONGEST)
 
 
 def _refuse_locked_out(account: Account) -> None:

@@ -8,15 +8,16 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from xenia.access import policy_words
 from xenia.access.models import Authority
 from xenia.errors import XeniaError
 
 BORDERS = [("land", _("land")), ("air", _("air")), ("sea", _("sea")), ("none", _("not at the border"))]
 DIRECTIONS = [("entry", _("entry")), ("exit", _("exit")), ("both", _("entry and exit"))]
 AUTHORITY_KINDS = [
-    ("border", _("border")), ("migration", _("migration")), ("asylum", _("asylum")), ("police", _("police")),
-    ("consular", _("consular")), ("oversight", _("oversight")), ("customs", _("customs")), ("state", _("state")),
-]  # fmt: skip
+    (kind, policy_words.AUTHORITIES[kind])
+    for kind in ("border", "migration", "asylum", "police", "consular", "oversight", "customs", "state")
+]
 CODE_HINT = _("Letters, digits, dots and hyphens; begins with a capital or digit. It can't be changed later.")
 
 

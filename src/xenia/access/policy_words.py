@@ -42,7 +42,9 @@ AUTHORITIES: Final[Words] = {
     "asylum": _("asylum"),
     "border": _("border"),
     "consular": _("consular"),
+    "customs": _("customs"),
     "migration": _("migration"),
+    "oversight": _("oversight"),
     "police": _("police"),
     "state": _("state"),
 }

@@ -8,10 +8,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET, require_http_methods
@@ -31,10 +29,7 @@ SHOWN = 50
 
 def holders() -> Counter[str]:
     """How many open accounts hold each role now."""
-    now = timezone.now()
-    held = Assignment.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=now), valid_from__lte=now, account__is_active=True
-    )
+    held = Assignment.held_now().filter(account__is_active=True)
     return Counter(role for role, _account in held.values_list("role", "account_id").distinct())
 
 
@@ -129,11 +124,8 @@ def _rows_of(content: rules.Content, word: str) -> list[dict[str, Any]]:
 
 
 def _people(word: str) -> list[Account]:
-    now = timezone.now()
-    held = Q(assignments__role=word, assignments__valid_from__lte=now) & (
-        Q(assignments__valid_to=None) | Q(assignments__valid_to__gt=now)
-    )
-    return list(Account.objects.filter(held, is_active=True).distinct().order_by("display_name")[:SHOWN])
+    held = Assignment.held_now().filter(role=word).values("account_id")
+    return list(Account.objects.filter(pk__in=held, is_active=True).order_by("display_name")[:SHOWN])
 
 
 @needs("policy.propose")

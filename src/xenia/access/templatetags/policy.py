@@ -41,7 +41,13 @@ def group_labels(words: Iterable[str]) -> str:
 @register.filter
 def authority_labels(words: Iterable[str]) -> str:
     """Kinds of authority, with commas."""
-    return ", ".join(str(policy_words.AUTHORITIES.get(word, word)) for word in _ordered(words))
+    return ", ".join(authority_label(word) for word in _ordered(words))
+
+
+@register.filter
+def authority_label(word: str) -> str:
+    """A kind of authority."""
+    return str(policy_words.AUTHORITIES.get(word, word))
 
 
 @register.filter
