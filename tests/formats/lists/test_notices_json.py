@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from xenia.formats.lists import notices_json
 from xenia.formats.lists.reasons import REASONS
-from xenia.formats.lists.records import BadList, Record, Refused
+from xenia.formats.lists.records import BadList, Limits, Record, Refused
 
 NOTICE = {"entity_id": "2099/1", "name": "TESTOV", "forename": "IVAN", "date_of_birth": "1978/03/11", "sex_id": "M"}
 
@@ -129,12 +129,29 @@ def test_a_notice_that_says_nothing_is_refused(notice: dict[str, Any], reason: s
         (b"\xff\xfe\xff", "list-json"),
         (json.dumps([NOTICE]).encode().replace(b"TESTOV", b"\xff\xfe"), "list-json"),
         (json.dumps([{"total": 1, "notices": [NOTICE]}, NOTICE]).encode(), "list-json"),
+        (json.dumps([{"total": 2, "notices": [NOTICE]}, {"total": {}, "notices": [NOTICE]}]).encode(), "list-json"),
     ],
 )
 def test_what_is_no_list_of_notices_is_refused(raw: bytes, code: str) -> None:
     with pytest.raises(BadList) as error:
         read(raw)
     assert error.value.code == code
+
+
+def test_a_total_that_is_no_number_says_nothing() -> None:
+    assert len(read([{"total": {"value": 1}, "notices": [NOTICE]}])) == 1
+
+
+def test_other_names_are_no_more_than_a_record_holds_and_lists_in_lists_are_passed_over() -> None:
+    nested: Any = "DEEP"
+    for _ in range(900):
+        nested = [nested]
+    (found,) = read(
+        [NOTICE | {"aliases": ",".join(f"NAME{n}" for n in range(1_000)), "eyes_colors_id": ["BRO", nested]}]
+    )
+    assert isinstance(found, Record)
+    assert len(found.body["names"]) <= Limits().values + 2
+    assert "Eyes: BRO" in found.body["description"] and "DEEP" not in found.body["description"]
 
 
 _VALUES = st.recursive(

@@ -102,6 +102,17 @@ def test_a_document_type_in_any_part_is_refused(part: str, encoding: str) -> Non
     assert refusal(changed(whole(), part, laughs)) == "list-xlsx"
 
 
+@pytest.mark.parametrize("blanks", [0, 200_000])
+def test_a_document_type_in_a_part_that_hides_behind_its_name_is_refused(blanks: int) -> None:
+    laughs, out = (" " * blanks + LAUGHS.partition("?>")[2]).encode(), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole())) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = laughs if name == "xl/worksheets/sheet1.xml" else old.read(name)
+            content = content.replace(b"worksheets/sheet1.xml", b"worksheets/sheet1.bin")
+            new.writestr(name.replace("sheet1.xml", "sheet1.bin"), content)
+    assert refusal(out.getvalue()) == "list-xlsx"
+
+
 def test_a_zip_bomb_is_stopped_while_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx, "MOST_BYTES", 20_000_000)
     assert refusal(changed(whole(), "xl/theme/theme1.xml", b"<a>" + b" " * 30_000_000 + b"</a>")) == "list-too-large"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xenia.formats.tables import csv_bytes
-from xenia.formats.tables.cells import BEGINNINGS
+from xenia.formats.tables import csv_bytes, read_back
+from xenia.formats.tables.cells import BEGINNINGS, harmless
 
 
 def _read(file: bytes) -> list[list[str]]:
@@ -27,6 +27,12 @@ def test_a_table_is_written_with_its_mark_and_line_ends() -> None:
 def test_text_that_would_run_gets_an_apostrophe(begin: str) -> None:
     for text in (f"{begin}1+1", f"  {begin}cmd|' /c calc'!A1"):
         assert _read(csv_bytes([text], [[text]]))[1] == [f"'{text}"]
+
+
+@pytest.mark.parametrize("begin", [*BEGINNINGS, "", "'", "'x"])
+def test_the_apostrophe_is_dropped_when_the_text_is_read_back(begin: str) -> None:
+    for text in (f"{begin}1+1", f"  {begin}text"):
+        assert read_back(harmless(text)) == text
 
 
 def test_numbers_stay_numbers_and_times_say_their_zone() -> None:

@@ -42,10 +42,15 @@ def ordered(text: str, order: str) -> str:
 
 def english(text: str) -> str:
     """`03 Feb 1947`, `Feb 1947`, `1947`, `circa 1947`, `1947 to 1949`. Raises `BadDate`. Source: OFAC's lists."""
+    first, to, last = text.strip().partition(" to ")
+    if not to:
+        return _one(first).iso()
+    begins, ends = (int(_one(part).iso()[:4]) for part in (first, last))
+    return PartialDate(begins, qualifier="between", year_to=ends).iso() if begins != ends else f"{begins:04}"
+
+
+def _one(text: str) -> PartialDate:
     plain = text.strip()
-    if " to " in plain:
-        first, last = (_year(english(part)) for part in plain.split(" to ", 1))
-        return PartialDate(first, qualifier="between", year_to=last).iso() if first != last else f"{first:04}"
     about = plain.lower().startswith("circa ")
     words = plain[6:].split() if about else plain.split()
     if not 1 <= len(words) <= 3 or not all(word.isascii() for word in words):
@@ -55,14 +60,10 @@ def english(text: str) -> str:
     day = int(words[0]) if len(words) == 3 and words[0].isdigit() and len(words[0]) <= 2 else None
     if len(words) == 3 and day is None:
         raise BadDate("That is not a date.")
-    return PartialDate(year, month, day, qualifier="approximate" if about else "exact").iso()
+    return PartialDate(year, month, day, qualifier="approximate" if about else "exact")
 
 
 def year_of(text: str) -> str:
     """The year alone of a text that begins with one, `""` where it does not: what is left of a date that cannot be."""
     year = text.strip()[:4]
     return year if year.isascii() and year.isdigit() and year > "1000" and not text.strip()[4:5].isdigit() else ""
-
-
-def _year(iso: str) -> int:
-    return int(iso[:4])

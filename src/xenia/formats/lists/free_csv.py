@@ -57,7 +57,7 @@ class _Lines:
             line = self.text.readline(longest + 1)
             if len(line) > longest and not line.endswith("\n"):
                 self._skip(longest)
-        except (UnicodeDecodeError, UnicodeError):
+        except UnicodeError:
             raise BadList(
                 f"Line {self.number} is not in the encoding of this source.",
                 "Ask its source how the file is written, and propose the source with that encoding.",

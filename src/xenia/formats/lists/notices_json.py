@@ -85,11 +85,11 @@ def _notices(data: Any) -> tuple[list[Any], int | None]:
             return data, None
         if len(pages) != len(data):
             raise _bad("The file mixes pages with something else.")
-        totals = {page.get("total") for page in pages}
+        totals = {_number(page.get("total")) for page in pages}
         if len(totals) > 1:
             raise _bad("The pages of the file tell different totals: they are not of one moment.")
         found = [notice for page in pages for notice in _page(page) or []]
-        return found, _number(next(iter(totals)))
+        return found, totals.pop()
     if isinstance(data, dict):
         page = _page(data)
         if page is not None:
@@ -151,7 +151,7 @@ def _body(notice: Mapping[str, Any], identity: str, noted: Noted, limits: Limits
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(one for one in map(_text, value[:100]) if one)
+        return ", ".join(filter(None, (_text(one) for one in value[:100] if not isinstance(one, list))))
     text = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
     return " ".join(text.split()) if text else ""
 
@@ -166,7 +166,8 @@ def _other_names(notice: Mapping[str, Any], surname: str, limits: Limits) -> lis
     if birth and birth != surname:
         found[birth] = name("", "", "birth", "", birth)
     told: Any = next((notice[key] for key in _ALIASES if notice.get(key)), [])
-    for item in told[: limits.values] if isinstance(told, list) else str(told).split(","):
+    items: list[Any] = told if isinstance(told, list) else str(told).split(",")
+    for item in items[: limits.values]:
         whole = f"{_text(item.get('forename'))} {_text(item.get('name'))}" if isinstance(item, dict) else _text(item)
         plain = _named(values.clean(whole, "aliases", limits))
         if plain:

@@ -97,6 +97,7 @@ VISA_STATUSES = ("issued", "extended", "used", "expired", "revoked", "annulled",
 # A airport transit, C short stay, D long stay (Visa Code 810/2009); P is a residence permit.
 VISA_TYPES = ("A", "C", "D", "P")
 VISA_ENTRIES = ("1", "2", "MULT")
+VISA_MOST_DAYS = 3_660
 VEHICLE_STATUSES = ("stolen", "embezzled", "plate-stolen", "sought")
 NAME_KINDS = ("main", "alias", "birth", "native")
 

@@ -9,7 +9,16 @@ from collections.abc import Mapping
 
 from xenia.formats.lists import values
 from xenia.formats.lists.names import names_of
-from xenia.formats.lists.records import VISA, VISA_ENTRIES, VISA_STATUSES, VISA_TYPES, Body, Limits, Record
+from xenia.formats.lists.records import (
+    VISA,
+    VISA_ENTRIES,
+    VISA_MOST_DAYS,
+    VISA_STATUSES,
+    VISA_TYPES,
+    Body,
+    Limits,
+    Record,
+)
 from xenia.formats.lists.rows import Columns
 
 VISA_COLUMNS = Columns(
@@ -33,7 +42,6 @@ VISA_COLUMNS = Columns(
     ),
     own=("issuing_state", "sticker_number"),
 )
-_MOST_DAYS = 3_660
 _MANY_ENTRIES = frozenset({"M", "MULT", "MULTIPLE", "MUL"})
 _YES, _NO = frozenset({"yes", "true", "1", "y"}), frozenset({"", "no", "false", "0", "n"})
 
@@ -83,7 +91,7 @@ def _entries(text: str) -> str:
 
 
 def _days(text: str) -> int:
-    if text and not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= _MOST_DAYS):
+    if text and not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= VISA_MOST_DAYS):
         raise values.Refusal("days", "days", text)
     return int(text or 0)
 

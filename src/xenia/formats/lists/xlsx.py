@@ -24,6 +24,8 @@ MOST_COLUMNS = 500
 MOST_ROWS = 1_048_576
 _DEPTH = 64
 _CHUNK = 1 << 16
+# What may stand before the first element: blanks, byte-order marks, the zeros of UTF-16.
+_BEFORE_XML = b" \t\r\n\xef\xbb\xbf\xff\xfe\x00"
 _HOW = "Save it again as a plain spreadsheet, or as CSV."
 
 
@@ -75,10 +77,13 @@ def look_through(stream: BinaryIO, told: Told | None = None) -> None:
 
 
 def _look_at(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
+    """Its size unpacked. A part is XML by its name or by how it begins: openpyxl opens any that a sheet is said to be in."""
     parser = _parser() if part.filename.lower().endswith((".xml", ".rels", ".vml")) else None
-    size = 0
+    size, begun = 0, parser is not None
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
+            if not begun and (beginning := chunk.lstrip(_BEFORE_XML)):
+                parser, begun = _parser() if beginning.startswith(b"<") else None, True
             size += len(chunk)
             if size > left:
                 raise BadList("The spreadsheet unpacks to more than 1 GB.", _HOW, code="list-too-large")

@@ -22,11 +22,15 @@ def tidy(text: str) -> str:
 def harmless(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would take it for a formula.
 
-    Leading blanks are looked through, as some programs do. The apostrophe stays in the file: who reads it back by
-    program drops one apostrophe before one of these characters.
+    Leading blanks are looked through, as some programs do. The apostrophe stays in the file; `read_back` drops it.
     """
     begins = text.lstrip(" \u00a0")
     return f"'{text}" if begins.startswith(BEGINNINGS) or text.startswith(BEGINNINGS) else text
+
+
+def read_back(text: str) -> str:
+    """The text that `harmless` was given, unless that began with such an apostrophe itself."""
+    return text[1:] if text == harmless(text[1:]) else text
 
 
 def iso(value: date) -> str:
