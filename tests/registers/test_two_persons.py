@@ -60,6 +60,15 @@ def _two_persons() -> None:
         assert one.actor == f"account:{asked.proposer}" and asked.approver not in (None, asked.proposer)
 
 
+def test_two_persons_do_it(at_lane: Stand) -> None:
+    """That the attempts below are no walls for two, and that the look at the journal has something to look at."""
+    for who, act in (("editor", "enter"), ("approver", "approve"), ("editor", "export"), ("approver", "approve")):
+        _try(at_lane(who, None), act, 1 if act == "enter" else 0)
+    _try(at_lane("editor", None), "download", 0)
+    assert [Entry.objects.filter(kind=kind).count() for kind in ("register.entered", "register.exported")] == [1, 1]
+    _two_persons()
+
+
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

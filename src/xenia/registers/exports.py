@@ -23,9 +23,9 @@ from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
 from xenia.formats import tables
 from xenia.journal import actions as journal
-from xenia.journal import blobs
+from xenia.journal import blobs, data_keys, entries
 from xenia.journal.act import Act
-from xenia.journal.models import BlobReference
+from xenia.journal.models import BlobReference, Entry
 from xenia.registers import kinds
 from xenia.work import proposals
 from xenia.work.models import Proposal
@@ -218,8 +218,10 @@ def _file(standing: Standing, row: Proposal, export: Export, arguments: Mapping[
         )
     form = str(arguments["format"])
     data = blobs.get(kept.address) if kept else _bytes(export, form, found)
-    subjects = _subjects_kept(row) if kept else [one.subject for one in found if isinstance(one, About)]
-    count = _rows_kept(row) if kept else len(found)
+    subjects = [one.subject for one in found if isinstance(one, About)]
+    count = len(found)
+    if kept and (first := _first(row)):
+        subjects, count = entries.subjects(first), int(entries.body(first)["rows"])
     address, size = ("", 0) if kept else blobs.write(data, row.pk, BLOB)
     act = standing.act(row.purpose, f"proposal:{row.pk}", owner=row.owner, legal_basis=row.legal_basis)
     body = {
@@ -237,37 +239,20 @@ def _file(standing: Standing, row: Proposal, export: Export, arguments: Mapping[
     return Download(f"{export.name.replace('.', '-')}.{form}", TYPES[form], data, count)
 
 
-def _first(row: Proposal) -> Any:
-    from xenia.journal.models import Entry
-
+def _first(row: Proposal) -> Entry | None:
+    """The entry of the first download."""
     return Entry.objects.filter(kind=kinds.EXPORTED, reference=f"proposal:{row.pk}").order_by("id").first()
-
-
-def _subjects_kept(row: Proposal) -> list[UUID]:
-    from xenia.journal import entries
-
-    first = _first(row)
-    return entries.subjects(first) if first else []
-
-
-def _rows_kept(row: Proposal) -> int:
-    from xenia.journal import entries
-
-    first = _first(row)
-    return int(entries.body(first)["rows"]) if first else 0
 
 
 def _bytes(export: Export, form: str, rows: Sequence[Sequence[str]]) -> bytes:
     headings = [str(one) for one in export.columns]
     if form == "csv":
         return tables.csv_bytes(headings, rows)
-    return tables.xlsx_bytes([tables.Sheet(str(export.label)[:31], headings, rows)])
+    return tables.xlsx_bytes([tables.Sheet(str(export.label), headings, rows)])
 
 
 def forget_old() -> int:
     """Takes away the files whose 24 hours are over, with their keys; how many. A chore."""
-    from xenia.journal import data_keys
-
     gone = 0
     for one in BlobReference.objects.filter(purpose=BLOB, made_at__lte=timezone.now() - KEPT)[:100]:
         with journal.writing():

@@ -135,6 +135,20 @@ def test_what_cannot_be_is_refused(enter, officers, wrong):
     assert error.value.code == "bad-correction"
 
 
+def test_today_is_the_local_day_of_the_post(enter, officers, monkeypatch):
+    class Night(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2026, 10, 1, 21, 30, tzinfo=UTC)
+
+    enter(traveller(), "2026-01-01")
+    row = StayRecord.objects.get()
+    monkeypatch.setattr(corrections, "datetime", Night)
+    with pytest.raises(BadInput):
+        correct(officers["second"], row, exit_on=date(2026, 10, 3))
+    assert correct(officers["second"], row, exit_on=date(2026, 10, 2)).state == "waiting"
+
+
 def test_only_a_stay_that_lasts_has_no_exit(enter, leave, officers):
     enter(traveller(), "2026-01-01")
     leave(traveller(), "2026-01-05")

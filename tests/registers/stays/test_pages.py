@@ -176,7 +176,11 @@ def test_the_list_of_overstayers_leaves_by_two_persons(enter, at_lane, boss):
         asking, "stays.overstayers", {"state": "inside"}, "csv", reason="For the ministry", reference="external:1"
     )
     proposals.approve(at_lane("approver", None), made.pk)
+    shown = Entry.objects.filter(kind=kinds.SHOWN).count()
     assert b"LIND, ASTA" in exports.download(asking, made.pk).data
+    read = Entry.objects.get(kind="register.exported")
+    assert [one.subject for one in read.about.all()] == [StayFile.objects.get().id]
+    assert Entry.objects.filter(kind=kinds.SHOWN).count() == shown
 
 
 def test_a_correction_is_proposed_from_the_page(enter, second, boss):

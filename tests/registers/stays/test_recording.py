@@ -147,6 +147,8 @@ def test_taking_back_an_entry_mends_the_stay_before(enter, act):
 def test_taking_back_what_is_no_stay_does_nothing(act):
     with journal.writing():
         actions.take_back(move(traveller(), "2026-01-01").crossing, act)
+    assert rows() == []
+    assert not Entry.objects.filter(kind="stay.taken_back").exists()
 
 
 def test_a_refusal_stands_beside_the_stays(act):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xenia.errors import NotFound
-from xenia.registers import bodies, catalogue, words
+from xenia.registers import catalogue, words
 from xenia.registers.listed import ListedRegister
 from xenia.registers.words import Words
 
@@ -138,8 +138,3 @@ def _lost_documents() -> Face:
     return Face(
         LOST_DOCUMENTS, lambda: _labels(meanings()), code_of, title, detail, words.DOCUMENT_STATUSES, "document"
     )
-
-
-def title_of(body: Mapping[str, Any]) -> str:
-    """What a body is called, for pages of people who may see it whole."""
-    return words.title(body) or bodies.main_name(body)

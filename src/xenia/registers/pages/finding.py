@@ -18,10 +18,9 @@ from xenia.registers.pages import reading
 from xenia.registers.pages.faces import Face
 from xenia.registers.pages.reading import Purposed, Row
 from xenia.registers.search import Question
-from xenia.registers.search.ask import USUAL_TYPES, probe
+from xenia.registers.search.ask import BANDS, USUAL_TYPES, probe
 
 MOST_FOUND = 50
-BANDS = {"EXACT": 0, "LIKELY": 1, "POSSIBLE": 2, "": 3}
 
 
 def find(
@@ -37,7 +36,7 @@ def find(
         found[row.subject] = row
     for row in _by_matching(standing, face, why, _claimed(face, text, state, birth), today):
         found.setdefault(row.subject, row)
-    ordered = sorted(found.values(), key=lambda row: (BANDS.get(row.band, 3), row.title))
+    ordered = sorted(found.values(), key=lambda row: (BANDS.get(row.band, len(BANDS)), row.title))
     return tuple(ordered[:MOST_FOUND])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -93,7 +93,7 @@ def of_live(standing: Standing, face: Face, why: Purposed, live: Live) -> Row | 
     """A record of the main database as this reader may see it; None where it may not exist for the reader."""
     row = live.row
     made = _row(standing, face, why, row.id, row.source, row.record_id, row.owner, live.body)
-    return made and _with(made, entered_at=row.recorded_at, own=not row.source)
+    return made and replace(made, entered_at=row.recorded_at, own=not row.source)
 
 
 def of_list(
@@ -102,11 +102,7 @@ def of_list(
     """A record of a list as this reader may see it; None where it may not exist for the reader."""
     subject = record_subject(face.name, one.source_code, record_id)
     made = _row(standing, face, why, subject, one.source_code, record_id, one.owner, body)
-    return made and _with(made, version=one.number, as_of=one.as_of)
-
-
-def _with(row: Row, **more: Any) -> Row:
-    return Row(**(vars(row) | more))
+    return made and replace(made, version=one.number, as_of=one.as_of)
 
 
 def _row(

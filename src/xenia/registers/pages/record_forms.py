@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from xenia.formats.lists.records import VISA_MOST_DAYS
 from xenia.identity.forms import DateField
 from xenia.registers import words
 from xenia.registers.alerts.forms import AlertForm
@@ -47,7 +48,7 @@ class VisaForm(RecordForm, PersonFields, ValidFields):
     valid_from = DateField(label=_("Valid from"), whole=True, error_messages={"required": _("Enter the first day")})
     valid_until = DateField(label=_("Valid until"), whole=True, error_messages={"required": _("Enter the last day")})
     entries = choice(_("Number of entries"), words.ENTRIES, _("Not said"))
-    days = forms.IntegerField(label=_("Days of stay"), required=False, min_value=0, max_value=3660)
+    days = forms.IntegerField(label=_("Days of stay"), required=False, min_value=0, max_value=VISA_MOST_DAYS)
     territory = line(_("Territory"), 200, hint=_("Codes of states; empty for the whole territory"))
     ltv = forms.BooleanField(label=_("Limited territorial validity"), required=False)
     status = choice(_("Status"), words.VISA_STATUSES, _("issued"))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from xenia.errors import BadInput
-from xenia.formats.tables import csv_bytes
+from xenia.formats.tables import csv_bytes, read_back
 from xenia.registers.reference.actions import flat
 from xenia.registers.reference.terms import LANGUAGES, Term, listing
 
@@ -66,19 +66,13 @@ def contents(list_name: str, text: str) -> list[dict[str, Any]]:
 def _content(list_name: str, number: int, row: dict[str | None, Any]) -> dict[str, Any]:
     if None in row or None in row.values():
         raise _bad(f"Row {number} has more or fewer fields than the first row.", "Put texts with commas into quotes.")
-    said = {str(name): _plain(str(value)) for name, value in row.items()}
+    said = {str(name): read_back(str(value).strip()) for name, value in row.items()}
     return {
         "list": list_name,
         **{name: said.get(name, "") for name in PLAIN},
         "labels": {language: said.get(f"label_{language}", "") for language in LANGUAGES},
         "attributes": {name.removeprefix("attribute_"): said[name] for name in said if name.startswith("attribute_")},
     }
-
-
-def _plain(value: str) -> str:
-    """Without the apostrophe that keeps spreadsheets from taking a text for a formula."""
-    value = value.strip()
-    return value[1:] if value[:1] == "'" and value[1:2] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def _bad(text: str, what_to_do: str) -> BadInput:

@@ -12,6 +12,7 @@ from xenia.access.standing import Standing
 from xenia.formats.dates import PartialDate
 from xenia.formats.states import STATES
 from xenia.identity.claim import Claimed, Document, Name
+from xenia.registers import exports
 from xenia.registers.search.ask import probe
 from xenia.registers.search.question import Question
 from xenia.registers.stays import lookup, reading
@@ -131,9 +132,8 @@ def export_rows(standing: Standing, filters: dict[str, str]) -> list[tuple[UUID,
     """The rows of an export of overstayers, with the file of each. Journalled by the download."""
     purpose = reading.why(standing)
     wanted = Late(filters.get("state", ""), filters.get("nationality", ""), filters.get("post", ""))
-    some = list(reading.with_files(late(standing, wanted))[:10_001])
-    seen = reading.rows(standing, purpose, some, "export")
-    return [(one.person.file, _cells(one)) for one in seen]
+    some = list(reading.with_files(late(standing, wanted))[: exports.MOST_ROWS + 1])
+    return [(one.person.file, _cells(one)) for one in reading.cut(standing, purpose, some)]
 
 
 def _cells(one: StayRow) -> list[str]:

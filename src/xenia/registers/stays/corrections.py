@@ -17,6 +17,7 @@ from xenia.journal.act import Act
 from xenia.registers.stays import kinds, linking, retention, words
 from xenia.registers.stays.actions import BASES
 from xenia.registers.stays.models import StayRecord
+from xenia.registers.stays.rules import local_day
 from xenia.work import proposals
 from xenia.work.models import Proposal
 from xenia.work.proposals import Line
@@ -56,7 +57,7 @@ def propose_correction(
     policy.require(standing, PROPOSES)
     policy.require_purpose(standing, PURPOSE, reference)
     row = _row(stay)
-    today = datetime.now(UTC).date()
+    today = local_day(datetime.now(UTC), standing.zone)
     if exit_on is not None and exit_on < entry_on:
         raise BadInput("The stay would end before it begins.", "Correct the days.", code="bad-correction")
     if max(entry_on, exit_on or entry_on) > today:

@@ -18,6 +18,7 @@ from xenia.access.standing import Standing
 from xenia.errors import NotAllowed, NotFound
 from xenia.journal import actions as journal
 from xenia.journal.models import Entry
+from xenia.registers.pages.reading import NOT_FOR_PAGES
 from xenia.registers.stays import files, kinds, linking, records, words
 from xenia.registers.stays.files import Known
 from xenia.registers.stays.models import RefusalRecord, StayFile, StayRecord
@@ -26,7 +27,6 @@ from xenia.registers.stays.ruler import Ruler, ruler
 from xenia.registers.stays.rules import local_day
 
 FIRST = ("border-second-line", "immigration-control", "supervision")
-NOT_FOR_PAGES = frozenset({"border-first-line", "oversight", "operation", "statistics", "data-subject-request"})
 MOST_HISTORY = 100
 
 
@@ -150,17 +150,22 @@ def person(known: Known | None, id: UUID, groups: frozenset[str]) -> Person:
 
 def rows(standing: Standing, purpose: Why, some: Sequence[StayRecord], page: str) -> list[StayRow]:
     """These stays (with their files) as this reader may see them, written down as one read."""
+    seen = cut(standing, purpose, some)
+    if seen:
+        note(standing, purpose, page, [one.person.file for one in seen])
+    return seen
+
+
+def cut(standing: Standing, purpose: Why, some: Sequence[StayRecord]) -> list[StayRow]:
+    """The same, not yet written down: the caller does so before anybody sees them."""
     whole = {row.file_id: row.file for row in some}
     known = {one.row.id: one for one in files.opened(list(whole.values()))}
     on = today(standing)
-    seen = [
+    return [
         _row(row, known.get(row.file_id), groups, on)
         for row in some
         if (groups := opens(standing, purpose, row.file.owner))
     ]
-    if seen:
-        note(standing, purpose, page, [one.person.file for one in seen])
-    return seen
 
 
 def _row(row: StayRecord, known: Known | None, groups: frozenset[str], on: date) -> StayRow:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xenia.formats.lists.records import VISA_ENTRIES, VISA_STATUSES, VISA_TYPES
+from xenia.formats.lists.records import VISA_ENTRIES, VISA_MOST_DAYS, VISA_STATUSES, VISA_TYPES
 from xenia.registers import checking
 from xenia.registers.entered import Entering
 from xenia.registers.visas.register import code_of, meanings
-
-MOST_DAYS = 3_660
 
 
 def checked(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,8 +20,8 @@ def checked(body: Mapping[str, Any]) -> dict[str, Any]:
     checking.one_of(body, "entries", VISA_ENTRIES)
     checking.one_of(body, "status", VISA_STATUSES)
     checking.days(body, "valid_from", "valid_until", "issued_on")
-    if not 0 <= int(body.get("days") or 0) <= MOST_DAYS:
-        raise checking.PoorRecord("The days of stay are out of range.", f"Write 0 to {MOST_DAYS}.")
+    if not 0 <= int(body.get("days") or 0) <= VISA_MOST_DAYS:
+        raise checking.PoorRecord("The days of stay are out of range.", f"Write 0 to {VISA_MOST_DAYS}.")
     checking.shape(body)
     return {**body, "status": body.get("status") or "issued"}
 
