@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -107,7 +108,8 @@ def test_what_runs_beside_is_stopped_with_the_rest(monkeypatch, tmp_path):
     monkeypatch.setattr(runner, "run_on_postgresql", fake)
     beside = runner.Beside(tmp_path)
     assert started.wait(10)
+    ends = time.monotonic() + 10
     while beside.process is None:
-        pass
+        assert time.monotonic() < ends
     beside.stop()
     assert beside.process.returncode

@@ -23,8 +23,6 @@ LONGEST_S: Final = 20.0
 AT_ONCE: Final = 2
 NAME = re.compile(r"([a-z][a-z0-9-]*)/([a-z][a-z0-9_-]*)")
 RIGHT_TO_LEFT: Final = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
-# Scripts whose letters the bundled fonts hold, by the languages a letter is likely to be asked in.
-SHOWN_LANGUAGES: Final = frozenset({"en", "fr", "ar", "az", "ru", "ka", "de", "es", "it", "pt", "nl", "tr", "uk", "fa"})
 
 _folders: dict[str, Path] = {}
 _turns = BoundedSemaphore(AT_ONCE)
@@ -34,16 +32,6 @@ def register(prefix: str, folder: Path) -> None:
     """Letters `prefix/name` are `folder/name.typ`; a room registers its folder when its app is ready."""
     if _folders.setdefault(prefix, folder) != folder:
         raise ValueError(f"Letters called {prefix} are registered twice, for {_folders[prefix]} and {folder}.")
-
-
-def templates() -> list[str]:
-    """Every letter that can be set, by name."""
-    return sorted(f"{prefix}/{file.stem}" for prefix, folder in _folders.items() for file in folder.glob("*.typ"))
-
-
-def scripts_shown(language: str) -> bool:
-    """Whether the bundled fonts can show what is written in this language."""
-    return language.split("-")[0] in SHOWN_LANGUAGES
 
 
 def pdf(

@@ -27,10 +27,9 @@ from xenia.oversight import periods
 from xenia.registers.reference import read
 from xenia.registers.reference.printing import printers
 from xenia.site import options
+from xenia.site.context import ADMINISTRATION
 from xenia.site.keeping import doctor, looks
 from xenia.work import proposals
-
-DOORS = ("accounts.manage", "policy.read", "reference.propose", "reference.approve", "keeping.doctor", "retention.run")
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ def cards(here: Standing) -> list[Card]:
     return found
 
 
-@needs(*DOORS)
+@needs(*ADMINISTRATION)
 @require_GET
 def administration(request: HttpRequest) -> HttpResponse:
     """One card per subject, and the proposals that wait."""

@@ -24,7 +24,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from xenia.access import epochs, policy, standing
+from xenia.access import epochs, lock, policy, standing
 from xenia.access.standing import Standing
 from xenia.journal.models import Entry
 from xenia.registers import catalogue
@@ -61,7 +61,11 @@ class Place:
         return max((len(start) for start in (self.path, *self.also) if path.startswith(start)), default=0)
 
 
-ADMINISTRATION = ("accounts.manage", "policy.read", "reference.propose", "reference.approve", "keeping.doctor")
+# Each opens the page of administration: it has a card there.
+ADMINISTRATION = (
+    "accounts.manage", "devices.manage", "policy.read", "reference.propose", "reference.approve", "keeping.doctor",
+    "retention.run",
+)  # fmt: skip
 ROOMS = (
     Place(_("Console"), "/console/", ("frontier.check",)),
     Place(_("Second line"), SECOND_LINE, ("frontier.second_line",)),
@@ -171,7 +175,7 @@ class Chrome:
     def standing(self) -> Standing | None:
         """Who is signed in, and where; None before sign-in, and while the workplace is locked."""
         user = getattr(self._request, "user", None)
-        if user is not None and user.is_authenticated and "locked" in self._request.session:
+        if user is not None and user.is_authenticated and lock.is_locked(self._request):
             return None
         return standing.for_request(self._request) if user is not None and user.is_authenticated else None
 

@@ -108,10 +108,14 @@ def test_the_greeting_says_how_other_commands_find_the_demo(demo: None, monkeypa
 def test_nobody_is_promised_days_where_something_stops(demo: None, tmp_path: Path) -> None:
     _fill(tmp_path, [])
     officer = standing.by_name("amadi", world.POST, "L2")
+    promised = []
     for example in scenario.examples(commands.today()):
-        if example.verdict == "stop" and example.direction == "entry" and not example.plate:
+        if example.direction == "entry" and not example.plate:
             view = actions.check_text(officer, "L2", "\n".join(example.lines), "entry")
-            assert not any("May stay" in fact for fact in view.facts), example.title
+            if any("May stay" in fact for fact in view.facts):
+                assert example.verdict != "stop", example.title
+                promised.append(example.title)
+    assert promised
 
 
 def test_whoever_is_listed_passes_too(demo: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
