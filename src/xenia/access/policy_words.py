@@ -20,6 +20,7 @@ REGISTERS: Final[Words] = {
     "criminal_records": _("Criminal records"),
     "crossings": _("Crossings"),
     "identity": _("Identities"),
+    "expected": _("Persons expected"),
     "lost_documents": _("Lost documents"),
     "notices": _("Notices"),
     "stays": _("Stays"),

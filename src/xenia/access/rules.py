@@ -21,6 +21,7 @@ REGISTERS: Final = (
     "cases",
     "criminal_records",
     "crossings",
+    "expected",
     "identity",
     "lost_documents",
     "notices",

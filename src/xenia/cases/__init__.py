@@ -1,0 +1,1 @@
+"""How it is decided: procedures as folders, and the cases that run through them."""

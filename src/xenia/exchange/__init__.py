@@ -1,0 +1,1 @@
+"""Messages with other authorities: signed, received, answered."""

@@ -1,0 +1,13 @@
+"""Django's record of this room."""
+
+from django.apps import AppConfig
+
+
+class ExchangeConfig(AppConfig):
+    """The room `exchange`."""
+
+    name = "xenia.exchange"
+    label = "exchange"
+
+    def ready(self) -> None:
+        """Make what this room registers known."""
