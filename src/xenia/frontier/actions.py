@@ -16,7 +16,7 @@ from django.db.models import F
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
-from xenia.frontier import assessing, crossings, groups, kinds, record, referrals, rules
+from xenia.frontier import assessing, crossings, expecting, groups, kinds, record, referrals, rules
 from xenia.frontier.check import CheckView
 from xenia.frontier.checking import FIRST_LINE, add_child, check_text, check_typed, start_group
 from xenia.frontier.models import Check, Crossing
@@ -55,7 +55,10 @@ class Open:
         kept = self.weighed.kept
         _note_silent(self.check, kept, self.weighed.answer)
         known = crossings.Known(replace(kept, entitled=self.weighed.entitled()), self.weighed.document)
-        return crossings.record(standing, self.check, outcome, self.now, FIRST_LINE, trip=trip, known=known, **why)
+        crossing = crossings.record(standing, self.check, outcome, self.now, FIRST_LINE, trip=trip, known=known, **why)
+        act = standing.act(FIRST_LINE, f"check:{self.check.id}")
+        expecting.told(standing, self.check, self.weighed.answer, outcome, self.now, act)
+        return crossing
 
 
 def admit(standing: Standing, check_id: UUID, trip: Trip | None = None) -> UUID:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotFound
-from xenia.frontier import crossings, kinds, reading, record
+from xenia.frontier import crossings, expecting, kinds, reading, record
 from xenia.frontier.assessing import question
 from xenia.frontier.models import Check
 from xenia.frontier.second import cases, handover
@@ -21,7 +21,7 @@ from xenia.journal import actions as journal
 from xenia.journal import clock, data_keys
 from xenia.journal.act import Act
 from xenia.registers import search
-from xenia.registers.search import Hit
+from xenia.registers.search import Answer, Hit
 from xenia.work import items, rules
 from xenia.work.models import WorkItem
 
@@ -111,16 +111,18 @@ def answer_referral(
         return
     _another(standing, check)
     rules.may_answer(item.claimed_by, item.answered_at, standing.account)
-    if outcome != "hand-over":
-        cases.require_open(check, outcome, codes, _loud(_asked(standing, check)))
+    asked = None if outcome == "hand-over" else _ask(standing, check)
+    if asked is not None:
+        cases.require_open(check, outcome, codes, _loud(_warning(asked)))
     now, act = clock.now(), standing.act(SECOND_LINE, f"check:{check.id}")
     with journal.writing():
         items.answer(standing, item.id, outcome, note.strip()[:LONGEST_NOTE])
         crossing = None
-        if outcome == "hand-over":
+        if asked is None:
             crossings.move(check, "handed-over")
         else:
             crossing = crossings.record(standing, check, OUTCOMES[outcome], now, SECOND_LINE, codes, details)
+            expecting.told(standing, check, asked, OUTCOMES[outcome], now, act)
         body = {
             "check": str(check.id),
             "item": str(item.id),
@@ -159,11 +161,14 @@ def _another(standing: Standing, check: Check) -> None:
         raise Conflict("You referred this traveller yourself.", "Another officer must answer.", code="four-eyes")
 
 
-def _asked(standing: Standing, check: Check) -> list[Hit]:
+def _ask(standing: Standing, check: Check) -> Answer:
     """What the registers say now, to the second line. Shown to nobody here; the page that shows it journals its read."""
     kept = record.unseal(check.identity, bytes(check.sealed))
     document = reading.again(kept.document, check.local_date)
-    answer = search.find([question(check, document, kept)], standing, SECOND_LINE, f"check:{check.id}")[0]
+    return search.find([question(check, document, kept)], standing, SECOND_LINE, f"check:{check.id}")[0]
+
+
+def _warning(answer: Answer) -> list[Hit]:
     return [hit for hit in (*answer.hits, *answer.silent) if hit.severity != "info"]
 
 
@@ -182,7 +187,7 @@ def claim_referral(standing: Standing, item_id: UUID) -> None:
     item, check = find(standing, item_id)
     silent = item.kind == SILENT_KIND
     _another(standing, check)
-    hits = [hit for hit in _asked(standing, check) if (hit.handling not in LOUD) == silent]
+    hits = [hit for hit in _warning(_ask(standing, check)) if (hit.handling not in LOUD) == silent]
     now, act = clock.now(), standing.act(SECOND_LINE, f"check:{check.id}")
     with journal.writing():
         items.claim(standing, item_id)

@@ -194,11 +194,13 @@ def keys(
     may: dict[KeyName, bool],
     waived: bool = False,
     at_home: bool = False,
+    expected: bool = False,
 ) -> dict[KeyName, KeyView]:
     """Which decisions are open, which one is the ordinary next step, and why the others are not.
 
     `waived`: the conditions that stop are waived by a recorded exception, and nothing else stops. `at_home`: an own
     national who enters, whom nobody refuses (Protocol No. 4 to the European Convention on Human Rights, Art. 3(2)).
+    `expected`: this state has confirmed the arrival to another one; only the second line may say otherwise.
     """
     open_hits = [hit for hit, gone in zip(hits, dismissed, strict=True) if not gone]
     serious = any(not may_dismiss(hit) for hit in open_hits)
@@ -207,7 +209,7 @@ def keys(
         "refer": KeyView(
             may["refer"], assessment.verdict == "stop" or serious, "" if may["refer"] else _("not yours to do")
         ),
-        "refuse": _refuse(serious, may["refuse"], at_home),
+        "refuse": _refuse(serious or expected, may["refuse"], at_home),
     }
 
 

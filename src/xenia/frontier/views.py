@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xenia.access.standing import Standing
-from xenia.frontier import reasons, rules, saying
+from xenia.frontier import expecting, reasons, rules, saying
 from xenia.frontier import stay_views as staying
 from xenia.frontier import territory as land
 from xenia.frontier.assessing import Weighed
@@ -37,6 +37,7 @@ def check_view(
     may: dict[KeyName, bool] = {name: standing.may(f"frontier.{name}") for name in ("admit", "refer", "refuse")}
     can_waive = check.direction == "entry" and waivable(found.findings)
     waived = can_waive and weighed.trip.request == "transit-home" and bool(weighed.trip.reason)
+    expected = expecting.words(answer, check.direction)
     view = CheckView(
         id=check.id,
         read_at=check.read_at,
@@ -48,7 +49,7 @@ def check_view(
         verdict=found.verdict,
         headline=found.headline,
         instruction=found.instruction,
-        facts=(*(more.notes if found.verdict == "stop" else more.facts), *found.facts),
+        facts=(*expected, *(more.notes if found.verdict == "stop" else more.facts), *found.facts),
         document=document.view,
         findings=found.findings,
         hits=tuple(
@@ -57,7 +58,13 @@ def check_view(
         ),
         asked=tuple(_asked_view(one, answer) for one in answer.asked),
         keys=rules.keys(
-            found, hits, dismissed, may=may, waived=waived, at_home=land.at_home(check.direction, more.category)
+            found,
+            hits,
+            dismissed,
+            may=may,
+            waived=waived,
+            at_home=land.at_home(check.direction, more.category),
+            expected=bool(expected),
         ),
         decision=decision,
     )

@@ -7,6 +7,15 @@ from functools import lru_cache
 from xenia.errors import NotFound
 from xenia.registers.port import Register
 
+_others: list[Register] = []
+
+
+def register_another(register: Register) -> None:
+    """Make a register of a room above this one known (cases: persons expected); called when its app is ready."""
+    if all(one.name != register.name for one in _others):
+        _others.append(register)
+        registers.cache_clear()
+
 
 @lru_cache(maxsize=1)
 def registers() -> tuple[Register, ...]:
@@ -18,7 +27,7 @@ def registers() -> tuple[Register, ...]:
     from xenia.registers.vehicles.register import VEHICLES
     from xenia.registers.visas.register import VISAS
 
-    return (ALERTS, LOST_DOCUMENTS, NOTICES, VISAS, STAYS, VEHICLES)
+    return (ALERTS, LOST_DOCUMENTS, NOTICES, VISAS, STAYS, VEHICLES, *_others)
 
 
 def register(name: str) -> Register:

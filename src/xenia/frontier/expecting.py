@@ -1,0 +1,38 @@
+"""Travellers whom a case has announced: what the booth is told, and telling the case. Of cases nothing else is known here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from xenia.access.standing import Standing
+from xenia.frontier.models import Check
+from xenia.journal.act import Act
+from xenia.registers.search import Answer, Hit
+
+REGISTER = "expected"
+
+
+def hits(answer: Answer, direction: str) -> tuple[Hit, ...]:
+    """The cases that wait for this traveller; only who enters can arrive."""
+    return answer.known(REGISTER) if direction == "entry" else ()
+
+
+def words(answer: Answer, direction: str) -> tuple[str, ...]:
+    """What the officer reads of them: known, not a warning."""
+    return tuple(hit.instruction or _("Expected at this border") for hit in hits(answer, direction))
+
+
+def told(standing: Standing, check: Check, answer: Answer, outcome: str, now: datetime, act: Act) -> None:
+    """Tell the cases that their person was let in, or was not. Inside `journal.writing()`, with the crossing itself."""
+    cases = [UUID(hit.record) for hit in hits(answer, check.direction)]
+    if not cases:
+        return
+    from xenia.cases.expected import border
+
+    if outcome == "admitted":
+        border.arrived(standing, cases, now, act)
+    elif outcome == "refused":
+        border.not_let_in(cases, act)
