@@ -11,3 +11,6 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Make what this room registers known."""
+        from xenia.exchange import kinds
+
+        kinds.register()

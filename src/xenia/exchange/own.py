@@ -1,0 +1,242 @@
+"""What this installation is to others: its address, its keys in HOME/keys, the card that a partner pins.
+
+`exchange-sign-*.pem` sign messages, `exchange-box-*.pem` open bundles, `exchange-tls-*.pem` are certificate and key
+of the connection. A new key stands beside the old one until it is taken into use; old ones are kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from django.conf import settings
+from joserfc.jwk import ECKey
+
+from xenia.access.models import Authority
+from xenia.errors import BadInput, NotFound
+from xenia.exchange import jose
+from xenia.exchange.envelope import ADDRESS
+from xenia.exchange.models import Own
+from xenia.journal import files, signing
+
+CARD: Final = "xenia/partner/1"
+TLS_DAYS: Final = 730
+KINDS: Final = ("sign", "box", "tls")
+
+
+@dataclass(frozen=True)
+class KeyFile:
+    """One of our keys. `name`: thumbprint, or for `tls` the certificate's fingerprint. `current`: in use."""
+
+    kind: str
+    name: str
+    path: Path
+    current: bool
+
+
+def authority() -> str:
+    """The code of the authority that this installation speaks for: as set, else the first root of the tree.
+
+    Raises `NotFound` (code `no-authority`) before any authority was made.
+    """
+    row = Own.objects.filter(pk=1).first()
+    if row is not None:
+        return row.authority
+    code = Authority.objects.filter(parent=None).order_by("code").values_list("code", flat=True).first()
+    if code is None:
+        raise NotFound(
+            "This installation has no authority yet.",
+            "Make one under Administration, Authorities.",
+            code="no-authority",
+        )
+    return str(code)
+
+
+def address() -> str:
+    """Our address, such as `CHE/SEM`: the state of the installation and the code of its authority."""
+    code, state = authority(), settings.XENIA_STATE
+    return f"{state}/{code.removeprefix(f'{state}-')}"
+
+
+def name() -> str:
+    """What we are called."""
+    row = Own.objects.filter(pk=1).first()
+    return row.name if row else address()
+
+
+def url() -> str:
+    """Where we listen, as partners reach it; "" where it was not set."""
+    row = Own.objects.filter(pk=1).first()
+    return row.url if row else ""
+
+
+# Keys
+
+
+def _pem(private: ec.EllipticCurvePrivateKey) -> bytes:
+    return private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def fingerprint(pem: bytes) -> str:
+    """SHA-256 of the certificate (DER) in hexadecimal. Raises `BadInput` (code `bad-card`)."""
+    try:
+        return x509.load_pem_x509_certificate(pem).fingerprint(hashes.SHA256()).hex()
+    except ValueError as error:
+        raise BadInput("This is no certificate.", "Give it as PEM.", code="bad-card") from error
+
+
+def _certificate(private: ec.EllipticCurvePrivateKey, at: datetime) -> bytes:
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Xenia exchange {address()}"[:64])])
+    purposes = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(at - timedelta(days=1))
+        .not_valid_after(at + timedelta(days=TLS_DAYS))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+        .sign(private, hashes.SHA256())
+    )
+    return made.public_bytes(serialization.Encoding.PEM)
+
+
+def _folder() -> Path:
+    return Path(settings.XENIA_HOME) / "keys"
+
+
+def _mark(kind: str) -> Path:
+    return _folder() / f"exchange-{kind}.current"
+
+
+def make(kind: str) -> str:
+    """A new key of that kind, not in use yet; its name. Files are owner-only."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    files.keys_folder()
+    if kind == "tls":
+        certificate = _certificate(private, datetime.now(UTC).replace(microsecond=0))
+        made, data = fingerprint(certificate), certificate + _pem(private)
+    else:
+        made, data = signing.thumbprint(signing.jwk(private.public_key())), _pem(private)
+    files.write_lasting(_path(kind, made), data)
+    return made
+
+
+def _path(kind: str, made: str) -> Path:
+    return _folder() / f"exchange-{kind}-{hashlib.sha256(made.encode()).hexdigest()[:24]}.pem"
+
+
+def use(kind: str, made: str) -> None:
+    """That key is in use from now on. Raises `NotFound` (code `no-key`)."""
+    if kind not in KINDS or not _path(kind, made).exists():
+        raise NotFound("There is no such key of ours.", "See xenia exchange own.", code="no-key")
+    files.write_lasting(_mark(kind), made.encode())
+
+
+def current(kind: str) -> str:
+    """The name of the key in use, made at first need."""
+    mark = _mark(kind)
+    if not mark.exists():
+        fresh = make(kind)
+        files.make_once(mark, fresh.encode())
+    return mark.read_text(encoding="utf-8").strip()
+
+
+def key_files(kind: str) -> list[KeyFile]:
+    """All keys of that kind, the one in use first."""
+    used, found = current(kind), []
+    for path in sorted(_folder().glob(f"exchange-{kind}-*.pem")):
+        made = _name_of(kind, path)
+        found.append(KeyFile(kind, made, path, made == used))
+    return sorted(found, key=lambda one: not one.current)
+
+
+def _name_of(kind: str, path: Path) -> str:
+    raw = files.read_private(path)
+    return fingerprint(raw) if kind == "tls" else signing.thumbprint(signing.jwk(_private(raw).public_key()))
+
+
+def _private(raw: bytes) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_pem_private_key(raw, None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise BadInput("A key of the exchange is of another kind.", "Restore HOME/keys from the backup.", code="no-key")
+    return key
+
+
+@lru_cache(maxsize=32)
+def _loaded(path: Path) -> ECKey:
+    return ECKey.import_key(files.read_private(path))
+
+
+def private(kind: str, made: str) -> ECKey | None:
+    """Our private key of that name, also an old one; None if there is none."""
+    path = _path(kind, made)
+    return _loaded(path) if path.exists() else None
+
+
+def public(kind: str, made: str) -> dict[str, str]:
+    """Our public key of that name as a JSON web key."""
+    return signing.jwk(_private(files.read_private(_path(kind, made))).public_key())
+
+
+def tls() -> tuple[Path, bytes]:
+    """The file with certificate and key of the connection, and the certificate as PEM."""
+    path = _path("tls", current("tls"))
+    raw = files.read_private(path)
+    return path, raw[: raw.index(b"-----END CERTIFICATE-----") + len(b"-----END CERTIFICATE-----\n")]
+
+
+def sign(payload: bytes, typ: str) -> str:
+    """The payload signed with our key in use."""
+    kid = current("sign")
+    key = private("sign", kid)
+    if key is None:
+        raise NotFound("Our signing key is missing.", "Restore HOME/keys from the backup.", code="no-key")
+    return jose.sign(payload, key, kid, typ)
+
+
+def card() -> dict[str, Any]:
+    """What a partner pins: address, name, url, public keys (those in use and those to come), certificates."""
+    keys = {kind: [one.name for one in key_files(kind)] for kind in KINDS}
+    tls_files = {one.name: one.path for one in key_files("tls")}
+    ending = b"-----END CERTIFICATE-----\n"
+    pems = []
+    for made in keys["tls"]:
+        raw = files.read_private(tls_files[made])
+        pems.append(raw[: raw.index(ending) + len(ending)].decode())
+    return {
+        "format": CARD,
+        "address": address(),
+        "name": name(),
+        "state": settings.XENIA_STATE,
+        "url": url(),
+        "sign": [{**public("sign", made), "kid": made} for made in keys["sign"]],
+        "box": [{**public("box", made), "kid": made} for made in keys["box"]],
+        "tls": pems,
+        "fingerprints": keys["tls"],
+    }
+
+
+Ask = Callable[[], str]
+
+
+def check_address(text: str) -> str:
+    """The address. Raises `BadInput` (code `bad-address`)."""
+    if not ADDRESS.fullmatch(text):
+        raise BadInput("This is no address of an authority.", "Write it as CHE/SEM.", code="bad-address")
+    return text

@@ -1,0 +1,69 @@
+"""The port to the rooms above: who owns a type of message, its schema, and what happens when one comes or does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from xenia.errors import XeniaError
+from xenia.exchange.envelope import Message, Receipt
+from xenia.journal.act import Act
+
+ROLE: Final = "case-lead"
+
+
+class Refused(XeniaError):
+    """A message that a handler will not have: nothing is stored of it, and the sender gets a signed refusal.
+
+    `code`: small letters and hyphens; `what`: up to 300 characters without personal data: both go to the sender.
+    """
+
+    code = "refused"
+    http_status = 422
+
+    def __init__(self, code: str, what: str = "") -> None:
+        super().__init__(what, code=code)
+
+
+def _nothing(*_: Any) -> None:
+    """A handler that has nothing to do."""
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What a room does with the messages whose type begins with `prefix`, such as `readmission/`.
+
+    `schema(type, version)`: JSON Schema 2020-12 of the body, closed (`additionalProperties: false` in every object), or
+    None for what it does not speak; asked when sending and when receiving.
+    `accept(message, enclosed by sha256, received_at, act)`: in the transaction that stores the message; raises `Refused`.
+    `receipted(message, receipt, act)`: in the transaction that stores a receipt of an own message (accepted or refused).
+    `dead(message, cause, act)`: an own message was not delivered in its time; a work item is opened beside it for `role`.
+    """
+
+    prefix: str
+    schema: Callable[[str, int], Mapping[str, Any] | None]
+    accept: Callable[[Message, Mapping[str, bytes], datetime, Act], None]
+    receipted: Callable[[Message, Receipt, Act], None] = _nothing
+    dead: Callable[[Message, str, Act], None] = _nothing
+    role: str = ROLE
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def register_handler(handler: Handler) -> None:
+    """Make a handler known; a later one of the same prefix takes its place."""
+    _handlers[handler.prefix] = handler
+
+
+def handler_of(type: str) -> Handler | None:
+    """The handler of the longest prefix that the type begins with, or None."""
+    fitting = [prefix for prefix in _handlers if type.startswith(prefix)]
+    return _handlers[max(fitting, key=len)] if fitting else None
+
+
+def forget_handler(prefix: str) -> None:
+    """Take a handler away; for programs that made one for a while."""
+    _handlers.pop(prefix, None)
