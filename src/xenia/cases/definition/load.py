@@ -1,0 +1,41 @@
+"""Reads and judges a folder: `load` for those who run it, `check` for those who write it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from xenia.cases.definition.build import build
+from xenia.cases.definition.meaning import judge
+from xenia.cases.definition.model import Fault, Faulty, Procedure
+from xenia.cases.definition.reader import Reader
+from xenia.cases.definition.source import Folder, Unreadable
+
+MAIN = "procedure.yaml"
+
+
+def load(folder: Path) -> Procedure:
+    """The procedure in `folder`. Raises `Faulty` with every fault found; runs no worked case."""
+    procedure, faults = examine(folder)
+    if faults or procedure is None:
+        raise Faulty(folder.name, faults)
+    return procedure
+
+
+def examine(folder: Path) -> tuple[Procedure | None, tuple[Fault, ...]]:
+    """The procedure as far as it can be read, and its faults in the order of files and lines."""
+    files = Folder(folder.resolve())
+    try:
+        files.names()
+        source = files.read(MAIN)
+    except Unreadable as bad:
+        return None, (bad.fault,)
+    if not isinstance(source.value, dict):
+        return None, (source.fault("shape", "this is no procedure", "Begin with: id: and version:."),)
+    reader = Reader(files, source)
+    try:
+        procedure = build(reader)
+        judge(reader, procedure)
+    except Unreadable as bad:
+        reader.faults.append(bad.fault)
+        return None, tuple(sorted(set(reader.faults)))
+    return procedure, tuple(sorted(set(reader.faults)))
