@@ -177,7 +177,11 @@ def _forms(reader: Reader) -> dict[str, dict[str, Any]]:
 
 
 def _deadline(reader: Reader, name: str, raw: dict[str, Any], place: Place) -> model.DeadlineRule | None:
-    reader.only(raw, "starts stops acts length when extend suspend backwards_from on_expiry warn rule".split(), *place)
+    reader.only(
+        raw,
+        "starts stops acts length when extend suspend backwards_from counted_from on_expiry warn rule".split(),
+        *place,
+    )
     if raw.get("length") is None:
         remedy = "Write: length: 15 calendar days, or length: {profile: name}."
         reader.fault("length", f"the deadline {name} has no length", remedy, *place)
@@ -197,6 +201,7 @@ def _deadline(reader: Reader, name: str, raw: dict[str, Any], place: Place) -> m
         extend=_extension(reader, raw.get("extend"), *place, "extend"),
         suspend=_suspension(reader, raw.get("suspend"), *place, "suspend"),
         backwards_from=reader.text(raw.get("backwards_from"), *place, "backwards_from"),
+        counted_from=reader.text(raw.get("counted_from"), *place, "counted_from"),
         on_expiry=_expiry(reader, raw.get("on_expiry"), *place, "on_expiry"),
         warn=reader.length(raw["warn"], *place, "warn") if raw.get("warn") is not None else None,
         rule="" if named else reader.text(rule, *place, "rule"),
@@ -262,8 +267,8 @@ def _reasons(reader: Reader, raw: Any, *place: str | int) -> tuple[str, ...]:
     value = source.value
     if isinstance(value, dict):
         value = value.get("reasons", list(value))
-    codes = [one.get("code") if isinstance(one, dict) else one for one in value or ()]
-    if not codes or not all(isinstance(one, str) and NAME.fullmatch(one) for one in codes):
+    codes = [str(one.get("code", "")) if isinstance(one, dict) else str(one) for one in value or ()]
+    if not codes or not all(NAME.fullmatch(one) for one in codes):
         reader.faults.append(source.fault("reasons", "this is no list of reason codes", "Write “- code” lines."))
         return ()
     return tuple(dict.fromkeys(codes))

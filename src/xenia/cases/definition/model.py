@@ -146,6 +146,7 @@ class DeadlineRule:
     """One time limit. `acts`: the side whose calendar counts (`""`: the authority that has the case).
 
     `backwards_from`: path to a date; then the limit is the last day allowed before it and `starts` says when it is set.
+    `counted_from`: path to the date that counts as the day of the event; else that of the starting action.
     """
 
     name: str
@@ -157,6 +158,7 @@ class DeadlineRule:
     extend: Extension | None = None
     suspend: Suspension | None = None
     backwards_from: str = ""
+    counted_from: str = ""
     on_expiry: Expiry | None = None
     warn: LengthSource | None = None
     rule: str = ""

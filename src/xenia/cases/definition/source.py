@@ -178,9 +178,9 @@ def _read_yaml(name: str, raw: bytes) -> tuple[Any, dict[Place, int]]:
     try:
         return _Builder(name, _text(name, raw)).document()
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "it cannot be read"
-        line = mark.line + 1 if mark else 1
+        marked = error if isinstance(error, yaml.MarkedYAMLError) else None
+        problem = (marked.problem if marked else None) or "it cannot be read"
+        line = marked.problem_mark.line + 1 if marked and marked.problem_mark else 1
         fault = Fault(name, line, "yaml", f"This is not YAML: {problem}.", "Look at indents, colons and quotes here.")
         raise Unreadable(fault) from error
 

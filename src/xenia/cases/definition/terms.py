@@ -109,7 +109,13 @@ def due(start: datetime, length: Length, calendar: Calendar) -> Due:
     _aware(start)
     if length.unit == "hour":
         return _hours(_full_hour(start, calendar) if calendar.convention == "R1182" else start, length.amount, calendar)
-    event_on = calendar.local_day(start)
+    return due_from_day(calendar.local_day(start), length, calendar)
+
+
+def due_from_day(event_on: date, length: Length, calendar: Calendar) -> Due:
+    """The end of a period of days, weeks, months or years whose event fell on `event_on`. Raises `BadLength` for hours."""
+    if length.unit == "hour":
+        raise BadLength("a period counted from a day is not in hours")
     return _ends(_moved(event_on, _added(event_on, length, calendar), length, calendar), calendar)
 
 
@@ -132,7 +138,8 @@ def extended(before: Due, length: Length, calendar: Calendar) -> Due:
 
 def suspended(before: Due, stopped: datetime, resumed: datetime, length: Length, calendar: Calendar) -> Due:
     """`before`, later by as long as the clock stood: hours for hours, working days for working days, else days."""
-    _aware(stopped), _aware(resumed)
+    _aware(stopped)
+    _aware(resumed)
     if resumed <= stopped:
         return before
     if length.unit == "hour":
