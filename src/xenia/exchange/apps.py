@@ -11,6 +11,8 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Make what this room registers known."""
-        from xenia.exchange import kinds
+        from xenia.exchange import changes, forgetting, kinds
 
         kinds.register()
+        changes.register()
+        forgetting.register()

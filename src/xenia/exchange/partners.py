@@ -33,7 +33,7 @@ class Card:
     box: Mapping[str, Mapping[str, str]]
     tls: Mapping[str, str]
 
-    def keys(self) -> list[tuple[str, str, str]]:
+    def listed(self) -> list[tuple[str, str, str]]:
         """(kind, name, value) of each."""
         found = [(kind, kid, json.dumps(dict(key))) for kind, keys in (("sign", self.sign), ("box", self.box)) for kid, key in keys.items()]  # fmt: skip
         return found + [("tls", name, pem) for name, pem in self.tls.items()]
@@ -99,7 +99,7 @@ def open_partner(address: str) -> Partner:
     return row
 
 
-def listed() -> list[Partner]:
+def everybody() -> list[Partner]:
     """All partners by address, closed ones too."""
     return list(Partner.objects.order_by("address"))
 
@@ -167,9 +167,9 @@ def pin(card: Card, act: Act, *, carrier: str = "https") -> Partner:
     now = clock.now()
     values = {"name": card.name, "state": card.state, "url": card.url, "carrier": carrier, "closed_at": None}
     row, _ = Partner.objects.update_or_create(address=card.address, defaults=values, create_defaults={**values, "opened_at": now})  # fmt: skip
-    known = {(one.kind, one.name): one for one in PartnerKey.objects.filter(name__in=[key[1] for key in card.keys()])}
+    known = {(one.kind, one.name): one for one in PartnerKey.objects.filter(name__in=[key[1] for key in card.listed()])}
     added = []
-    for kind, name, value in card.keys():
+    for kind, name, value in card.listed():
         before = known.get((kind, name))
         if before is not None and (before.partner_id != row.pk or before.revoked_at is not None):
             raise _bad("has a key that another partner has, or that was revoked")

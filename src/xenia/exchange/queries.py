@@ -48,7 +48,7 @@ def receipts_of(ids: Sequence[UUID]) -> dict[UUID, tuple[Receipt, ...]]:
 
 def rows_of(ours: Sequence[Outgoing], theirs: Sequence[Incoming]) -> list[Row]:
     """Both as rows with their receipts, in order of time. `thread__partner` should have been selected with them."""
-    receipts = receipts_of([one.id for one in (*ours, *theirs)])
+    receipts = receipts_of([*(one.id for one in ours), *(one.id for one in theirs)])
     found = [
         Row(
             one.id, one.thread.thread, True, one.thread.partner.address, one.type, one.version, one.number, one.case_ref,

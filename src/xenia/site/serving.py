@@ -27,6 +27,7 @@ class Chore:
 def chores() -> tuple[Chore, ...]:
     """All chores of the rooms."""
     from xenia.access import chores as access
+    from xenia.exchange import chores as exchange
     from xenia.frontier import chores as frontier
     from xenia.frontier.shift import chores as shift
     from xenia.oversight import chores as oversight
@@ -43,7 +44,7 @@ def chores() -> tuple[Chore, ...]:
         demo = (Chore("demo-traffic", 1.0, traffic.more),)
     return demo + tuple(
         Chore(name, every_s, run)
-        for room in (access, frontier, shift, work, registers, lists, stays, oversight, certificates)
+        for room in (access, exchange, frontier, shift, work, registers, lists, stays, oversight, certificates)
         for name, every_s, run in room.CHORES
     )
 
@@ -54,10 +55,23 @@ def start() -> None:
     from xenia.site.cli.handover import Desk
 
     sealer.start()
+    _hear_others(os.environ.get("SERVING_EXCHANGE", ""))
     threading.Thread(target=keep_at_it, name="xenia-chores", daemon=True).start()
     threading.Thread(target=_follow, args=(os.getppid(),), name="xenia-follow", daemon=True).start()
     if connection.vendor == "sqlite":
         Desk(settings.XENIA_HOME).start()
+
+
+def _hear_others(where: str) -> None:
+    """The door for other authorities, if it was asked for; a port that is taken is said, and the rest is served."""
+    if not where:
+        return
+    from xenia.exchange import listener
+
+    try:
+        listener.start(where)
+    except OSError as error:
+        log.error("other authorities are not heard: %s", error)
 
 
 def _follow(parent: int) -> None:

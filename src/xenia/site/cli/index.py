@@ -30,6 +30,7 @@ INDEX: dict[str, Place] = {
     "accounts": Place(("xenia.access.commands",)),
     "work": Place(("xenia.work.commands",)),
     "proposals": Place(("xenia.work.commands",)),
+    "exchange": Place(("xenia.exchange.commands",)),
     "backup": Place(("xenia.site.keeping.commands",), local=True),
     "restore": Place(("xenia.site.keeping.commands",), local=True),
     "certificates": Place(("xenia.site.keeping.certificate_commands",)),

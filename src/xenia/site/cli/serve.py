@@ -39,6 +39,8 @@ def serve(call: Call) -> int:
     with _alone(settings.XENIA_HOME, embedded):
         connection.close()
         os.environ["SERVING_XENIA"] = "1"
+        if call.options.exchange:
+            os.environ["SERVING_EXCHANGE"] = "{}:{}".format(*_where(call.options.exchange))
         Granian(
             "xenia.site.wsgi:application",
             address=address,
@@ -94,6 +96,7 @@ def _certificate(address: str, values: dict[str, Any], home: Path) -> tuple[Path
 def _begin_again(call: Call) -> None:
     """This very process from its beginning: settings were read before the certificate was found."""
     given = ["--bind", call.options.bind] if call.options.bind else []
+    given += ["--exchange", call.options.exchange] if call.options.exchange else []
     command = [sys.executable, "-m", "xenia", "serve", *given, "--workers", str(call.options.workers)]
     os.execv(sys.executable, command)  # noqa: S606 - the same program with the same words
 
@@ -153,6 +156,7 @@ def _worker(call: Call) -> int:
 
 def _bind(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bind", metavar="ADDRESS:PORT", help="listen here instead of XENIA_BIND")
+    parser.add_argument("--exchange", metavar="ADDRESS:PORT", help="hear other authorities here, with certificates")
     parser.add_argument("--workers", type=int, default=2, help="web processes, on PostgreSQL only (default 2)")
 
 

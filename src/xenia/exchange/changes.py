@@ -1,0 +1,100 @@
+"""Changes of partners by two persons: one proposes a card, a revocation or an end, another approves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from xenia.access.standing import Standing
+from xenia.errors import BadInput
+from xenia.exchange import delivery, partners
+from xenia.exchange.models import PartnerKey
+from xenia.exchange.port import ROLE
+from xenia.journal.act import Act
+from xenia.work.items import ItemKind, register_kind
+from xenia.work.models import Proposal, WorkItem
+from xenia.work.proposals import Line, ProposalAction, propose, register_action
+
+CHANGE: Final = "exchange.partner"
+
+
+def propose_card(standing: Standing, raw: str, carrier: str, reason: str) -> Proposal:
+    """Propose to pin what a card says. Raises `BadInput` (`bad-card`, `bad-address`, `bad-carrier`), as `propose`."""
+    card = partners.read_card(raw)
+    if carrier not in partners.CARRIERS:
+        raise BadInput("There is no such carrier.", "Choose one of the list.", code="bad-carrier")
+    arguments = {"change": "pin", "address": card.address, "card": raw, "carrier": carrier}
+    return propose(standing, CHANGE, arguments, reason=reason, reference=f"partner:{card.address}")
+
+
+def propose_revocation(standing: Standing, address: str, names: Sequence[str], reason: str) -> Proposal:
+    """Propose that these keys are worth nothing. Raises `BadInput` (`no-key-chosen`), as `propose`."""
+    if not names or PartnerKey.objects.filter(partner__address=address, name__in=list(names)).count() != len(names):
+        raise BadInput("No key of this partner was chosen.", "Choose at least one.", code="no-key-chosen")
+    arguments = {"change": "revoke", "address": address, "names": list(names), "reason": reason}
+    return propose(standing, CHANGE, arguments, reason=reason, reference=f"partner:{address}")
+
+
+def propose_end(standing: Standing, address: str, reason: str) -> Proposal:
+    """Propose that no messages pass any more. Raises as `open_partner` and `propose`."""
+    partners.open_partner(address)
+    arguments = {"change": "close", "address": address}
+    return propose(standing, CHANGE, arguments, reason=reason, reference=f"partner:{address}")
+
+
+def _execute(arguments: Mapping[str, Any], standing: Standing, act: Act) -> None:
+    change, address = arguments["change"], arguments["address"]
+    if change == "pin":
+        partners.pin(partners.read_card(arguments["card"]), act, carrier=arguments["carrier"])
+    elif change == "revoke":
+        partners.revoke(address, arguments["names"], arguments["reason"], act)
+    else:
+        partners.close(address, act)
+
+
+def _lines(arguments: Mapping[str, Any]) -> Sequence[Line]:
+    found = [Line(str(_("Partner")), arguments["address"])]
+    if arguments["change"] == "pin":
+        card = partners.read_card(arguments["card"])
+        found += [Line(str(_("Name")), card.name), Line(str(_("Address on the line")), card.url or "-")]
+        known = set(PartnerKey.objects.filter(partner__address=card.address).values_list("name", flat=True))
+        fresh = [(kind, name) for kind, name, _value in card.listed() if name not in known]
+        found += [Line(f"{_('New key')} ({kind})", name) for kind, name in fresh]
+    elif arguments["change"] == "revoke":
+        found += [Line(str(_("Key is revoked")), name) for name in arguments["names"]]
+    else:
+        found.append(Line(str(_("Messages")), str(_("none from now on"))))
+    return found
+
+
+def _url(item: WorkItem) -> str:
+    return reverse("exchange:message", args=[item.subject])
+
+
+def register() -> None:
+    """Make the action and the kind of work item known."""
+    register_action(
+        ProposalAction(
+            name=CHANGE,
+            propose="exchange.propose",
+            approve="exchange.approve",
+            execute=_execute,
+            label=_("Change of a partner authority"),
+            purpose="operation",
+            render=_lines,
+            scope="installation",
+        )
+    )
+    register_kind(
+        ItemKind(
+            name=delivery.ITEM,
+            label=_("Message not delivered: send by other means"),
+            url=_url,
+            role=ROLE,
+            purpose="operation",
+            outcomes=("sent-otherwise", "given-up"),
+        )
+    )

@@ -1,0 +1,165 @@
+"""The door for partners: its own port, certificates on both sides, one path. It runs as threads of the serving process."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from cheroot import wsgi
+from cheroot.makefile import MakeFile
+from cheroot.ssl import Adapter
+from django.db import close_old_connections
+
+from xenia.errors import BadInput, XeniaError
+from xenia.exchange import delivery, own, partners, receiving, wire
+from xenia.exchange.carriers.https import MEDIA_TYPE, PATH
+from xenia.exchange.envelope import digest
+from xenia.journal import clock
+
+log = logging.getLogger("xenia.exchange")
+PEER: Final = "xenia.peer"
+TIMEOUT_S: Final = 10
+THREADS: Final = 8
+Answer = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class _Door(Adapter):
+    """TLS 1.3; only certificates that are pinned now come in. The handshake is done by the thread that reads."""
+
+    def __init__(self) -> None:
+        self.context_of: tuple[frozenset[str], ssl.SSLContext] | None = None
+
+    def _context(self) -> ssl.SSLContext:
+        pinned = partners.certificates(clock.now())
+        path, _pem = own.tls()
+        key = frozenset({*pinned, str(path)})
+        if self.context_of is None or self.context_of[0] != key:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.minimum_version = ssl.TLSVersion.TLSv1_3
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+            context.num_tickets = 0  # every connection shows its certificate anew
+            context.load_cert_chain(path)
+            if pinned:
+                context.load_verify_locations(cadata="".join(pinned.values()))
+            self.context_of = (key, context)
+        return self.context_of[1]
+
+    def bind(self, sock: Any) -> Any:
+        """The listening socket as it is: each connection is wrapped when it comes."""
+        return sock
+
+    def wrap(self, sock: Any) -> tuple[Any, dict[str, Any]]:
+        """The connection in TLS, its handshake still to come."""
+        try:
+            return self._context().wrap_socket(
+                sock, server_side=True, do_handshake_on_connect=False
+            ), self.get_environ()
+        finally:
+            close_old_connections()
+
+    def get_environ(self) -> dict[str, Any]:
+        """What the application hears of TLS."""
+        return {"wsgi.url_scheme": "https", "HTTPS": "on"}
+
+    def makefile(self, sock: Any, mode: str = "r", bufsize: int = -1) -> Any:
+        """A file over the connection."""
+        return MakeFile(sock, mode, bufsize)
+
+
+class _Gateway(wsgi.Gateway_10):
+    """Says which certificate came with the request."""
+
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
+        """As cheroot's, with the certificate (DER)."""
+        found: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
+        found[PEER] = self.req.conn.socket.getpeercert(binary_form=True)
+        return found
+
+
+def _said(start: Answer, status: str, text: str) -> list[bytes]:
+    start(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(text))), ("Cache-Control", "no-store")])
+    return [text.encode()]
+
+
+STATUS: Final = {
+    422: "422 Unprocessable",
+    403: "403 Forbidden",
+    404: "404 Not Found",
+    409: "409 Conflict",
+    503: "503 Later",
+}
+
+
+def application(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
+    """One path, one method: a message in, a signed receipt out. Anything else is turned away with a code."""
+    try:
+        return _answer(environ, start)
+    except XeniaError as error:
+        return _said(start, STATUS.get(error.http_status, "500 Error"), error.code)
+    except Exception:
+        log.exception("a message could not be taken")
+        return _said(start, "500 Error", "error")
+    finally:
+        close_old_connections()
+
+
+def _answer(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
+    der, now = environ.get(PEER), datetime.now(UTC)
+    peer = partners.by_certificate(digest(der), now) if der else None
+    if peer is None:
+        return _said(start, "403 Forbidden", "unknown-certificate")
+    if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] != PATH:
+        return _said(start, "404 Not Found", "not-found")
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not length.isdigit() or int(length) > wire.LIMIT or environ.get("CONTENT_TYPE") != MEDIA_TYPE:
+        return _said(start, "422 Unprocessable", "bad-message")
+    packed = environ["wsgi.input"].read(int(length))
+    token = receiving.take_in(packed, carrier="https", peer=peer.address, now=now)
+    delivery.wake(peer, now)
+    return _said(start, "200 OK", token)
+
+
+def _noted(msg: str = "", level: int = 20, traceback: bool = False) -> None:
+    log.info("exchange door: %s", msg)
+
+
+class Listener:
+    """The server as a thread. `start` binds and returns; `stop` ends it."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.server = wsgi.Server((host, port), application, numthreads=THREADS, timeout=TIMEOUT_S, server_name="xenia")
+        self.server.gateway = _Gateway
+        self.server.ssl_adapter = _Door()
+        self.server.max_request_body_size = wire.LIMIT
+        self.server.max_request_header_size = 16 * 1024
+        self.server.error_log = _noted  # type: ignore[method-assign]
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self.server.bind_addr[1])
+
+    def start(self) -> None:
+        """Bind and serve in a thread. Raises `OSError` where the port is taken."""
+        self.server.prepare()
+        threading.Thread(target=self.server.serve, name="xenia-exchange", daemon=True).start()
+
+    def stop(self) -> None:
+        """End it; requests under way are finished."""
+        self.server.stop()
+
+
+def start(where: str) -> Listener:
+    """A listener at `HOST:PORT`, started. Raises `OSError`, `BadInput` (`bad-setting`) for an odd place."""
+    host, _, port = where.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise BadInput(f"{where!r} is no place to listen.", "Use HOST:PORT.", code="bad-setting")
+    made = Listener(host.strip("[]"), int(port))
+    made.start()
+    log.info("partners are heard", extra={"where": f"{host}:{made.port}"})
+    return made

@@ -1,0 +1,59 @@
+"""What we are to others: our authority, name and address, and our keys; set by the operator, journalled."""
+
+from __future__ import annotations
+
+from xenia.access.models import Authority
+from xenia.access.standing import Standing
+from xenia.errors import BadInput, NotFound
+from xenia.exchange import kinds, own
+from xenia.exchange.models import Own
+from xenia.journal.act import Act
+from xenia.journal.actions import append, writing
+
+
+def _act(standing: Standing) -> Act:
+    return standing.act("operation", "set-up")
+
+
+def introduce(standing: Standing, *, authority: str = "", name: str = "", url: str = "") -> None:
+    """We speak for this authority, under this name, and listen at this url; what is left out stays.
+
+    Raises `NotFound` (`no-authority`), `BadInput` (`bad-address`, `bad-url`).
+    """
+    code = authority or own.authority()
+    known = Authority.objects.filter(code=code).first()
+    if known is None:
+        raise NotFound(f"There is no authority {code}.", "Make it under Administration first.", code="no-authority")
+    if url and (not url.startswith("https://") or len(url) > 300):
+        raise BadInput("Partners reach us by https only.", "Give https://HOST:PORT.", code="bad-url")
+    before = Own.objects.filter(pk=1).first()
+    values = {
+        "authority": code,
+        "name": (name or (before.name if before else known.name))[:200],
+        "url": (url or (before.url if before else "")).rstrip("/"),
+    }
+    with writing():
+        Own.objects.update_or_create(pk=1, defaults=values)
+        own.check_address(own.address())
+        append(kinds.OWN_SET, {**values, "change": "introduced", "key": ""}, _act(standing))
+
+
+def new_key(standing: Standing, kind: str) -> str:
+    """A new key of that kind beside the one in use, for the card; its name. Raises `BadInput` (`bad-key-kind`)."""
+    if kind not in own.KINDS:
+        raise BadInput("There is no such kind of key.", f"Use one of: {', '.join(own.KINDS)}.", code="bad-key-kind")
+    made = own.make(kind)
+    _note(standing, "made", f"{kind}:{made}")
+    return made
+
+
+def use_key(standing: Standing, kind: str, made: str) -> None:
+    """The key is in use from now on. Partners must have pinned it before. Raises `NotFound` (`no-key`)."""
+    own.use(kind, made)
+    _note(standing, "in-use", f"{kind}:{made}")
+
+
+def _note(standing: Standing, change: str, key: str) -> None:
+    body = {"authority": own.authority(), "name": own.name(), "url": own.url(), "change": change, "key": key}
+    with writing():
+        append(kinds.OWN_SET, body, _act(standing))
