@@ -77,4 +77,4 @@ __all__ = [
 
 def check(folder: Path) -> tuple[Fault, ...]:
     """Every fault of a folder, its worked cases and the deeper look at its schemas included."""
-    return examine(folder)[1]
+    return examine(folder, deeper=True)[1]

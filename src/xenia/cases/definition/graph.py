@@ -85,11 +85,15 @@ def _clocks(reader: Reader, procedure: Procedure) -> None:
         if action.name not in expiring:
             remedy = "Name it in on_expiry of a deadline."
             reader.fault("clock-unused", f"no deadline calls the clock's {action.name}", remedy, "actions", action.name)
-    edges = edges_of(procedure, clocks)
+    follows: Edges = {action.name: set() for action in clocks}
+    for rule in procedure.deadlines.values():
+        if rule.on_expiry and rule.on_expiry.action in follows:
+            for name in set(rule.starts) & set(follows):
+                follows[name].add(rule.on_expiry.action)
     for action in clocks:
-        if action.to and action.to in _closure(edges, set(edges.get(action.to, ()))):
-            remedy = "Let a person's action stand somewhere in the circle."
-            what = f"the clock alone can walk in a circle through {action.to}"
+        if action.name in _closure(follows, set(follows[action.name])):
+            remedy = "Let a person's action start one of the deadlines in the circle."
+            what = f"the clock's {action.name} sets off itself again, for ever"
             reader.fault("clock-cycle", what, remedy, "actions", action.name)
 
 

@@ -21,8 +21,11 @@ def load(folder: Path) -> Procedure:
     return procedure
 
 
-def examine(folder: Path) -> tuple[Procedure | None, tuple[Fault, ...]]:
-    """The procedure as far as it can be read, and its faults in the order of files and lines."""
+def examine(folder: Path, *, deeper: bool = False) -> tuple[Procedure | None, tuple[Fault, ...]]:
+    """The procedure as far as it can be read, and its faults in the order of files and lines.
+
+    `deeper`: asks the meta-schema of each form and message too and, if nothing is wrong so far, runs the worked cases.
+    """
     files = Folder(folder.resolve())
     try:
         files.names()
@@ -35,7 +38,18 @@ def examine(folder: Path) -> tuple[Procedure | None, tuple[Fault, ...]]:
     try:
         procedure = build(reader)
         judge(reader, procedure)
+        if deeper:
+            _deeper(reader, procedure)
     except Unreadable as bad:
         reader.faults.append(bad.fault)
         return None, tuple(sorted(set(reader.faults)))
     return procedure, tuple(sorted(set(reader.faults)))
+
+
+def _deeper(reader: Reader, procedure: Procedure) -> None:
+    from xenia.cases.definition.schemas import meta_faults  # with jsonschema, which loading does without
+    from xenia.cases.definition.worked import judge_worked
+
+    meta_faults(reader, procedure)
+    if not reader.faults:
+        judge_worked(reader, procedure)

@@ -178,9 +178,9 @@ def _read_yaml(name: str, raw: bytes) -> tuple[Any, dict[Place, int]]:
     try:
         return _Builder(name, _text(name, raw)).document()
     except yaml.YAMLError as error:
-        marked = error if isinstance(error, yaml.MarkedYAMLError) else None
-        problem = (marked.problem if marked else None) or "it cannot be read"
-        line = marked.problem_mark.line + 1 if marked and marked.problem_mark else 1
+        mark: Any = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        line = mark.line + 1 if mark is not None else 1
         fault = Fault(name, line, "yaml", f"This is not YAML: {problem}.", "Look at indents, colons and quotes here.")
         raise Unreadable(fault) from error
 
@@ -239,7 +239,7 @@ class _Builder:
     def _mapping(self, place: Place) -> dict[str, Any]:
         made: dict[str, Any] = {}
         while True:
-            event = self._loader.get_event()
+            event: Any = self._loader.get_event()
             if isinstance(event, yaml.MappingEndEvent):
                 return made
             if not isinstance(event, yaml.ScalarEvent):
