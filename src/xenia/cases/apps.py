@@ -10,4 +10,16 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        """Make what this room registers known."""
+        """Make kinds, work items, messages, projections, the expected persons and the part in forgetting known."""
+        from xenia.cases import incoming, kinds, projections, tasks
+        from xenia.cases.expected.register import EXPECTED
+        from xenia.cases.forgetting import CasesPart
+        from xenia.journal import forgetting
+        from xenia.registers import catalogue as registers
+
+        kinds.register()
+        tasks.register()
+        incoming.register()
+        forgetting.register(CasesPart())
+        projections.register()
+        registers.register_another(EXPECTED)

@@ -27,6 +27,7 @@ class Chore:
 def chores() -> tuple[Chore, ...]:
     """All chores of the rooms."""
     from xenia.access import chores as access
+    from xenia.cases import chores as cases
     from xenia.exchange import chores as exchange
     from xenia.frontier import chores as frontier
     from xenia.frontier.shift import chores as shift
@@ -44,7 +45,7 @@ def chores() -> tuple[Chore, ...]:
         demo = (Chore("demo-traffic", 1.0, traffic.more),)
     return demo + tuple(
         Chore(name, every_s, run)
-        for room in (access, exchange, frontier, shift, work, registers, lists, stays, oversight, certificates)
+        for room in (access, exchange, frontier, shift, work, registers, lists, stays, cases, oversight, certificates)
         for name, every_s, run in room.CHORES
     )
 

@@ -220,6 +220,23 @@ def answer(standing: Standing, item_id: UUID, outcome: str, note: str = "") -> W
     return item
 
 
+def settle(kind: str, subject: UUID | str, outcome: str, act: Act) -> int:
+    """What waited has been done in the room that opened it: its items of that kind are answered; how many.
+
+    Call inside `writing()`. An item that somebody holds is answered as well; the kind's handler is not called.
+    """
+    done = 0
+    for item in WorkItem.objects.filter(kind=kind, subject=str(subject), answered_at__isnull=True):
+        account = act.actor.removeprefix("account:")
+        fields = {"answered_at": clock.now(), "outcome": outcome, "sequence": epochs.bump("work")}
+        who = {"answered_by": UUID(account)} if account != act.actor else {}
+        if WorkItem.objects.filter(pk=item.pk, answered_at__isnull=True).update(**fields, **who):
+            body = {"item": str(item.pk), "kind": kind, "outcome": outcome}
+            append("work.answered", body, act, subjects=[item.about] if item.about else [])
+            done += 1
+    return done
+
+
 def note_of(item: WorkItem) -> str:
     """The note of the answer, "" if there is none. Raises `Erased` (code `erased`)."""
     return data_keys.unseal(item.about or item.pk, KEY, bytes(item.note)).decode() if item.note else ""

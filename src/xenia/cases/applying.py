@@ -1,0 +1,227 @@
+"""One action done to one case: the only place where a case changes. Everything in the caller's transaction, or nothing.
+
+It checks state, side, condition, answers and documents; writes event, entry and row; moves time limits; sends the
+message; opens and settles work items; tells the border. Who may do it was asked before, by `actions` or `incoming`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from xenia.cases import facts, forms, kinds, reach, tasks, telling, timing
+from xenia.cases.definition import Action, Procedure, holds
+from xenia.cases.models import Case, CaseDocument, CaseEvent, CaseKey
+from xenia.errors import Conflict
+from xenia.journal import clock
+from xenia.journal.act import Act
+from xenia.journal.actions import append
+from xenia.journal.ids import uuid7
+from xenia.journal.writing import is_writing
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What somebody does to a case. `by`: person, clock, receipt, message or border; `told`: forms that a message brought.
+
+    `at`: when it happened (aware UTC). `seen`: how many moves the case had had when whoever does it looked.
+    """
+
+    action: Action
+    by: str
+    act: Act
+    at: datetime
+    answers: Mapping[str, Any] | None = None
+    told: Mapping[str, Any] | None = None
+    reason: str = ""
+    message: UUID | None = None
+    proposal: UUID | None = None
+    seen: int | None = None
+    quiet: bool = False
+
+
+def moved() -> Conflict:
+    """The error of somebody who was slower."""
+    return Conflict(_("Somebody else has moved this case."), _("Load the page again."), code="case-moved")
+
+
+def apply(case: Case, procedure: Procedure, deed: Deed) -> CaseEvent:
+    """The case after the deed; its event. Inside `writing()`; `case` is brought up to date.
+
+    Raises `Conflict` (`case-moved`, `case-state`, `case-condition`, `case-document`) and `forms.BadForm`.
+    """
+    if not is_writing():
+        raise RuntimeError("Cases change inside journal.actions.writing() only.")
+    if deed.seen is not None and case.moves != deed.seen:
+        raise moved()
+    profile = procedure.profiles.get(case.profile)
+    data = facts.opened(case)
+    late = not opens(case, deed.action) and case.state not in deed.action.from_
+    answers = _checked(case, procedure, deed, data, late=late)
+    data |= answers
+    event = _written(case, procedure, deed, data, answers, late=late)
+    step = timing.Step(case, procedure, profile, event, facts.facts(case, data, profile, deed.at))
+    if not late:
+        timing.follow(step, deed.act)
+        telling.send(case, procedure, deed.action, event, step.facts, by=deed.by, act=deed.act)
+        _tell_border(procedure, case, event)
+        tasks.after(case, procedure, event, deed.act)
+    return event
+
+
+def opens(case: Case, action: Action) -> bool:
+    """Whether the action is the case's first."""
+    return case.moves == 0 and action.opens
+
+
+def _checked(case: Case, procedure: Procedure, deed: Deed, data: Mapping[str, Any], *, late: bool) -> dict[str, Any]:
+    """The answers by form, after every check. What a message brought was checked against its own schema."""
+    action = deed.action
+    if late and not (deed.by in ("message", "receipt") and case.state in action.late):
+        raise wrong_state(procedure, case, action)
+    if action.side and case.side and action.side != case.side and deed.by in ("person", "border"):
+        raise wrong_state(procedure, case, action)
+    if deed.told is not None:
+        return dict(deed.told)
+    answers = {action.form: forms.check(procedure, action, deed.answers)} if action.form else forms.check(
+        procedure, action, deed.answers
+    )  # fmt: skip
+    require(case, procedure, action, {**data, **answers}, deed.at, by=deed.by)
+    return answers
+
+
+def wrong_state(procedure: Procedure, case: Case, action: Action) -> Conflict:
+    """The error of an action that the case's state does not allow."""
+    return Conflict(
+        _("This is not possible now: the case is “%(state)s”.") % {"state": procedure.text(f"state.{case.state}")},
+        _("Load the page again."),
+        code="case-state",
+    )
+
+
+def require(
+    case: Case, procedure: Procedure, action: Action, data: Mapping[str, Any], at: datetime, *, by: str = "person"
+) -> None:
+    """That the action's condition holds and the documents its state needs are there. Raises `Conflict`."""
+    if by in ("receipt", "message"):
+        return
+    profile = procedure.profiles.get(case.profile)
+    if not holds(action.when, facts.facts(case, data, profile, at)):
+        raise Conflict(
+            _("The conditions for this are not fulfilled."), _("Look at the procedure's rules."), code="case-condition"
+        )
+    wanted = [one.name for one in procedure.documents.values() if action.to and action.to in one.required_at]
+    if wanted and by != "clock":
+        there = set(CaseDocument.objects.filter(case_id=case.pk, kind__in=wanted).values_list("kind", flat=True))
+        missing = [one for one in wanted if one not in there]
+        if missing:
+            names = ", ".join(procedure.text(f"document.{one}") for one in missing)
+            raise Conflict(
+                _("A document is missing: %(names)s") % {"names": names}, _("Attach it first."), code="case-document"
+            )
+
+
+def _written(
+    case: Case, procedure: Procedure, deed: Deed, data: dict[str, Any], answers: Mapping[str, Any], *, late: bool
+) -> CaseEvent:
+    """Event, entries and row. The row changes only if nobody moved it since it was read."""
+    now, action, before = clock.now(), deed.action, case.state
+    after = before if late or not action.to else action.to
+    said = {**answers, **({"reason": deed.reason} if deed.reason else {})}
+    event = CaseEvent(
+        id=uuid7(),
+        case=case,
+        number=case.moves + 1,
+        action=action.name,
+        actor=deed.act.actor,
+        by=deed.by,
+        before="" if case.moves == 0 else before,
+        after=after,
+        moved=not late,
+        at=deed.at,
+        recorded_at=now,
+        message=deed.message,
+        proposal=deed.proposal,
+        sealed=facts.seal(case, said) if said else None,
+    )
+    changes = _changes(case, procedure, deed, after, data, now, late=late)
+    unmoved = Case.objects.filter(pk=case.pk, moves=case.moves, state=before)
+    if not unmoved.update(moves=F("moves") + 1, **changes):
+        raise moved()
+    for name, value in changes.items():
+        setattr(case, name, value)
+    case.moves += 1
+    event.entry = _entered(case, procedure, deed, event, said)
+    event.save(force_insert=True)
+    if answers and not late:
+        keep_keys(case, procedure, data)
+    return event
+
+
+def _changes(
+    case: Case, procedure: Procedure, deed: Deed, after: str, data: dict[str, Any], now: datetime, *, late: bool
+) -> dict[str, Any]:
+    changes: dict[str, Any] = {"changed_at": now}
+    if late:
+        return changes
+    changes |= {"state": after, "sealed": facts.seal(case, data)}
+    result = deed.action.result_in(case.state)
+    if result:
+        changes["result"] = result
+    if procedure.states[after].final and case.closed_at is None:
+        kept = procedure.results.get(changes.get("result", case.result))
+        changes |= {"closed_at": deed.at, "delete_on": tasks.deletion_day(deed.at, kept)}
+    return changes
+
+
+def _entered(case: Case, procedure: Procedure, deed: Deed, event: CaseEvent, said: Mapping[str, Any]) -> UUID:
+    about = [case.identity] if case.identity else []
+    body = {
+        "case": str(case.pk),
+        "event": str(event.pk),
+        "number": event.number,
+        "procedure": procedure.id,
+        "version": procedure.version,
+        "hash": procedure.hash,
+        "side": case.side,
+        "action": event.action,
+        "by": event.by,
+        "before": event.before,
+        "after": event.after,
+        "moved": event.moved,
+        "result": case.result,
+        "message": str(event.message) if event.message else None,
+        "proposal": str(event.proposal) if event.proposal else None,
+    }
+    entry = append(kinds.MOVED, body, deed.act, subjects=about, occurred_at=deed.at)
+    if said:
+        told = {"case": str(case.pk), "event": str(event.pk), "said": dict(said)}
+        append(kinds.TOLD, told, deed.act, subjects=about, occurred_at=deed.at, sealed_for=(case.about, "case"))
+    return entry
+
+
+def keep_keys(case: Case, procedure: Procedure, data: Mapping[str, Any]) -> None:
+    """What the case is found by follows its answers. Inside `writing()`."""
+    wanted = facts.search_keys(facts.claimed(procedure, data))
+    there = set(CaseKey.objects.filter(case=case).values_list("kind", "key"))
+    CaseKey.objects.bulk_create(CaseKey(case=case, kind=kind, key=key) for kind, key in wanted - there)
+    gone = there - wanted
+    for kind in {kind for kind, _key in gone}:
+        CaseKey.objects.filter(case=case, kind=kind, key__in=[key for k, key in gone if k == kind]).delete()
+
+
+def _tell_border(procedure: Procedure, case: Case, event: CaseEvent) -> None:
+    from xenia.cases import expected
+
+    expected.note(procedure, case.side, event.before, event.after)
+
+
+def reference(case: Case) -> str:
+    """As acts name the case."""
+    return reach.reference(case)

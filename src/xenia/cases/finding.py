@@ -1,0 +1,46 @@
+"""Cases by what somebody types: a name in any script, a reference of either side, a document's number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from xenia import matching
+from xenia.cases import facts
+from xenia.cases.models import Case, CaseKey
+from xenia.identity import keys as identity_keys
+from xenia.identity.claim import Claimed, Name
+
+if TYPE_CHECKING:
+    from xenia.cases.queries import Row
+
+MOST: Final = 200
+LONGEST: Final = 200
+
+
+def ids(text: str) -> list[UUID]:
+    """Ids of cases, those with most keys in common first; at most 200. Two queries."""
+    words = text.strip()[:LONGEST]
+    if not words:
+        return []
+    by_reference = Q(reference__iexact=words) | Q(their_reference=words) | Q(their_reference=words.upper())
+    found = list(Case.objects.filter(by_reference).values_list("id", flat=True)[:MOST])
+    keys = CaseKey.objects.filter(kind="n", key__in=identity_keys.query_keys(Claimed((Name(full=words),))))
+    if any(letter.isdigit() for letter in words):
+        keys = CaseKey.objects.filter(kind="x", key=facts.number_key(words))
+    rows = keys.values("case").annotate(hits=Count("id")).order_by("-hits")[:MOST]
+    return list(dict.fromkeys([*found, *(row["case"] for row in rows)]))
+
+
+def ranked(text: str, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows, surest first; where names were asked for, without those that are not alike."""
+    words = text.strip()[:LONGEST]
+    if any(letter.isdigit() for letter in words):
+        return tuple(rows)
+    asked = matching.Claim(names=(words,))
+    scored = [(matching.compare(asked, matching.Claim(names=(row.name.rsplit(", ", 1)[0],))), row) for row in rows]
+    scored.sort(key=lambda pair: -pair[0].score)
+    return tuple(row for match, row in scored if match.score > 0 or words.upper() == row.case.reference)

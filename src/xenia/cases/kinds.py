@@ -1,0 +1,39 @@
+"""Kinds of journal entries that this room writes. What moved is told without persons; answers and words are sealed beside it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xenia.journal import kinds
+from xenia.journal.kinds import Kind
+
+MOVED: Final = "case.moved"
+TOLD: Final = "case.told"
+LIMITED: Final = "case.limited"
+STRAYED: Final = "case.strayed"
+NOTED: Final = "case.noted"
+ASSIGNED: Final = "case.assigned"
+ATTACHED: Final = "case.attached"
+MIGRATED: Final = "case.migrated"
+SHOWN: Final = "case.shown"
+LISTED: Final = "case.listed"
+PRINTED: Final = "case.printed"
+
+OWN = (
+    Kind(MOVED, retention_class="case", personal=False, label="Case moved"),
+    Kind(TOLD, retention_class="case", label="Answers and reasons of a case's action"),
+    Kind(LIMITED, retention_class="case", personal=False, label="Time limit of a case set or ended"),
+    Kind(STRAYED, retention_class="case", personal=False, label="Message that does not fit its case"),
+    Kind(NOTED, retention_class="case", label="Note to a case"),
+    Kind(ASSIGNED, retention_class="case", personal=False, label="Case assigned"),
+    Kind(ATTACHED, retention_class="case", personal=False, label="Document put to a case"),
+    Kind(MIGRATED, retention_class="case", personal=False, label="Case moved to another version of its procedure"),
+    Kind(SHOWN, retention_class="read", personal=False, label="Case shown"),
+    Kind(LISTED, retention_class="read", personal=False, label="List of cases shown"),
+    Kind(PRINTED, retention_class="read", personal=False, label="Letter of a case made"),
+)
+
+
+def register() -> None:
+    """Make this room's kinds known to the journal."""
+    kinds.register(*OWN)

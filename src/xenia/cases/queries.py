@@ -1,0 +1,318 @@
+"""What pages read of cases: lists and one case with everything. Reads are journalled before they are shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from xenia.access.models import Account
+from xenia.access.standing import Standing
+from xenia.cases import catalogue, duplicates, facts, finding, kinds, reach
+from xenia.cases.actions import Offer, offers
+from xenia.cases.definition import Procedure, Profile
+from xenia.cases.documents import show as document
+from xenia.cases.models import KEY, Case, CaseDeadline, CaseDocument, CaseEvent, CaseNote
+from xenia.journal import clock, data_keys
+from xenia.journal.actions import record_read
+from xenia.work.models import Proposal
+
+__all__ = [
+    "DocumentRow", "EventRow", "NoteRow", "Page", "Row", "View", "answers", "case", "document", "find", "one", "work",
+]  # fmt: skip
+PER_PAGE: Final = 50
+WHICH: Final = ("mine", "unit", "urgent", "overdue", "all")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case on a list. `deadline`: the running limit that comes first."""
+
+    case: Case
+    name: str
+    deadline: CaseDeadline | None
+    assigned: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list. `total`: as far as counted; `number` begins at 1."""
+
+    rows: tuple[Row, ...]
+    number: int
+    per_page: int
+    total: int
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is another page."""
+        return self.number * self.per_page < self.total
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One event with what was answered and said. `theirs`: the other side did it."""
+
+    action: str
+    actor: str
+    by: str
+    by_name: str
+    before: str
+    after: str
+    at: datetime
+    recorded_at: datetime
+    reason: str
+    data: dict[str, Any]
+    theirs: bool
+    moved: bool
+    message: UUID | None
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """One document without its bytes."""
+
+    id: UUID
+    kind: str
+    name: str
+    size_bytes: int
+    media_type: str
+    at: datetime
+    by_name: str
+
+
+@dataclass(frozen=True)
+class NoteRow:
+    """One note."""
+
+    id: UUID
+    text: str
+    at: datetime
+    by_name: str
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything about one case. `altered`: the folder of its version is not what it was when the case began."""
+
+    case: Case
+    procedure: Procedure
+    profile: Profile | None
+    data: dict[str, Any]
+    name: str
+    events: tuple[EventRow, ...]
+    deadlines: tuple[CaseDeadline, ...]
+    documents: tuple[DocumentRow, ...]
+    notes: tuple[NoteRow, ...]
+    offers: tuple[Offer, ...]
+    messages: tuple[Any, ...]
+    duplicates: tuple[duplicates.Duplicate, ...]
+    children: tuple[Case, ...]
+    previous: Case | None = None
+    parent: Case | None = None
+    proposal: Proposal | None = None
+    assigned: str = ""
+    altered: bool = field(default=False)
+
+
+def one(standing: Standing, case_id: UUID) -> Case:
+    """The case's row, nothing opened and nothing journalled. Raises `NotFound` (code `no-case`)."""
+    return reach.find(standing, case_id)[0]
+
+
+def answers(standing: Standing, held: Case) -> dict[str, Any]:
+    """The latest answers of each form; the read is journalled first."""
+    found, procedure = reach.find(standing, held.pk)
+    _shown(standing, found, procedure)
+    return facts.opened(found)
+
+
+def _shown(standing: Standing, held: Case, procedure: Procedure) -> None:
+    act = reach.act_of(standing, held, procedure)
+    record_read(kinds.SHOWN, {"cases": [str(held.pk)], "document": None}, act, subjects=[held.about])
+
+
+def _names(accounts: Sequence[UUID | None]) -> dict[UUID, str]:
+    wanted = {one for one in accounts if one is not None}
+    return dict(Account.objects.filter(pk__in=wanted).values_list("pk", "display_name")) if wanted else {}
+
+
+def _filtered(standing: Standing, which: str, rows: QuerySet[Case]) -> QuerySet[Case]:
+    open_ones = rows.filter(closed_at=None)
+    match which:
+        case "mine":
+            return open_ones.filter(assigned_to=standing.account)
+        case "unit":
+            return open_ones.filter(owner=standing.authority)
+        case "urgent":
+            return open_ones.filter(urgent=True)
+        case "overdue":
+            late = CaseDeadline.objects.filter(state="expired", case__closed_at=None).values("case_id")
+            return open_ones.filter(Q(next_due_at__lte=clock.now()) | Q(pk__in=late))
+    return rows
+
+
+def work(
+    standing: Standing,
+    which: str = "all",
+    *,
+    procedure: str = "",
+    state: str = "",
+    text: str = "",
+    page: int = 1,
+    per_page: int = PER_PAGE,
+) -> Page:
+    """A list of cases, those whose limit comes first at the top; journalled as one read. `text`: see `find`.
+
+    Raises `NotAllowed` (`no-permission`).
+    """
+    rows = Case.objects.filter(reach.visible(standing, procedure))
+    if state:
+        rows = rows.filter(state=state)
+    if text.strip():
+        rows = rows.filter(pk__in=finding.ids(text))
+    rows = _filtered(standing, which, rows)
+    number = max(1, page)
+    total = rows.count()
+    first = (number - 1) * per_page
+    held = list(rows.order_by(*_order(which))[first : first + per_page])
+    return Page(_rows(standing, held), number, per_page, total)
+
+
+def _order(which: str) -> tuple[Any, ...]:
+    from django.db.models import F
+
+    return ("-changed_at",) if which == "all" else (F("next_due_at").asc(nulls_last=True), "-changed_at")
+
+
+def _rows(standing: Standing, held: list[Case]) -> tuple[Row, ...]:
+    if not held:
+        return ()
+    purposes = sorted({catalogue.of(one).purpose for one in held})
+    body = {"cases": [str(one.pk) for one in held]}
+    record_read(kinds.LISTED, body, standing.act(purposes[0], "cases"), subjects=[one.about for one in held])
+    data = facts.open_many(held)
+    first: dict[UUID, CaseDeadline] = {}
+    for row in CaseDeadline.objects.filter(case__in=held, state="running").order_by("due_at"):
+        first.setdefault(row.case_id, row)
+    names = _names([one.assigned_to for one in held])
+    return tuple(
+        Row(
+            one,
+            facts.one_line(facts.claimed(catalogue.of(one), said)),
+            first.get(one.pk),
+            names.get(one.assigned_to, "") if one.assigned_to else "",
+        )
+        for one, said in zip(held, data, strict=True)
+    )
+
+
+def find(standing: Standing, text: str) -> Page:
+    """Cases by a name in any script, a reference of either side, or a document's number; most alike first."""
+    allowed = reach.visible(standing)
+    wanted = finding.ids(text)
+    known = {one.pk: one for one in Case.objects.filter(allowed, pk__in=wanted)}
+    held = [known[pk] for pk in wanted if pk in known][:PER_PAGE]
+    rows = finding.ranked(text, _rows(standing, held))
+    return Page(rows, 1, PER_PAGE, len(rows))
+
+
+def case(standing: Standing, case_id: UUID) -> View:
+    """One case with everything, at most 15 queries; the read is journalled first. Raises `NotFound` (code `no-case`)."""
+    held, procedure = reach.find(standing, case_id)
+    _shown(standing, held, procedure)
+    events = list(CaseEvent.objects.filter(case=held).order_by("number"))
+    deadlines = tuple(CaseDeadline.objects.filter(case=held).order_by("due_at", "id"))
+    documents = list(CaseDocument.objects.filter(case=held).order_by("added_at"))
+    notes = list(CaseNote.objects.filter(case=held).order_by("-made_at"))
+    plain = _unsealed(held, events, documents, notes)
+    data = plain.get("data", {})
+    names = _names([held.assigned_to, *(one.account for one in notes), *_accounts(events, documents)])
+    related = list(
+        Case.objects.filter(Q(parent=held.pk) | Q(pk__in=[one for one in (held.previous, held.parent) if one]))
+    )
+    by_id = {one.pk: one for one in related}
+    claim = facts.claimed(procedure, data)
+    return View(
+        case=held,
+        procedure=procedure,
+        profile=procedure.profiles.get(held.profile),
+        data=data,
+        name=facts.one_line(claim),
+        events=tuple(_event(one, plain, names) for one in events),
+        deadlines=deadlines,
+        documents=tuple(_document(one, plain, names) for one in documents),
+        notes=tuple(
+            NoteRow(one.pk, str(plain.get(one.pk, "")), one.made_at, names.get(one.account, "")) for one in notes
+        ),
+        offers=offers(standing, held, data),
+        messages=_messages(held),
+        duplicates=duplicates.of(held, procedure, data, reach.visible(standing, held.procedure)),
+        children=tuple(one for one in related if one.parent == held.pk),
+        previous=by_id.get(held.previous) if held.previous else None,
+        parent=by_id.get(held.parent) if held.parent else None,
+        proposal=_proposal(held),
+        assigned=names.get(held.assigned_to, "") if held.assigned_to else "",
+        altered=procedure.hash != held.hash,
+    )
+
+
+def _unsealed(
+    held: Case, events: list[CaseEvent], documents: list[CaseDocument], notes: list[CaseNote]
+) -> dict[Any, Any]:
+    """Everything sealed of a case by whose it is, opened with one query; what was forgotten is left out."""
+    sealed: list[tuple[Any, bytes]] = [("data", bytes(held.sealed))] if held.sealed else []
+    sealed += [(event.pk, bytes(event.sealed)) for event in events if event.sealed]
+    sealed += [(note.pk, bytes(note.sealed)) for note in notes if note.sealed]
+    named = [(one.pk, bytes(one.name)) for one in documents if one.name]
+    plain = data_keys.unseal_many([(held.about, KEY, part) for _key, part in (*sealed, *named)])
+    found: dict[Any, Any] = {}
+    for (key, _part), text in zip((*sealed, *named), plain, strict=True):
+        if text is not None:
+            found[key] = text.decode() if any(key == one for one, _ in named) else json.loads(text)
+    return found
+
+
+def _accounts(events: Sequence[CaseEvent], documents: Sequence[CaseDocument]) -> list[UUID]:
+    actors = {one.actor for one in events} | {one.by for one in documents}
+    return [UUID(one.removeprefix("account:")) for one in actors if one.startswith("account:")]
+
+
+def _who(actor: str, names: dict[UUID, str]) -> str:
+    if actor.startswith("account:"):
+        return names.get(UUID(actor.removeprefix("account:")), "")
+    return actor.removeprefix("partner:") if actor.startswith("partner:") else ""
+
+
+def _event(one: CaseEvent, plain: dict[Any, Any], names: dict[UUID, str]) -> EventRow:
+    said = dict(plain.get(one.pk, {}))
+    reason = str(said.pop("reason", ""))
+    return EventRow(
+        one.action, one.actor, one.by, _who(one.actor, names), one.before, one.after, one.at, one.recorded_at, reason,
+        said, one.actor.startswith("partner:"), one.moved, one.message,
+    )  # fmt: skip
+
+
+def _document(one: CaseDocument, plain: dict[Any, Any], names: dict[UUID, str]) -> DocumentRow:
+    name = str(plain.get(one.pk, "")) or one.kind
+    return DocumentRow(one.pk, one.kind, name, one.size_bytes, one.media_type, one.added_at, _who(one.by, names))
+
+
+def _messages(held: Case) -> tuple[Any, ...]:
+    if not held.counterpart:
+        return ()
+    from xenia.exchange import queries as exchange
+
+    return tuple(exchange.of_thread(held.thread))
+
+
+def _proposal(held: Case) -> Proposal | None:
+    from xenia.cases import tasks
+
+    waiting = tasks.waiting_proposal(held)
+    return Proposal.objects.filter(pk=waiting).first() if waiting else None

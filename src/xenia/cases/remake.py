@@ -1,0 +1,50 @@
+"""Decodes one picture from standard input and writes it anew as JPEG. Started by `pictures`, never imported."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import warnings
+from io import BytesIO
+
+CPU_S, MEMORY_BYTES = 15, 1536 * 1024**2
+MOST_PIXELS, LONG_SIDE, QUALITY = 40_000_000, 3200, 85
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+def limit() -> None:
+    """No way back from these: processor, memory, no file written, few opened."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+
+def main() -> int:
+    """0 and the picture, or 1."""
+    limit()
+    from PIL import Image, ImageOps
+
+    warnings.simplefilter("error")
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    with Image.open(BytesIO(sys.stdin.buffer.read()), formats=FORMATS) as opened:
+        if opened.width * opened.height > MOST_PIXELS:
+            return 1
+        upright = ImageOps.exif_transpose(opened).convert("RGB")
+    # A picture made afresh holds pixels only: no place, no device, no comment, no profile.
+    plain = Image.new("RGB", upright.size)
+    plain.paste(upright)
+    plain.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
+    made = BytesIO()
+    plain.save(made, "JPEG", quality=QUALITY)
+    sys.stdout.buffer.write(made.getvalue())
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Exception:
+        # What is wrong with a hostile file is nobody's business but ours, and nothing of it is worth printing.
+        sys.exit(1)
