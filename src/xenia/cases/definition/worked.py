@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -98,10 +97,7 @@ def _step(
         one.fault("case-shape", what, DATES, *place, "at")
         return here, last
     name = step.get("do")
-    if name is None:
-        here = passed(world, here, at)
-    else:
-        here = _do(one, world, here, at, step, place)
+    here = passed(world, here, at) if name is None else _do(one, world, here, at, step, place)
     _expected(one, here, step.get("expect"), (*place, "expect"))
     return here, at
 
@@ -138,34 +134,12 @@ def _wrong(procedure: Procedure, step: dict[str, Any]) -> str:
         return ""
     if not isinstance(step.get("form"), dict):
         return f"it needs the form {action.form}"
-    errors = sorted(
-        _validator(procedure, action.form).iter_errors(step["form"]), key=lambda one: list(map(str, one.path))
-    )
+    checker = Draft202012Validator.FORMAT_CHECKER
+    validator = Draft202012Validator(procedure.forms[action.form], format_checker=checker)
+    errors = sorted(validator.iter_errors(step["form"]), key=lambda one: list(map(str, one.path)))
     if not errors:
         return ""
     return f"the form is not right at {'.'.join(map(str, errors[0].path)) or 'its top'}: {errors[0].message[:120]}"
-
-
-def _validator(procedure: Procedure, form: str) -> Draft202012Validator:
-    return _cached(procedure.hash, form, _Held(procedure.forms[form]))
-
-
-class _Held:
-    """A schema as part of a cache key that does not count for equality: the procedure's hash stands for it."""
-
-    def __init__(self, schema: dict[str, Any]) -> None:
-        self.schema = schema
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=256)
-def _cached(hash_: str, form: str, held: _Held) -> Draft202012Validator:
-    return Draft202012Validator(held.schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def moment(text: Any) -> datetime | None:

@@ -14,6 +14,7 @@ class Place:
 
 
 INDEX: dict[str, Place] = {
+    "procedures": Place(("xenia.cases.commands",), local=True),
     "mrz": Place(("xenia.site.cli.mrz",), local=True),
     "stay": Place(("xenia.site.cli.stay",), local=True),
     "serve": Place(("xenia.site.cli.serve",), local=True),
