@@ -158,5 +158,5 @@ COMMANDS: tuple[Command, ...] = (
         "exchange export", "Write what waits for a partner into an encrypted file", _export, "exchange.read", _export_words
     ),
     Command("exchange import", "Take in a partner's encrypted file", _import, "exchange.read", _import_words),
-    Command("exchange log", "Export a thread with its proofs for a court", _log, "exchange.read", _log_words),
+    Command("exchange log", "Export a thread with its proofs for a court", _log, "exchange.approve", _log_words),
 )  # fmt: skip

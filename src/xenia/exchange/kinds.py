@@ -15,7 +15,6 @@ REPEATED: Final = "exchange.repeated"
 REJECTED: Final = "exchange.rejected"
 RECEIPT: Final = "exchange.receipt"
 DEAD: Final = "exchange.dead"
-SHOWN: Final = "exchange.shown"
 EXPORTED: Final = "exchange.exported"
 PARTNER: Final = "exchange.partner-changed"
 OWN_SET: Final = "exchange.own-set"
@@ -29,7 +28,6 @@ OWN = (
     Kind(REJECTED, personal=False, label="Something that came was turned away"),
     Kind(RECEIPT, personal=False, label="Receipt for a message of ours"),
     Kind(DEAD, personal=False, label="Message not delivered in its time"),
-    Kind(SHOWN, retention_class="read", personal=False, label="Message to or from another authority read"),
     Kind(EXPORTED, retention_class="read", personal=False, label="Messages exported for a court or to a medium"),
     Kind(PARTNER, personal=False, label="Partner or its keys changed"),
     Kind(OWN_SET, personal=False, label="Own address or keys changed"),

@@ -7,7 +7,6 @@ of the connection. A new key stands beside the old one until it is taken into us
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -44,14 +43,15 @@ class KeyFile:
 
 
 def authority() -> str:
-    """The code of the authority that this installation speaks for: as set, else the first root of the tree.
+    """The code of the authority that this installation speaks for: as set, else the first that decides on migration, else any.
 
     Raises `NotFound` (code `no-authority`) before any authority was made.
     """
     row = Own.objects.filter(pk=1).first()
     if row is not None:
         return row.authority
-    code = Authority.objects.filter(parent=None).order_by("code").values_list("code", flat=True).first()
+    kinds = dict(Authority.objects.order_by("-code").values_list("kind", "code"))
+    code = kinds.get("migration") or min(kinds.values(), default=None)
     if code is None:
         raise NotFound(
             "This installation has no authority yet.",
@@ -64,7 +64,7 @@ def authority() -> str:
 def address() -> str:
     """Our address, such as `CHE/SEM`: the state of the installation and the code of its authority."""
     code, state = authority(), settings.XENIA_STATE
-    return f"{state}/{code.removeprefix(f'{state}-')}"
+    return f"{state}/{code.upper().removeprefix(f'{state}-')}"
 
 
 def name() -> str:
@@ -230,9 +230,6 @@ def card() -> dict[str, Any]:
         "tls": pems,
         "fingerprints": keys["tls"],
     }
-
-
-Ask = Callable[[], str]
 
 
 def check_address(text: str) -> str:

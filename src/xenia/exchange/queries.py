@@ -1,4 +1,4 @@
-"""What was said and what became of it, for pages and other rooms. Rows hold no content; `opened` does, and journals the read."""
+"""What was said and what became of it, for pages and other rooms. Rows hold no content."""
 
 from __future__ import annotations
 

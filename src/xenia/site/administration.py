@@ -23,6 +23,7 @@ from xenia.access import lockout, policy_pages, presence, role_pages
 from xenia.access.models import Account, Authority, Lane, Post
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
+from xenia.exchange.models import Partner
 from xenia.oversight import periods
 from xenia.registers.reference import read
 from xenia.registers.reference.printing import printers
@@ -30,6 +31,7 @@ from xenia.site import options
 from xenia.site.context import ADMINISTRATION
 from xenia.site.keeping import doctor, looks
 from xenia.work import proposals
+from xenia.work.models import WorkItem
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,21 @@ def _printers() -> str:
     return ngettext("%(number)d printer.", "%(number)d printers.", number) % {"number": number}
 
 
+def _partners() -> str:
+    number = Partner.objects.filter(closed_at=None).count()
+    return ngettext("%(number)d partner.", "%(number)d partners.", number) % {"number": number}
+
+
+def _undelivered() -> str:
+    number = WorkItem.objects.filter(kind="exchange.dead", answered_at=None).count()
+    return (
+        ngettext("%(number)d message was not delivered", "%(number)d messages were not delivered", number)
+        % {"number": number}
+        if number
+        else ""
+    )
+
+
 SUBJECTS = (
     Subject(later("Posts and lanes"), later("Make, rename, close and open them; see who stands where."), "posts", ("accounts.manage",), _places),
     Subject(later("Authorities"), later("The tree that records, posts and accounts belong to."), "authorities", ("accounts.manage",), _authorities),
@@ -127,6 +144,7 @@ SUBJECTS = (
     Subject(later("What this version brings"), later("New roles, permissions and rows to adopt."), "policy-additions", ("policy.read",), waits=_brought),
     Subject(later("List sources"), later("Where lists come from, their versions and ages."), "lists:index", ("lists.read",)),
     Subject(later("Reference data"), later("Codes and words in every language; propose a change."), "reference:index", ("reference.propose", "reference.approve"), _terms),
+    Subject(later("Other authorities"), later("Messages with them, their receipts; partners and their keys."), "exchange:partners", ("exchange.read", "exchange.propose", "exchange.approve"), _partners, _undelivered),
     Subject(later("Retention"), later("How long what is kept, by what law; the next run."), "retention", ("policy.read", "retention.run"), waits=_overdue),
     Subject(later("Printers"), later("Which letter goes to which paper at which post."), "printers", ("accounts.manage",), _printers),
     Subject(later("Settings"), later("What this installation was started with. To look at."), "settings", ("keeping.doctor",)),
