@@ -1,0 +1,128 @@
+"""Opening a case: which procedure, under which agreement, with whom; then its form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from xenia.access import policy
+from xenia.access import standing as access
+from xenia.access.standing import Standing, for_request
+from xenia.access.views import needs
+from xenia.cases import catalogue, drafts, reach
+from xenia.cases.definition import Action, Procedure
+from xenia.cases.pages import showing
+from xenia.cases.pages.tasks import Task
+from xenia.errors import NotFound
+from xenia.exchange import partners
+from xenia.registers.pages.forms import posted
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One way to open a case."""
+
+    procedure: Procedure
+    action: Action
+    title: str
+    label: str
+    basis: str
+
+
+def may_open(standing: Standing, procedure: Procedure, action: Action) -> bool:
+    """Whether this officer, here, may open a case by this action."""
+    if action.by != "person" or not reach.holds_role(standing, procedure, action):
+        return False
+    kind = access.kind_of(standing.authority)
+    fits = not procedure.owner_kinds or kind in procedure.owner_kinds
+    return fits and procedure.purpose in policy.purposes(standing)
+
+
+def openings(standing: Standing) -> tuple[Opening, ...]:
+    """Every way in which this officer may open a case."""
+    return tuple(
+        Opening(
+            one,
+            action,
+            showing.title(one),
+            showing.word(one, "action", action.name),
+            "" if one.legal_basis == "profile" else one.legal_basis,
+        )
+        for one in catalogue.newest()
+        for action in one.opening()
+        if may_open(standing, one, action)
+    )
+
+
+def opening(standing: Standing, procedure: str, action: str) -> Opening:
+    """This way to open a case. Raises `NotFound` (`no-action`) where the officer has none of that name."""
+    for one in openings(standing):
+        if (one.procedure.id, one.action.name) == (procedure, action):
+            return one
+    raise NotFound("You cannot open such a case.", "Choose from the page “New case”.", code="no-action")
+
+
+class OpenForm(forms.Form):
+    """What a case needs besides its form."""
+
+    profile = forms.ChoiceField(label=_("Agreement"), error_messages={"required": _("Choose an agreement")})
+    counterpart = forms.ChoiceField(
+        label=_("Authority of the other state"), error_messages={"required": _("Choose the other authority")}
+    )
+    urgent = forms.BooleanField(label=_("Urgent"), required=False)
+
+    def __init__(self, procedure: Procedure, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.procedure = procedure
+        profiles: Any = self.fields["profile"]
+        profiles.choices = [("", _("Choose")), *((one.id, one.title) for one in procedure.profiles.values())]
+        if not procedure.profiles:
+            del self.fields["profile"]
+        if not procedure.sides:
+            del self.fields["counterpart"]
+            return
+        others: Any = self.fields["counterpart"]
+        known = [one for one in partners.everybody() if one.closed_at is None]
+        others.choices = [("", _("Choose")), *((one.address, f"{one.name} ({one.address})") for one in known)]
+
+    def clean(self) -> dict[str, Any]:
+        """The other authority's state is a party to the agreement."""
+        data = super().clean() or self.cleaned_data
+        profile = self.procedure.profiles.get(str(data.get("profile", "")))
+        state = str(data.get("counterpart", "")).split("/")[0]
+        if profile is not None and profile.states and state and state not in profile.states:
+            self.add_error("counterpart", _("This state is no party to the agreement"))
+        return data
+
+
+@needs("cases.work")
+@require_GET
+def new(request: HttpRequest) -> HttpResponse:
+    """Which kinds of case the officer may open."""
+    standing = for_request(request)
+    return render(request, "cases/new.html", {"openings": openings(standing)})
+
+
+@needs("cases.work")
+@require_http_methods(["GET", "POST"])
+def begin(request: HttpRequest, procedure: str, action: str) -> HttpResponse:
+    """Agreement, other authority, urgency; then the form's first page."""
+    standing = for_request(request)
+    one = opening(standing, procedure, action)
+    kept = drafts.load(standing, one.procedure, action)
+    form = OpenForm(one.procedure, posted(request), initial=kept.get("open", {}))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        chosen: dict[str, Any] = {name: data[name] for name in ("profile", "counterpart", "urgent") if name in data}
+        chosen["previous"] = kept.get("open", {}).get("previous", "")
+        task = Task(standing, one.procedure, one.action, None, dict(kept.get("raw", {})), chosen)
+        task.save()
+        return HttpResponseRedirect(task.url("page", 0) if task.form else task.url("check"))
+    context = {"form": form, "opening": one}
+    return render(request, "cases/begin.html", context, status=422 if form.errors else 200)

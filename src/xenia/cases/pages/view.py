@@ -1,0 +1,266 @@
+"""One case as its page shows it: words, lights, addresses. Takes what the engine opened; reads nothing personal itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from xenia.access import policy
+from xenia.access.models import Account
+from xenia.access.standing import Standing
+from xenia.cases import reach
+from xenia.cases.definition import Procedure
+from xenia.cases.models import Case, CaseDeadline
+from xenia.cases.pages import showing
+from xenia.cases.pages.forms import Form, Section
+from xenia.cases.pages.lights import Light
+from xenia.cases.pages.listing import due_of, light_of
+from xenia.cases.queries import View
+
+
+@dataclass(frozen=True)
+class FormData:
+    """What one form of the case says."""
+
+    name: str
+    label: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One deadline. `length` and `source`: the rule as it was computed, and where it is written."""
+
+    label: str
+    acts: str
+    due: str
+    light: Light | None
+    state: str
+    length: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One of the three receipts. `at` None: not yet."""
+
+    label: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of the thread."""
+
+    label: str
+    sender: str
+    at: datetime
+    receipts: tuple[Receipt, ...]
+    trouble: str
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the history. `theirs`: done by the other authority."""
+
+    label: str
+    before: str
+    after: str
+    at: datetime
+    by: str
+    reason: str
+    theirs: bool
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One document."""
+
+    id: UUID
+    name: str
+    label: str
+    size: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A case that belongs to this one, or may be the same."""
+
+    id: UUID
+    title: str
+    reference: str
+    state: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """Everything that the page of a case shows."""
+
+    id: UUID
+    reference: str
+    title: str
+    procedure: str
+    procedure_id: str
+    version: int
+    state: str
+    urgent: bool
+    result: str
+    basis: str
+    owner: str
+    counterpart: str
+    side: str
+    opened_at: datetime
+    closed_at: datetime | None
+    delete_on: date | None
+    mine: bool
+    assigned: str
+    purpose: str
+    may_work: bool
+    first: Any
+    others: tuple[Any, ...]
+    waiting: Any
+    forms: tuple[FormData, ...]
+    deadlines: tuple[Limit, ...]
+    messages: tuple[Message, ...]
+    events: tuple[Happened, ...]
+    documents: tuple[Paper, ...]
+    notes: tuple[Any, ...]
+    duplicates: tuple[Beside, ...]
+    children: tuple[Beside, ...]
+    parent: Beside | None
+    previous: Beside | None
+    colleagues: tuple[tuple[str, str], ...]
+
+
+def of(standing: Standing, opened: View, now: datetime) -> CaseView:
+    """The page of what `queries.case` opened."""
+    case, known, offers = opened.case, opened.procedure, opened.offers
+    first = next((one for one in offers if not one.blocked), None)
+    profile = opened.profile
+    purpose = policy.current().purposes.get(known.purpose)
+    return CaseView(
+        id=case.pk,
+        reference=case.reference,
+        title=opened.name or case.reference,
+        procedure=showing.title(known),
+        procedure_id=known.id,
+        version=case.version,
+        state=showing.word(known, "state", case.state),
+        urgent=case.urgent,
+        result=showing.word(known, "result", case.result),
+        basis=", ".join(
+            dict.fromkeys(one for one in (profile and profile.title, reach.basis(known, case.profile)) if one)
+        ),
+        owner=case.owner,
+        counterpart=case.counterpart,
+        side=showing.word(known, "side", case.side),
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        delete_on=case.delete_on,
+        mine=case.assigned_to == standing.account,
+        assigned=opened.assigned,
+        purpose=str(_(purpose.label)) if purpose else known.purpose,
+        may_work=standing.may("cases.work"),
+        first=first,
+        others=tuple(one for one in offers if one is not first),
+        waiting=opened.proposal,
+        forms=forms_of(known, opened.data),
+        deadlines=tuple(_limit(known, one, now) for one in _in_order(opened.deadlines)),
+        messages=tuple(_message(known, one) for one in opened.messages),
+        events=tuple(_happened(known, one) for one in reversed(list(opened.events))),
+        documents=tuple(_paper(known, one) for one in opened.documents),
+        notes=tuple(opened.notes),
+        duplicates=tuple(_duplicate(known, one) for one in opened.duplicates),
+        children=tuple(_beside(known, one) for one in opened.children),
+        parent=_beside(known, opened.parent) if opened.parent else None,
+        previous=_beside(known, opened.previous) if opened.previous else None,
+        colleagues=_colleagues(standing, known) if standing.may("cases.work") else (),
+    )
+
+
+def forms_of(known: Procedure, data: Mapping[str, Any]) -> tuple[FormData, ...]:
+    """The case's data, form by form in the order of the procedure, each in its groups."""
+    made = []
+    for name, schema in known.forms.items():
+        if data.get(name):
+            form = Form(name, schema, showing.texts(known))
+            made.append(FormData(name, showing.word(known, "form", name), form.sections(data[name])))
+    return tuple(made)
+
+
+def _in_order(rows: Iterable[CaseDeadline]) -> list[CaseDeadline]:
+    """What still runs first, the nearest before the others; then the past."""
+    shown = [one for one in rows if one.state != "replaced"]
+    return sorted(shown, key=lambda one: (one.state not in ("running", "suspended"), one.due_at))
+
+
+def _limit(known: Procedure, one: CaseDeadline, now: datetime) -> Limit:
+    states = {"stopped": _("ended in time"), "expired": _("passed")}
+    return Limit(
+        showing.word(known, "deadline", one.rule),
+        showing.word(known, "side", one.acts) or one.calendar,
+        due_of(one),
+        light_of(one, now),
+        states.get(one.state, ""),
+        one.length,
+        one.basis,
+    )
+
+
+def _message(known: Procedure, one: Any) -> Message:
+    kind = one.type.rpartition("/")[2]
+    at = {each.kind: each.at for each in one.receipts}
+    second = ("refused", _("refused")) if "refused" in at else ("accepted", _("accepted"))
+    words = (("delivered", _("delivered")), second, ("answered", _("answered")))
+    return Message(
+        showing.word(known, "message", kind),
+        _("us") if one.ours else one.partner,
+        one.at,
+        tuple(Receipt(label, at.get(word)) for word, label in words),
+        one.trouble,
+    )
+
+
+def _happened(known: Procedure, one: Any) -> Happened:
+    return Happened(
+        showing.word(known, "action", one.action),
+        showing.word(known, "state", one.before),
+        showing.word(known, "state", one.after),
+        one.at,
+        one.by_name,
+        one.reason,
+        one.theirs,
+    )
+
+
+def _paper(known: Procedure, one: Any) -> Paper:
+    label = showing.word(known, "document", one.kind)
+    return Paper(one.id, one.name or label, label, filesizeformat(one.size_bytes), one.at)
+
+
+def _beside(known: Procedure, case: Case) -> Beside:
+    return Beside(case.pk, case.reference, case.reference, showing.word(known, "state", case.state))
+
+
+def _duplicate(known: Procedure, one: Any) -> Beside:
+    return Beside(
+        one.case.pk, one.name or one.case.reference, one.case.reference, showing.word(known, "state", one.case.state)
+    )
+
+
+def _colleagues(standing: Standing, known: Procedure) -> tuple[tuple[str, str], ...]:
+    """Who of the own authority has a role of the procedure; at most 100, by name."""
+    roles = {word for words in known.roles.values() for word in words}
+    found = Account.objects.filter(
+        authority_id=standing.authority, is_active=True, assignments__role__in=roles
+    ).exclude(pk=standing.account)
+    rows = found.order_by("display_name").distinct().values_list("pk", "display_name")[:100]
+    return tuple((str(pk), name) for pk, name in rows)
