@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
-from xenia.frontier import kinds, reading, staying
+from xenia.frontier import expecting, kinds, reading, staying
 from xenia.frontier import record as record_of
 from xenia.frontier import territory as land
 from xenia.frontier.models import Check, Crossing
@@ -210,3 +210,4 @@ def reverse(standing: Standing, crossing: Crossing, now: datetime, purpose: str)
     journal.append(kinds.TAKEN_BACK, body, act, subjects=[crossing.identity], occurred_at=now)
     if crossing.basis:
         staying.take_back(crossing.id, act)
+    expecting.taken_back(crossing, act)

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from xenia.access import epochs
 from xenia.access.standing import Standing
-from xenia.frontier.models import Check
+from xenia.frontier.models import Check, Crossing
 from xenia.journal.act import Act
 from xenia.registers.search import Answer, Hit
 
@@ -36,3 +37,12 @@ def told(standing: Standing, check: Check, answer: Answer, outcome: str, now: da
         border.arrived(standing, cases, now, act)
     elif outcome == "refused":
         border.not_let_in(cases, act)
+
+
+def taken_back(crossing: Crossing, act: Act) -> None:
+    """An admission was taken back: a case that it closed is for its people to put right. Inside `journal.writing()`."""
+    if crossing.outcome != "admitted" or crossing.direction != "entry" or not epochs.read()[REGISTER]:
+        return
+    from xenia.cases.expected import border
+
+    border.taken_back(crossing.officer, crossing.decided_at, act)

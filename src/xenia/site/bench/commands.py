@@ -1,7 +1,8 @@
-"""`xenia bench check`, `xenia bench post` and `xenia bench search`; `xenia bench journal` is the journal's own."""
+"""`xenia bench cases`, `check`, `post` and `search`; `xenia bench journal` is the journal's own."""
 
+from xenia.site.bench.cases import BENCH as CASES
 from xenia.site.bench.check import BENCH as CHECK
 from xenia.site.bench.post import BENCH as POST
 from xenia.site.cli.bench_search import COMMANDS as SEARCH
 
-COMMANDS = (CHECK, POST, *SEARCH)
+COMMANDS = (CHECK, POST, CASES, *SEARCH)

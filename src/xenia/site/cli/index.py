@@ -21,6 +21,7 @@ INDEX: dict[str, Place] = {
     "worker": Place(("xenia.site.cli.serve",), local=True),
     "setup": Place(("xenia.site.cli.setup",)),
     "demo": Place(("xenia.site.demo.commands",), local=True),
+    "story": Place(("xenia.site.story.commands",), local=True),
     "screenshots": Place(("xenia.site.screenshots.commands",), local=True),
     "ask": Place(("xenia.registers.commands",)),
     "lists": Place(("xenia.registers.lists.commands",)),
