@@ -1,0 +1,220 @@
+"""Every time limit of every agreement, against dates worked out by hand.
+
+All limits begin with an event on Tuesday 1 September 2026, 10:00 UTC, or on the day named; no public holiday of the
+acting states lies between but where a test says so. `None`: the agreement has no such rule.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import xenia.cases
+from xenia.cases.definition import Procedure, load
+from xenia.cases.definition.run import Standing, World, act, passed
+
+FOLDER = Path(xenia.cases.__file__).parent / "procedures" / "readmission"
+START = datetime(2026, 9, 1, 10, tzinfo=UTC)
+LATER = datetime(2035, 1, 1, tzinfo=UTC)
+PARTIES = {
+    "EU-AZ": ("FRA", "AZE"), "EU-GE": ("FRA", "GEO"), "EU-AM": ("FRA", "ARM"), "EC-MD": ("FRA", "MDA"),
+    "EC-UA": ("FRA", "UKR"), "EU-BY": ("FRA", "BLR"), "CH-AZ": ("CHE", "AZE"), "CH-MD": ("CHE", "MDA"),
+    "KZ-BENELUX": ("NLD", "KAZ"),
+}  # fmt: skip
+ORDER = tuple(PARTIES)
+WD3, WD5 = "2026-09-04", "2026-09-08"  # 3 and 5 working days after a Tuesday
+TABLE: dict[str, tuple[str | None, ...]] = {
+    # rule: EU-AZ, EU-GE, EU-AM, EC-MD, EC-UA, EU-BY, CH-AZ, CH-MD, KZ-BENELUX
+    "reply": (
+        "2026-09-16", "2026-09-13", "2026-09-13", "2026-09-16", "2026-09-15", "2026-09-11", "2026-09-26", "2026-09-16",
+        "2026-09-22",
+    ),
+    "extended reply": (None, None, None, None, "2026-10-01", None, "2026-10-21", "2026-09-22", None),
+    "reply_accelerated": (*["2026-09-03"] * 7, None, None),
+    "interview": (WD5, "2026-09-05", None, WD3, None, None, None, WD3, None),
+    "nationality_objection": (None, None, None, None, None, None, None, "2026-09-22", None),
+    # found on Friday 4 September: 2 working days, but 2 calendar days with Georgia
+    "submit_accelerated": ("2026-09-08", "2026-09-06", *["2026-09-08"] * 5, None, None),
+    # known on Monday 2 March 2026: 6 months, 9 months, 1 year, 180 days
+    "submit_tcn": (
+        "2026-09-02", "2026-09-02", "2026-12-02", "2026-09-02", "2027-03-02", "2026-08-29", "2026-09-02", None, None,
+    ),
+    "travel_document": (WD5, WD3, WD3, WD3, WD3, WD3, WD5, WD3, WD5),
+    "renewal": (WD5, WD3, WD3, WD3, "2026-09-15", None, WD5, "2026-09-15", None),
+    "transfer": (
+        "2026-12-01", "2026-12-01", "2026-12-01", "2026-12-01", "2026-11-30", None, "2026-12-01", None, "2026-10-01",
+    ),
+    # ten days of obstacle, 10 to 20 September
+    "transfer with obstacle": (
+        "2026-12-11", "2026-12-11", "2026-12-11", "2026-12-11", "2026-12-10", None, "2026-12-11", None, "2026-10-11",
+    ),
+    # transfer on Thursday 24 September: 23, 22, 21
+    "transfer_notice": ("2026-09-21", "2026-09-21", None, "2026-09-21", None, None, "2026-09-21", None, None),
+    "error_own_national": (
+        "2027-03-01", "2027-03-01", "2027-03-01", "2026-12-01", "2026-12-01", None, "2027-03-01", None, "2026-12-01",
+    ),
+    "error_other_person": (
+        "2027-09-01", "2027-09-01", "2027-09-01", "2026-12-01", "2026-12-01", None, "2027-09-01", None, "2026-12-01",
+    ),
+    "payment": (None, None, None, None, None, None, None, "2026-10-01", None),
+}  # fmt: skip
+CALCULATED = {"document_validity", "own_document_validity"}  # dates that stand in the document itself
+ROWS = [(rule, profile, day) for rule, days in TABLE.items() for profile, day in zip(ORDER, days, strict=True)]
+
+
+@pytest.fixture(scope="module")
+def rules() -> Procedure:
+    return load(FOLDER)
+
+
+def world(rules: Procedure, profile: str) -> World:
+    requesting, requested = PARTIES[profile]
+    return World(rules, rules.profiles[profile], {"requesting": requesting, "requested": requested})
+
+
+def application(**more: Any) -> dict[str, Any]:
+    person = {"surname": "Sample", "given_names": "Ana", "nationality": "UTO"}
+    return {"category": "own_national", "person": person, "evidence": {"nationality_proof": ["passport"]}, **more}
+
+
+def in_state(state: str, **data: Any) -> Standing:
+    return Standing(state=state, data={"application": application(), **data}, opened_at=START)
+
+
+def due(here: Standing, rule: str) -> str | None:
+    found = here.running.get(rule)
+    return found.due.on.isoformat() if found else None
+
+
+def run(rules: Procedure, rule: str, profile: str) -> Standing:
+    """The case right after the action that sets the rule."""
+    here = world(rules, profile)
+    opened: dict[str, dict[str, Any]] = {
+        "submit_tcn": {"category": "direct_entry", "known_on": "2026-03-02"},
+        "submit_accelerated": {"accelerated": True, "apprehended_on": "2026-09-04"},
+    }
+    if rule in opened:
+        return act(here, Standing(), "create", START, side="requesting", form=application(**opened[rule]))
+    received = {"reply_accelerated": {"accelerated": True}, "interview": {"interview_requested": True}}
+    if rule in ("reply", "extended reply", "nationality_objection", *received):
+        sent = Standing(state="submitted", data={"application": application(**received.get(rule, {}))}, opened_at=START)
+        after = act(here, sent, "receive", START)
+        if rule == "extended reply" and rules.profiles[profile].value("reply_extension"):
+            return act(here, after, "extend", START, side="requested", form={"reason": "registers"})
+        return after
+    if rule in ("transfer", "transfer with obstacle"):
+        after = act(here, in_state("verifying"), "accept", START, side="requested", form={"ground": "own_national"})
+        if rule == "transfer":
+            return after
+        stopped = START.replace(day=10)
+        form = {"began_on": "2026-09-10", "kind": "legal"}
+        after = act(here, after, "record_obstacle", stopped, side="requesting", form=form)
+        assert "transfer" not in after.running or after.running["transfer"].stopped_at == stopped
+        ended = START.replace(day=20)
+        return act(here, after, "end_obstacle", ended, side="requesting", form={"ended_on": "2026-09-20"})
+    other = {"application": application(category="direct_entry")} if rule == "error_other_person" else {}
+    plan = {"date": "2026-09-24", "border_point": "UTO", "mode": "air"}
+    invoice = {"number": "1", "dated": "2026-09-01", "amount_minor": 100, "currency": "EUR"}
+    name, state, side, form = {
+        "travel_document": ("request_document", "accepted", "requesting", {}),
+        "renewal": ("ask_renewal", "td_issued", "requesting", {}),
+        "transfer_notice": ("plan", "td_issued", "requesting", plan),
+        "error_own_national": ("arrive", "transfer_confirmed", "requested", {}),
+        "error_other_person": ("arrive", "transfer_confirmed", "requested", {}),
+        "payment": ("bill", "transferred", "requested", invoice),
+    }[rule]
+    return act(here, in_state(state, **other), name, START, side=side, form=form)
+
+
+@pytest.mark.parametrize(("rule", "profile", "day"), ROWS)
+def test_each_limit_of_each_agreement_ends_on_the_day_worked_out_by_hand(
+    rules: Procedure, rule: str, profile: str, day: str | None
+) -> None:
+    if rule == "extended reply" and day is None:
+        assert rules.profiles[profile].value("reply_extension") is None
+        return
+    name = {"extended reply": "reply", "transfer with obstacle": "transfer"}.get(rule, rule)
+    assert due(run(rules, rule, profile), name) == day
+
+
+def test_the_table_has_every_limit_and_every_agreement(rules: Procedure) -> None:
+    assert set(TABLE) - {"extended reply", "transfer with obstacle"} | CALCULATED == set(rules.deadlines)
+    assert set(PARTIES) == set(rules.profiles)
+
+
+@pytest.mark.parametrize("profile", ORDER)
+def test_silence_is_consent_only_where_the_agreement_says_so(rules: Procedure, profile: str) -> None:
+    here = passed(world(rules, profile), run(rules, "reply", profile), START.replace(month=11))
+    expected = {"CH-AZ": "received", "CH-MD": "received"}.get(profile)
+    assert here.state == expected if expected else "deem" in here.done
+
+
+@pytest.mark.parametrize("profile", ORDER)
+def test_a_late_document_allows_the_own_one_where_the_agreement_says_so(rules: Procedure, profile: str) -> None:
+    here = passed(world(rules, profile), run(rules, "travel_document", profile), START.replace(month=11))
+    assert here.state == ("eu_td_allowed" if profile.startswith("E") else "td_pending")
+    here = passed(world(rules, profile), run(rules, "renewal", profile), START.replace(month=11))
+    silent = profile in ("EU-BY", "CH-AZ", "KZ-BENELUX")
+    assert here.state == ("td_pending" if silent else "eu_td_allowed")
+
+
+@pytest.mark.parametrize("profile", ORDER)
+def test_a_case_lapses_only_where_there_is_a_time_for_the_transfer(rules: Procedure, profile: str) -> None:
+    here = passed(world(rules, profile), run(rules, "transfer", profile), LATER)
+    assert here.state == ("accepted" if profile in ("EU-BY", "CH-MD") else "lapsed")
+
+
+def test_an_obstacle_that_stands_keeps_a_case_from_lapsing(rules: Procedure) -> None:
+    here = world(rules, "EU-AZ")
+    after = act(here, run(rules, "transfer", "EU-AZ"), "record_obstacle", START, form={"began_on": "2026-09-01"})
+    assert passed(here, after, LATER).state == "accepted"
+
+
+def test_a_time_with_switzerland_and_moldova_that_ends_on_a_saturday_moves_to_monday(rules: Procedure) -> None:
+    here = world(rules, "CH-MD")  # Friday 4 September and 15 days: Saturday 19; and 6 more from Monday 21: Sunday 27
+    after = act(here, in_state("submitted"), "receive", START.replace(day=4))
+    assert due(after, "reply") == "2026-09-21"
+    after = act(here, after, "extend", START.replace(day=4), form={"reason": "registers"})
+    assert due(after, "reply") == "2026-09-28"
+    assert due(act(here, after, "extend", START.replace(day=5), form={"reason": "registers"}), "reply") == "2026-09-28"
+
+
+def test_a_holiday_of_the_acting_state_is_no_working_day(rules: Procedure) -> None:
+    """Georgia, Wednesday 14 October 2026 (Svetitskhovloba): three working days after Monday 12 are 13, 15, 16."""
+    here = world(rules, "EU-GE")
+    after = act(here, in_state("accepted"), "request_document", START.replace(month=10, day=12), form={})
+    assert due(after, "travel_document") == "2026-10-16"
+
+
+def test_the_day_counts_where_the_one_who_must_act_is(rules: Procedure) -> None:
+    """At 21:00 UTC on 1 September it is already the 2nd in Baku; the reply is due there on the 17th, 20:00 UTC."""
+    after = act(world(rules, "EU-AZ"), in_state("submitted"), "receive", START.replace(hour=21))
+    assert after.running["reply"].due.at == datetime(2026, 9, 17, 20, tzinfo=UTC)
+
+
+def test_an_interview_stops_the_clock_only_where_it_was_asked_in_writing(rules: Procedure) -> None:
+    asked = {"mission": "Tbilisi", "on": "2026-09-09"}
+    for profile, form, stands in (
+        ("EU-GE", {**asked, "decide_after": True}, True), ("EU-GE", asked, False),
+        ("EU-AZ", {**asked, "decide_after": True}, False),
+    ):  # fmt: skip
+        here = world(rules, profile)
+        after = act(here, run(rules, "reply", profile), "schedule_interview", START, side="requested", form=form)
+        assert (after.running["reply"].stopped_at is not None) is stands
+        assert "deem" not in passed(here, after, LATER).done if stands else "deem" in passed(here, after, LATER).done
+
+
+def test_a_document_that_expires_before_the_transfer_must_be_renewed(rules: Procedure) -> None:
+    here, form = world(rules, "EC-UA"), {"number": "UTO1", "issued_on": "2026-09-01", "valid_until": "2026-09-10"}
+    after = act(here, in_state("td_pending"), "issue", START, side="requested", form=form)
+    assert due(after, "document_validity") == "2026-09-10"
+    renewing = passed(here, after, START.replace(day=12))
+    assert (renewing.state, due(renewing, "renewal")) == ("td_pending", "2026-09-25")  # expired as the 11th began
+    late = passed(here, renewing, START.replace(day=26))
+    assert late.state == "eu_td_allowed"
+    counts = {"kind": "expired_document", "number": "UTO1", "issued_on": "2026-09-01", "valid_until": "2026-09-10"}
+    ready = act(here, late, "issue_own", START.replace(day=27), side="requesting", form=counts)
+    assert ready.state == "td_issued" and passed(here, ready, START.replace(month=11)).state == "td_issued"
