@@ -239,7 +239,7 @@ class _Builder:
     def _mapping(self, place: Place) -> dict[str, Any]:
         made: dict[str, Any] = {}
         while True:
-            event: Any = self._loader.get_event()
+            event = self._loader.get_event()
             if isinstance(event, yaml.MappingEndEvent):
                 return made
             if not isinstance(event, yaml.ScalarEvent):
@@ -250,7 +250,8 @@ class _Builder:
                 raise self._refuse(event, "yaml-alias", "merge keys are not read", "Write the values out.")
             if event.value in made:
                 raise self._refuse(event, "doubled-key", f"“{event.value}” stands twice", "Keep one of the two.")
-            self._lines[(*place, event.value)] = event.start_mark.line + 1
+            mark: Any = event.start_mark
+            self._lines[(*place, event.value)] = mark.line + 1
             made[event.value] = None
             made[event.value] = self._node((*place, event.value), self._loader.get_event())
 
