@@ -47,6 +47,8 @@ def enclosed(lines: Sequence[bytes], wanted: Sequence[Attachment]) -> Mapping[st
             data = base64.b64decode(line, validate=True)
         except binascii.Error as error:
             raise _bad("Something enclosed is no base64.") from error
+        if base64.b64encode(data) != line:
+            raise _bad("Something enclosed is not written as it must be.")
         if len(data) != one.size or hashlib.sha256(data).hexdigest() != one.sha256:
             raise _bad("Something enclosed has another hash than the message says.")
         found[one.sha256] = data

@@ -38,5 +38,8 @@ INDEX: dict[str, Place] = {
     "certificates": Place(("xenia.site.keeping.certificate_commands",)),
     "doctor": Place(("xenia.site.keeping.commands",), local=True),
     "bench": Place(("xenia.site.bench.commands", "xenia.journal.commands"), local=True),
-    "soak": Place(("xenia.journal.commands", "xenia.site.soak.commands", "xenia.site.soak.stays"), local=True),
+    "soak": Place(
+        ("xenia.journal.commands", "xenia.site.soak.commands", "xenia.site.soak.stays", "xenia.exchange.soak"),
+        local=True,
+    ),
 }
