@@ -98,7 +98,10 @@ def run(rules: Procedure, rule: str, profile: str) -> Standing:
     }
     if rule in opened:
         return act(here, Standing(), "create", START, side="requesting", form=application(**opened[rule]))
-    received = {"reply_accelerated": {"accelerated": True}, "interview": {"interview_requested": True}}
+    received: dict[str, dict[str, Any]] = {
+        "reply_accelerated": {"accelerated": True},
+        "interview": {"interview_requested": True},
+    }
     if rule in ("reply", "extended reply", "nationality_objection", *received):
         sent = Standing(state="submitted", data={"application": application(**received.get(rule, {}))}, opened_at=START)
         after = act(here, sent, "receive", START)
@@ -118,14 +121,15 @@ def run(rules: Procedure, rule: str, profile: str) -> Standing:
     other = {"application": application(category="direct_entry")} if rule == "error_other_person" else {}
     plan = {"date": "2026-09-24", "border_point": "UTO", "mode": "air"}
     invoice = {"number": "1", "dated": "2026-09-01", "amount_minor": 100, "currency": "EUR"}
-    name, state, side, form = {
+    deeds: dict[str, tuple[str, str, str, dict[str, Any]]] = {
         "travel_document": ("request_document", "accepted", "requesting", {}),
         "renewal": ("ask_renewal", "td_issued", "requesting", {}),
         "transfer_notice": ("plan", "td_issued", "requesting", plan),
         "error_own_national": ("arrive", "transfer_confirmed", "requested", {}),
         "error_other_person": ("arrive", "transfer_confirmed", "requested", {}),
         "payment": ("bill", "transferred", "requested", invoice),
-    }[rule]
+    }
+    name, state, side, form = deeds[rule]
     return act(here, in_state(state, **other), name, START, side=side, form=form)
 
 
