@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from xenia.cases import applying, catalogue, clock, facts, forms, kinds, opening
 from xenia.cases.applying import Deed
 from xenia.cases.definition import Action, Procedure
 from xenia.cases.documents import attach
-from xenia.cases.models import Case, CaseEvent, CaseNote
+from xenia.cases.models import Case, CaseDocument, CaseEvent, CaseNote
 from xenia.cases.opening import start
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.journal import clock as moment
@@ -217,35 +217,42 @@ def arrived(standing: Standing, case_id: UUID, form: Mapping[str, Any], act: Act
 
 def available(standing: Standing, case: Case) -> tuple[Offer, ...]:
     """What this standing may begin with the case now, in the procedure's order. The caller journals the read."""
-    return offers(standing, case, facts.opened(case))
+    there = set(CaseDocument.objects.filter(case=case).values_list("kind", flat=True))
+    waits = tasks.waiting_proposal(case) is not None
+    return offers(standing, case, facts.opened(case), there, waits=waits)
 
 
-def offers(standing: Standing, case: Case, data: Mapping[str, Any]) -> tuple[Offer, ...]:
-    """The same where the case's answers are open already."""
+def offers(
+    standing: Standing, case: Case, data: Mapping[str, Any], there: Collection[str], *, waits: bool
+) -> tuple[Offer, ...]:
+    """The same where the case's answers are open already. `there`: kinds of documents; `waits`: for a second person."""
     procedure, language = catalogue.of(case), get_language() or "en"
     if not standing.may(reach.WORK):
         return ()
-    waits = tasks.waiting_proposal(case) is not None
     found = []
     for one in procedure.from_state(case.state):
         if one.by != "person" or (one.side and case.side and one.side != case.side):
             continue
         if not reach.may_propose(standing, procedure, one):
             continue
-        why = _("An action of this case waits for a second person.") if waits else _blocked(case, procedure, one, data)
+        why = (
+            _("An action of this case waits for a second person.")
+            if waits
+            else _blocked(case, procedure, one, data, there)
+        )
         label = procedure.text(f"action.{one.name}", language)
         found.append(Offer(one.name, label, one.four_eyes, one.form, why, one.role))
     return tuple(found)
 
 
-def _blocked(case: Case, procedure: Procedure, action: Action, data: Mapping[str, Any]) -> str:
+def _blocked(case: Case, procedure: Procedure, action: Action, data: Mapping[str, Any], there: Collection[str]) -> str:
     from xenia.cases.definition import paths
 
     reads_own = action.form and any(path.text.startswith(f"{action.form}.") for path in paths(action.when))
     if reads_own:
         return ""  # the condition is about answers still to be given
     try:
-        applying.require(case, procedure, action, data, moment.now())
+        applying.require(case, procedure, action, data, moment.now(), there=there)
     except Conflict as error:
         return str(error)
     return ""

@@ -6,7 +6,7 @@ message; opens and settles work items; tells the border. Who may do it was asked
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,7 +106,14 @@ def wrong_state(procedure: Procedure, case: Case, action: Action) -> Conflict:
 
 
 def require(
-    case: Case, procedure: Procedure, action: Action, data: Mapping[str, Any], at: datetime, *, by: str = "person"
+    case: Case,
+    procedure: Procedure,
+    action: Action,
+    data: Mapping[str, Any],
+    at: datetime,
+    *,
+    by: str = "person",
+    there: Collection[str] | None = None,
 ) -> None:
     """That the action's condition holds and the documents its state needs are there. Raises `Conflict`."""
     if by in ("receipt", "message"):
@@ -118,8 +125,9 @@ def require(
         )
     wanted = [one.name for one in procedure.documents.values() if action.to and action.to in one.required_at]
     if wanted and by != "clock":
-        there = set(CaseDocument.objects.filter(case_id=case.pk, kind__in=wanted).values_list("kind", flat=True))
-        missing = [one for one in wanted if one not in there]
+        rows = CaseDocument.objects.filter(case_id=case.pk, kind__in=wanted)
+        held = set(rows.values_list("kind", flat=True)) if there is None else there
+        missing = [one for one in wanted if one not in held]
         if missing:
             names = ", ".join(procedure.text(f"document.{one}") for one in missing)
             raise Conflict(

@@ -1,7 +1,7 @@
 """The procedures that this installation knows: those shipped, and those of country packs in HOME/packs/<name>/procedures.
 
 A folder is read once. A faulty one is left out and named in `faulty()` and in the log; `xenia procedures check` says all.
-Older versions that running cases still follow stay beside the newest, as folders `<id>@<version>`.
+An older version that running cases still follow stays in a pack of its own.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def folders() -> tuple[Path, ...]:
 
 def names() -> tuple[str, ...]:
     """The ids of the procedures by their folders' names, without reading them."""
-    return tuple(dict.fromkeys(one.name.split("@")[0] for one in folders()))
+    return tuple(dict.fromkeys(one.name for one in folders()))
 
 
 def procedures() -> Known:
@@ -61,9 +61,8 @@ def _read() -> Known:
             one = load(folder)
         except Faulty as faults:
             _faulty[folder] = faults
-            log.error(
-                "procedure_faulty folder=%s faults=%d first=%s", folder.name, len(faults.faults), faults.faults[0]
-            )
+            first = str(faults.faults[0])
+            log.error("procedure faulty", extra={"folder": folder.name, "faults": len(faults.faults), "first": first})
             continue
         found.setdefault((one.id, one.version), one)
     return MappingProxyType(found)

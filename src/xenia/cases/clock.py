@@ -49,7 +49,7 @@ def sweep(now: datetime | None = None, limit: int = AT_ONCE) -> int:
             with writing(), data_keys.held():
                 done += _pass(row[0], until)
         except XeniaError as error:
-            log.error("case_clock_failed case=%s code=%s", row[1], error.code)
+            log.error("the clock failed for a case", extra={"case": str(row[1]), "code": error.code})
             failed.add(row[1])
     return done + _warn(until, limit)
 
@@ -106,5 +106,5 @@ def _warn(until: datetime, limit: int) -> int:
                     tasks.open_for(tasks.DEADLINE, row.case, procedure, act, body=body, due_at=row.due_at)
                 done += 1
         except XeniaError as error:
-            log.error("case_warning_failed case=%s code=%s", row.case_id, error.code)
+            log.error("a warning failed for a case", extra={"case": str(row.case_id), "code": error.code})
     return done

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -26,21 +26,23 @@ class Duplicate:
     name: str = ""
 
 
-def of(case: Case, procedure: Procedure, data: Mapping[str, Any], allowed: Q) -> tuple[Duplicate, ...]:
-    """Other cases of the procedure that its `dedup` rule finds, among those with a search key in common. Three queries."""
-    if not procedure.dedup or not data or case.erased_at is not None:
-        return ()
-    keys = facts.search_keys(facts.claimed(procedure, data))
-    if not keys:
-        return ()
-    shared = CaseKey.objects.filter(key__in=[key for _kind, key in keys]).exclude(case=case.pk).values("case")
-    others = list(
-        Case.objects.filter(allowed, pk__in=shared, procedure=case.procedure, side=case.side)
-        .exclude(pk__in=[one for one in (case.parent,) if one])
-        .order_by("-opened_at")[:MOST]
-    )
+def candidates(case: Case, procedure: Procedure) -> Q | None:
+    """The condition of other cases of the procedure with a search key in common; None where its rule asks for none."""
+    if not procedure.dedup or case.erased_at is not None:
+        return None
+    own = CaseKey.objects.filter(case=case.pk).values("key")
+    shared = CaseKey.objects.filter(key__in=own).exclude(case=case.pk).values("case")
+    return Q(pk__in=shared, procedure=case.procedure, side=case.side)
+
+
+def among(
+    others: Sequence[tuple[Case, Mapping[str, Any]]], case: Case, procedure: Procedure, data: Mapping[str, Any]
+) -> tuple[Duplicate, ...]:
+    """Those of the cases, given with their answers, that the procedure's `dedup` rule finds. Pure."""
     found = []
-    for other, known in zip(others, facts.open_many(others), strict=True):
+    for other, known in others:
+        if not procedure.dedup or other.pk == case.parent or other.procedure != case.procedure or not known:
+            continue
         alike = agrees(procedure.dedup, data, known)
         if alike:
             found.append(Duplicate(other, tuple(dict.fromkeys(alike)), facts.one_line(facts.claimed(procedure, known))))
@@ -89,8 +91,10 @@ def _folded(value: Any) -> str:
 
 
 def _fuzzy(left: Any, right: Any) -> bool:
-    match = matching.compare(matching.Claim(names=(str(left),)), matching.Claim(names=(str(right),)))
-    return match.band is not None or _folded(left) == _folded(right)
+    one, other = matching.tokens(str(left)), matching.tokens(str(right))
+    if one and sorted(map(matching.skeleton, one)) == sorted(map(matching.skeleton, other)):
+        return True
+    return matching.compare(matching.Claim(names=(str(left),)), matching.Claim(names=(str(right),))).band is not None
 
 
 def _near(left: Any, right: Any, days: int) -> bool:

@@ -193,7 +193,11 @@ def receipt(case: Case, procedure: Procedure, word: str, at: datetime, message: 
 def receipted(message: Message, answer: Receipt, act: Act) -> None:
     """A signed receipt of an own message: `accepted` moves the case, `refused` asks its people."""
     name, _slash, word = message.type.partition("/")
-    case = Case.objects.select_for_update().filter(thread=message.thread, procedure=name).first()
+    case = (
+        Case.objects.select_for_update()
+        .filter(thread=message.thread, procedure=name, counterpart=message.recipient)
+        .first()
+    )
     if case is None:
         return
     procedure = catalogue.of(case)
@@ -210,7 +214,7 @@ def receipted(message: Message, answer: Receipt, act: Act) -> None:
 def dead(message: Message, cause: str, act: Act) -> None:
     """An own message was not delivered in its time. The exchange's own work item says so; the case is marked as well."""
     name = message.type.partition("/")[0]
-    case = Case.objects.filter(thread=message.thread, procedure=name).first()
+    case = Case.objects.filter(thread=message.thread, procedure=name, counterpart=message.recipient).first()
     if case is not None:
         procedure = catalogue.of(case)
         own = _act(case, procedure, message, act)

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from xenia.access.models import Account
+from xenia.access import standing as access
 from xenia.access.standing import Standing
-from xenia.cases import catalogue, duplicates, facts, finding, kinds, reach
+from xenia.cases import catalogue, duplicates, facts, finding, kinds, reach, tasks
 from xenia.cases.actions import Offer, offers
 from xenia.cases.definition import Procedure, Profile
 from xenia.cases.documents import show as document
@@ -26,6 +26,7 @@ __all__ = [
     "DocumentRow", "EventRow", "NoteRow", "Page", "Row", "View", "answers", "case", "document", "find", "one", "work",
 ]  # fmt: skip
 PER_PAGE: Final = 50
+MOST_RELATED: Final = 60
 WHICH: Final = ("mine", "unit", "urgent", "overdue", "all")
 
 
@@ -138,8 +139,9 @@ def _shown(standing: Standing, held: Case, procedure: Procedure) -> None:
 
 
 def _names(accounts: Sequence[UUID | None]) -> dict[UUID, str]:
-    wanted = {one for one in accounts if one is not None}
-    return dict(Account.objects.filter(pk__in=wanted).values_list("pk", "display_name")) if wanted else {}
+    """Names of accounts, held in memory by `access`."""
+    found = {one: access.known(one) for one in dict.fromkeys(accounts) if one is not None}
+    return {one: known.account().display_name for one, known in found.items() if known is not None}
 
 
 def _filtered(standing: Standing, which: str, rows: QuerySet[Case]) -> QuerySet[Case]:
@@ -230,12 +232,11 @@ def case(standing: Standing, case_id: UUID) -> View:
     deadlines = tuple(CaseDeadline.objects.filter(case=held).order_by("due_at", "id"))
     documents = list(CaseDocument.objects.filter(case=held).order_by("added_at"))
     notes = list(CaseNote.objects.filter(case=held).order_by("-made_at"))
-    plain = _unsealed(held, events, documents, notes)
+    related = _related(standing, held, procedure)
+    plain = _unsealed(held, events, documents, notes, related)
     data = plain.get("data", {})
     names = _names([held.assigned_to, *(one.account for one in notes), *_accounts(events, documents)])
-    related = list(
-        Case.objects.filter(Q(parent=held.pk) | Q(pk__in=[one for one in (held.previous, held.parent) if one]))
-    )
+    proposal = tasks.waiting_proposal(held)
     by_id = {one.pk: one for one in related}
     claim = facts.claimed(procedure, data)
     return View(
@@ -250,31 +251,40 @@ def case(standing: Standing, case_id: UUID) -> View:
         notes=tuple(
             NoteRow(one.pk, str(plain.get(one.pk, "")), one.made_at, names.get(one.account, "")) for one in notes
         ),
-        offers=offers(standing, held, data),
+        offers=offers(standing, held, data, {one.kind for one in documents}, waits=proposal is not None),
         messages=_messages(held),
-        duplicates=duplicates.of(held, procedure, data, reach.visible(standing, held.procedure)),
+        duplicates=duplicates.among([(one, plain.get(one.pk, {})) for one in related], held, procedure, data),
         children=tuple(one for one in related if one.parent == held.pk),
         previous=by_id.get(held.previous) if held.previous else None,
         parent=by_id.get(held.parent) if held.parent else None,
-        proposal=_proposal(held),
+        proposal=proposal,
         assigned=names.get(held.assigned_to, "") if held.assigned_to else "",
         altered=procedure.hash != held.hash,
     )
 
 
+def _related(standing: Standing, held: Case, procedure: Procedure) -> list[Case]:
+    """Children, parent, the former case, and what may be about the same person: those this standing may know of. One query."""
+    wanted = Q(parent=held.pk) | Q(pk__in=[one for one in (held.previous, held.parent) if one])
+    alike = duplicates.candidates(held, procedure)
+    rows = Case.objects.filter(wanted if alike is None else wanted | alike).order_by("-opened_at")[:MOST_RELATED]
+    return [one for one in rows if reach.sees_owner(standing, catalogue.of(one), one.owner)]
+
+
 def _unsealed(
-    held: Case, events: list[CaseEvent], documents: list[CaseDocument], notes: list[CaseNote]
+    held: Case, events: list[CaseEvent], documents: list[CaseDocument], notes: list[CaseNote], related: list[Case]
 ) -> dict[Any, Any]:
     """Everything sealed of a case by whose it is, opened with one query; what was forgotten is left out."""
-    sealed: list[tuple[Any, bytes]] = [("data", bytes(held.sealed))] if held.sealed else []
-    sealed += [(event.pk, bytes(event.sealed)) for event in events if event.sealed]
-    sealed += [(note.pk, bytes(note.sealed)) for note in notes if note.sealed]
-    named = [(one.pk, bytes(one.name)) for one in documents if one.name]
-    plain = data_keys.unseal_many([(held.about, KEY, part) for _key, part in (*sealed, *named)])
+    sealed: list[tuple[Any, UUID, bytes]] = [("data", held.about, bytes(held.sealed))] if held.sealed else []
+    sealed += [(event.pk, held.about, bytes(event.sealed)) for event in events if event.sealed]
+    sealed += [(note.pk, held.about, bytes(note.sealed)) for note in notes if note.sealed]
+    sealed += [(other.pk, other.about, bytes(other.sealed)) for other in related if other.sealed]
+    named = [(one.pk, held.about, bytes(one.name)) for one in documents if one.name]
+    plain = data_keys.unseal_many([(about, KEY, part) for _key, about, part in (*sealed, *named)])
     found: dict[Any, Any] = {}
-    for (key, _part), text in zip((*sealed, *named), plain, strict=True):
+    for number, ((key, _about, _part), text) in enumerate(zip((*sealed, *named), plain, strict=True)):
         if text is not None:
-            found[key] = text.decode() if any(key == one for one, _ in named) else json.loads(text)
+            found[key] = json.loads(text) if number < len(sealed) else text.decode()
     return found
 
 
@@ -309,10 +319,3 @@ def _messages(held: Case) -> tuple[Any, ...]:
     from xenia.exchange import queries as exchange
 
     return tuple(exchange.of_thread(held.thread))
-
-
-def _proposal(held: Case) -> Proposal | None:
-    from xenia.cases import tasks
-
-    waiting = tasks.waiting_proposal(held)
-    return Proposal.objects.filter(pk=waiting).first() if waiting else None

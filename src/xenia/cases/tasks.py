@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +13,10 @@ from xenia.cases import catalogue
 from xenia.cases.definition import Calendar as Days
 from xenia.cases.definition import Procedure, Result, due
 from xenia.cases.models import Case, CaseEvent
+from xenia.journal import clock
 from xenia.journal.act import Act
 from xenia.work import items, proposals
-from xenia.work.models import WorkItem
+from xenia.work.models import Proposal, WorkItem
 
 TASK, DEADLINE, STRAY = "cases.task", "cases.deadline", "cases.out-of-place"
 ACTION: Final = "cases.act"
@@ -123,11 +123,8 @@ def settle(case: Case, act: Act, only: str = "") -> None:
         items.settle(kind, case.pk, DONE, act)
 
 
-def waiting_proposal(case: Case) -> UUID | None:
-    """The proposal about the case that waits for a second person."""
-    from xenia.journal import clock
-    from xenia.work.models import Proposal
-
+def waiting_proposal(case: Case) -> Proposal | None:
+    """The proposal about the case that waits for a second person. One query."""
     rows = Proposal.objects.filter(
         subject=case.about,
         action=ACTION,
@@ -135,7 +132,7 @@ def waiting_proposal(case: Case) -> UUID | None:
         reference=f"case:{case.reference}",
         expires_at__gt=clock.now(),
     )
-    return rows.values_list("id", flat=True).first()
+    return rows.first()
 
 
 def deletion_day(closed_at: datetime, result: Result | None) -> date:
