@@ -104,7 +104,7 @@ def test_what_is_incomplete_cannot_be_sent_from_the_last_page(officer: Client) -
 
 
 def test_a_case_is_found_by_name_without_the_name_in_an_address(officer: Client, case: Case) -> None:
-    for text in (NAME.lower(), case.reference, "AX7654321"):
+    for text in (f"anselm {NAME.lower()}", case.reference, "AX7654321"):
         found = _text(officer.post("/cases/", {"text": text}))
         assert case.reference in found, text
     assert "No case was found" in _text(officer.post("/cases/", {"text": "Nobodyatall"}))

@@ -78,9 +78,12 @@ def page(
             last = number + 1 == len(form.pages)
             return HttpResponseRedirect(task.url("check") if last else task.url("page", number + 1))
     items = form.shown(one, task.raw, problems)
+    summary = form.summary(items)
+    if len(items) == 1 and items[0].kind == "object" and items[0].required and not items[0].errors:
+        items = items[0].parts
     context = _beside(task, number) | {
         "items": items,
-        "problems": form.summary(items),
+        "problems": summary,
         "heading": form.title(one),
     }
     return _answer(request, "cases/form.html", context, bool(problems))
@@ -149,7 +152,7 @@ def check(request: HttpRequest, action: str, case_id: UUID | None = None, proced
         "problems": problems,
         "four_eyes": task.action.four_eyes,
         "leaves": _leaves(task),
-        "reason": _why(task, why, problems),
+        "reason": _why(task, why, problems) if task.case else None,
         "back": _home(task),
         "blocked": bool(problems) and bool(task.problems()),
     }

@@ -105,13 +105,19 @@ def due_of(deadline: CaseDeadline) -> str:
     return words.moment(deadline.due_at) if deadline.length.endswith(("hour", "hours")) else words.day(deadline.due_on)
 
 
+def titled(name: str) -> str:
+    """The main person in a few words, the birth date with its month in letters."""
+    who, comma, born = name.rpartition(", ")
+    return f"{who}{comma}{words.day(born)}" if born[:4].isdecimal() else name
+
+
 def _line(standing: Standing, row: Any, now: datetime) -> Line:
     case = row.case
     known = catalogue.of(case)
     deadline = row.deadline
     return Line(
         case.pk,
-        row.name or case.reference,
+        titled(row.name) or case.reference,
         case.reference,
         case.urgent,
         showing.title(known),

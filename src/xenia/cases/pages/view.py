@@ -15,12 +15,14 @@ from xenia.access import policy
 from xenia.access.models import Account
 from xenia.access.standing import Standing
 from xenia.cases import reach
+from xenia.cases.actions import Offer
 from xenia.cases.definition import Procedure
 from xenia.cases.models import Case, CaseDeadline
 from xenia.cases.pages import showing
 from xenia.cases.pages.forms import Form, Section
 from xenia.cases.pages.lights import Light
-from xenia.cases.pages.listing import due_of, light_of
+from xenia.cases.pages.listing import due_of, light_of, titled
+from xenia.cases.pages.steps import next_step
 from xenia.cases.queries import View
 
 
@@ -124,8 +126,9 @@ class CaseView:
     assigned: str
     purpose: str
     may_work: bool
-    first: Any
-    others: tuple[Any, ...]
+    first: Offer | None
+    stopped: Offer | None
+    others: tuple[Offer, ...]
     waiting: Any
     forms: tuple[FormData, ...]
     deadlines: tuple[Limit, ...]
@@ -143,13 +146,13 @@ class CaseView:
 def of(standing: Standing, opened: View, now: datetime) -> CaseView:
     """The page of what `queries.case` opened."""
     case, known, offers = opened.case, opened.procedure, opened.offers
-    first = next((one for one in offers if not one.blocked), None)
+    first, stopped = next_step(known, case.state, offers)
     profile = opened.profile
     purpose = policy.current().purposes.get(known.purpose)
     return CaseView(
         id=case.pk,
         reference=case.reference,
-        title=opened.name or case.reference,
+        title=titled(opened.name) or case.reference,
         procedure=showing.title(known),
         procedure_id=known.id,
         version=case.version,
@@ -170,7 +173,8 @@ def of(standing: Standing, opened: View, now: datetime) -> CaseView:
         purpose=str(_(purpose.label)) if purpose else known.purpose,
         may_work=standing.may("cases.work"),
         first=first,
-        others=tuple(one for one in offers if one is not first),
+        stopped=stopped,
+        others=tuple(one for one in offers if one is not first and one is not stopped),
         waiting=opened.proposal,
         forms=forms_of(known, opened.data),
         deadlines=tuple(_limit(known, one, now) for one in _in_order(opened.deadlines)),

@@ -1,0 +1,75 @@
+"""The next step is the one that moves the case on; lights say how near a deadline is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from xenia.cases import catalogue
+from xenia.cases.actions import Offer
+from xenia.cases.pages.lights import light
+from xenia.cases.pages.steps import next_step
+from xenia.cases.pages.tasks import with_row, without_row
+
+START = datetime(2026, 11, 2, 9, tzinfo=UTC)  # a Monday
+
+
+def _offers(state: str, side: str, blocked: str = "") -> list[Offer]:
+    known = catalogue.latest("readmission")
+    return [
+        Offer(one.name, one.name, one.four_eyes, one.form, "not yet" if one.name == blocked else "")
+        for one in known.from_state(state)
+        if one.by == "person" and one.side in ("", side)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "side", "wanted"),
+    [
+        ("draft", "requesting", "submit"),
+        ("received", "requested", "verify"),
+        ("received", "requesting", None),
+        ("closed", "requesting", None),
+    ],
+)
+def test_the_next_step_moves_the_case_on_and_is_no_way_out(state: str, side: str, wanted: str | None) -> None:
+    first, stopped = next_step(catalogue.latest("readmission"), state, _offers(state, side))
+    assert (first.action if first else None) == wanted
+    assert stopped is None
+
+
+def test_a_step_that_something_stands_in_the_way_of_is_named_with_what_helps() -> None:
+    first, stopped = next_step(catalogue.latest("readmission"), "draft", _offers("draft", "requesting", "submit"))
+    assert (first and first.action, stopped and stopped.action) == ("change", "submit")
+
+
+@pytest.mark.parametrize(
+    ("after", "colour"),
+    [
+        (timedelta(days=1), "green"),
+        (timedelta(days=9), "amber"),
+        (timedelta(days=14, hours=1), "red"),
+        (timedelta(days=15), "black"),
+        (timedelta(days=40), "black"),
+    ],
+)
+def test_a_light_has_four_steps(after: timedelta, colour: str) -> None:
+    shown = light(START, START + timedelta(days=15), START + after)
+    assert shown.colour == colour
+    assert shown.word
+    assert shown.icon
+
+
+def test_a_weekend_is_no_working_day_for_the_red_light() -> None:
+    friday = datetime(2026, 11, 6, 9, tzinfo=UTC)
+    monday = datetime(2026, 11, 9, 17, tzinfo=UTC)
+    assert light(START, monday, friday).colour == "red"
+
+
+def test_rows_move_up_when_one_is_taken_away() -> None:
+    raw = with_row({"documents#": "2", "documents.0.number": "A", "documents.1.number": "B", "x": "y"}, "documents")
+    assert raw["documents#"] == "3"
+    assert without_row(raw, "documents.0") == {"documents#": "2", "documents.0.number": "B", "x": "y"}
+    assert without_row(raw, "documents.9") == raw
+    assert without_row(raw, "nonsense") == raw
