@@ -7,6 +7,8 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from xenia.site import setup
 
 ROUNDS = 20
 PROCEDURES = 30
+NAMES = ("given_names", "surname")
 PASSWORD = "invented-meadow-42-lantern"  # noqa: S105 - of invented accounts in a scratch installation
 
 
@@ -62,6 +65,7 @@ def _pages() -> dict[str, Any]:
     from django.test import Client
     from django.urls import reverse
 
+    from xenia.cases import facts
     from xenia.cases.models import Case
 
     client = Client(HTTP_HOST="127.0.0.1")
@@ -69,31 +73,33 @@ def _pages() -> dict[str, Any]:
     session = client.session
     session["second_factor"] = True
     session.save()
-    some = list(Case.objects.filter(closed_at__isnull=True).values_list("id", "reference")[: ROUNDS + 3])
-    work = reverse("cases:work")
+    some = list(Case.objects.filter(closed_at__isnull=True)[: ROUNDS + 3])
+    names = [" ".join(told["application"]["person"][name] for name in NAMES) for told in facts.open_many(some)]
+    work = reverse("cases:index")
+    lists = [f"{work}?which={which}" for which in ("all", "unit", "overdue", "mine", "urgent")] * 5
     return {
-        "work_list": _cost(client, [f"{work}?which={which}" for which in ("all", "unit", "overdue")] * 8),
-        "case_page": _cost(client, [reverse("cases:case", args=[id]) for id, _ in some]),
-        "search": _cost(client, [f"{reverse('cases:find')}?text={reference}" for _, reference in some]),
+        "work_list": _cost([partial(client.get, path) for path in lists]),
+        "case_page": _cost([partial(client.get, reverse("cases:case", args=[one.id])) for one in some]),
+        "search": _cost([partial(client.post, work, {"text": name}) for name in names]),
     }
 
 
-def _cost(client: Any, paths: list[str]) -> dict[str, Any]:
+def _cost(asks: Sequence[Callable[[], Any]]) -> dict[str, Any]:
     """The most statements of any of these pages, and the CPU time of one in the mean and at most."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    for path in paths[:3]:
-        assert client.get(path).status_code == 200, path
+    for ask in asks[:3]:
+        assert ask().status_code == 200
     most = 0
-    for path in paths[3:9]:
+    for ask in asks[3:9]:
         with CaptureQueriesContext(connection) as asked:
-            client.get(path)
+            ask()
         most = max(most, sum(not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")) for one in asked))
-    taken = []
-    for path in paths[3:]:
+    taken, size = [], 0
+    for ask in asks[3:]:
         began = time.process_time()
-        answer = client.get(path)
+        answer = ask()
         taken.append(1000 * (time.process_time() - began))
         size = len(answer.content)
     return {
