@@ -127,7 +127,7 @@ def _own_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", default="", help="where partners reach us: https://HOST:PORT")
     parser.add_argument("--new-key", default="", metavar="KIND", help="make a new key beside the old: sign, box or tls")
     parser.add_argument("--use-key", default="", metavar="KIND:NAME", help="use this key from now on")
-    parser.add_argument("--out", default="", metavar="FILE", help="write the card here")
+    parser.add_argument("--out", metavar="FILE", help="write the card here")
 
 
 def _trust_words(parser: argparse.ArgumentParser) -> None:

@@ -125,7 +125,8 @@ def _answer(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
 
 
 def _noted(msg: str = "", level: int = 20, traceback: bool = False) -> None:
-    log.info("exchange door: %s", msg)
+    """What cheroot has to say may quote what a stranger sent: only that it happened is logged."""
+    log.info("a connection to the exchange broke off")
 
 
 class Listener:
@@ -161,5 +162,5 @@ def start(where: str) -> Listener:
         raise BadInput(f"{where!r} is no place to listen.", "Use HOST:PORT.", code="bad-setting")
     made = Listener(host.strip("[]"), int(port))
     made.start()
-    log.info("partners are heard", extra={"where": f"{host}:{made.port}"})
+    log.info("partners are heard", extra={"port": made.port})
     return made
