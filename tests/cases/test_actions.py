@@ -38,7 +38,7 @@ def test_a_case_starts_with_its_form_and_its_claim(officer: Standing) -> None:
     assert (case.state, case.moves, case.owner, case.assigned_to) == ("draft", 1, "UTO-MG", officer.account)
     assert facts.opened(case) == {"application": FORM}
     assert Identity.objects.filter(pk=case.identity, source="case").exists()
-    assert set(CaseKey.objects.filter(case=case).values_list("kind", flat=True)) == {"n", "d", "f", "x"}
+    assert set(CaseKey.objects.filter(case=case).values_list("kind", flat=True)) == {"n", "w", "d", "f", "x"}
     assert b"Inventia" not in bytes(Case.objects.get(pk=case.pk).sealed or b"")
 
 
@@ -178,7 +178,7 @@ def test_notes_assignment_and_documents_are_kept_with_the_case(officer: Standing
 def test_a_case_is_found_by_name_reference_and_document(officer: Standing) -> None:
     case = begin(officer)
     begin(officer, person={"surname": "Otherman", "given_names": "Bo", "birth_date": "1960-01-01"})
-    for text in (case.reference.lower(), "mirabel inventia", "Инвентиа Мирабел", "UX 1234567"):
+    for text in (case.reference.lower(), "mirabel inventia", "Инвентиа Мирабел", "Inventia", "INVENTYA", "UX 1234567"):
         assert [row.case.pk for row in queries.find(officer, text).rows] == [case.pk], text
     assert queries.find(officer, "Nobody Atall").rows == ()
 

@@ -165,7 +165,7 @@ def _written(
     for name, value in changes.items():
         setattr(case, name, value)
     case.moves += 1
-    event.entry = _entered(case, procedure, deed, event, said)
+    event.entry = entered(case, procedure, event, said, deed.act)
     event.save(force_insert=True)
     if answers and not late:
         keep_keys(case, procedure, data)
@@ -188,7 +188,8 @@ def _changes(
     return changes
 
 
-def _entered(case: Case, procedure: Procedure, deed: Deed, event: CaseEvent, said: Mapping[str, Any]) -> UUID:
+def entered(case: Case, procedure: Procedure, event: CaseEvent, said: Mapping[str, Any], act: Act) -> UUID:
+    """The entries of an event: how the case moved, and apart and sealed what was said; the id of the first."""
     about = [case.identity] if case.identity else []
     body = {
         "case": str(case.pk),
@@ -207,10 +208,10 @@ def _entered(case: Case, procedure: Procedure, deed: Deed, event: CaseEvent, sai
         "message": str(event.message) if event.message else None,
         "proposal": str(event.proposal) if event.proposal else None,
     }
-    entry = append(kinds.MOVED, body, deed.act, subjects=about, occurred_at=deed.at)
+    entry = append(kinds.MOVED, body, act, subjects=about, occurred_at=event.at)
     if said:
         told = {"case": str(case.pk), "event": str(event.pk), "said": dict(said)}
-        append(kinds.TOLD, told, deed.act, subjects=about, occurred_at=deed.at, sealed_for=(case.about, "case"))
+        append(kinds.TOLD, told, act, subjects=about, occurred_at=event.at, sealed_for=(case.about, "case"))
     return entry
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from xenia import matching
 from xenia.cases.definition import Procedure, Profile
 from xenia.cases.models import KEY, Case, CaseEvent
 from xenia.formats.dates import BadDate, PartialDate
 from xenia.identity import keys as identity_keys
 from xenia.identity.claim import Claimed, Document, Name
 from xenia.journal import data_keys
-from xenia.matching import normalised_number
 
 Data = dict[str, Any]
 # Words that forms use for what identity and registers write as codes (ICAO Doc 9303 part 4 to 7).
@@ -143,6 +143,7 @@ def search_keys(claim: Claimed | None) -> set[tuple[str, int]]:
     if claim is None:
         return set()
     found = {("n", key) for key in identity_keys.name_keys(claim)}
+    found |= {("w", word_key(word)) for name in claim.whole_names() for word in matching.tokens(name)}
     for one in claim.documents:
         made = identity_keys.document_keys(one.issuing_state, one.type, one.number)
         found |= {("d", made.exact), ("f", made.folded), ("x", number_key(one.number))}
@@ -151,7 +152,12 @@ def search_keys(claim: Claimed | None) -> set[tuple[str, int]]:
 
 def number_key(number: str) -> int:
     """The key of a document's number alone, whoever issued it."""
-    return data_keys.blind("case-document", normalised_number(number))
+    return data_keys.blind("case-document", matching.normalised_number(number))
+
+
+def word_key(word: str) -> int:
+    """The key of one word of a name, by its sound: for officers who type a surname alone."""
+    return data_keys.blind("case-word", matching.skeleton(word) or word)
 
 
 def one_line(claim: Claimed | None) -> str:

@@ -28,10 +28,14 @@ def ids(text: str) -> list[UUID]:
         return []
     by_reference = Q(reference__iexact=words) | Q(their_reference=words) | Q(their_reference=words.upper())
     found = list(Case.objects.filter(by_reference).values_list("id", flat=True)[:MOST])
-    keys = CaseKey.objects.filter(kind="n", key__in=identity_keys.query_keys(Claimed((Name(full=words),))))
     if any(letter.isdigit() for letter in words):
-        keys = CaseKey.objects.filter(kind="x", key=facts.number_key(words))
-    rows = keys.values("case").annotate(hits=Count("id")).order_by("-hits")[:MOST]
+        keys = Q(kind="x", key=facts.number_key(words))
+    else:
+        asked = matching.tokens(words)
+        keys = Q(kind="n", key__in=identity_keys.query_keys(Claimed((Name(full=words),))))
+        if len(asked) == 1:
+            keys |= Q(kind="w", key=facts.word_key(asked[0]))
+    rows = CaseKey.objects.filter(keys).values("case").annotate(hits=Count("id")).order_by("-hits")[:MOST]
     return list(dict.fromkeys([*found, *(row["case"] for row in rows)]))
 
 
@@ -40,7 +44,14 @@ def ranked(text: str, rows: Sequence[Row]) -> tuple[Row, ...]:
     words = text.strip()[:LONGEST]
     if any(letter.isdigit() for letter in words):
         return tuple(rows)
-    asked = matching.Claim(names=(words,))
-    scored = [(matching.compare(asked, matching.Claim(names=(row.name.rsplit(", ", 1)[0],))), row) for row in rows]
-    scored.sort(key=lambda pair: -pair[0].score)
-    return tuple(row for match, row in scored if match.score > 0 or words.upper() == row.case.reference)
+    asked = {matching.skeleton(word) for word in matching.tokens(words)}
+    claim = matching.Claim(names=(words,))
+    scored = []
+    for row in rows:
+        name = row.name.rstrip("0123456789-").rstrip(", ")
+        match = matching.compare(claim, matching.Claim(names=(name,)))
+        whole = bool(asked) and asked <= {matching.skeleton(word) for word in matching.tokens(name)}
+        if whole or match.band is not None:
+            scored.append((whole + match.score, row))
+    scored.sort(key=lambda pair: -pair[0])
+    return tuple(row for _score, row in scored)

@@ -209,7 +209,8 @@ class CaseDraft(models.Model):
 
 
 class CaseKey(models.Model):
-    """What a case is found by. `kind`: n name key, d exact and f folded document key, x number of a document alone."""
+    """What a case is found by. `kind`: n name key, w word of a name, d exact and f folded
+    document key, x number of a document alone."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="keys")
     kind = models.CharField(max_length=1)

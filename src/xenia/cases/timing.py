@@ -59,7 +59,7 @@ def follow(step: Step, act: Act) -> None:
             _start(step, rule, row)
     for orphan in held.values():
         _end(step, orphan, "stopped", step.event.at)  # a rule that the case's version no longer has
-    _settle(step.case)
+    settle(step.case)
     if step.changes:
         body = {"case": str(step.case.pk), "event": str(step.event.pk), "limits": step.changes}
         append(kinds.LIMITED, body, act, subjects=_subjects(step.case), occurred_at=step.event.at)
@@ -194,7 +194,7 @@ def _calendar(step: Step, rule: DeadlineRule) -> Calendar:
     return calendar_of(state_of(step.case, rule.acts)).with_convention(convention)
 
 
-def _settle(case: Case) -> None:
+def settle(case: Case) -> None:
     """Write the earliest running limit on the case's row, for lists."""
     first = (
         CaseDeadline.objects.filter(case=case, state="running")
@@ -210,6 +210,6 @@ def expire(row: CaseDeadline, act: Act, at: datetime) -> None:
     """The limit is over: `expired`, told to the journal. Inside `writing()`."""
     row.state, row.ended_at = "expired", at
     row.save(update_fields=["state", "ended_at"])
-    _settle(row.case)
+    settle(row.case)
     body = {"case": str(row.case_id), "event": None, "limits": [limit(row)]}
     append(kinds.LIMITED, body, act, subjects=_subjects(row.case), occurred_at=at)
