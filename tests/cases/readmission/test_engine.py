@@ -1,0 +1,182 @@
+"""Readmission in the engine, with an invented partner over the wire: one installation asks, and is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests import people
+from tests.exchange import pair
+from xenia.access.standing import Standing
+from xenia.cases import actions, clock, facts, letters
+from xenia.cases.models import Case, CaseDeadline
+from xenia.errors import BadInput
+from xenia.exchange import receiving
+from xenia.exchange.models import Outgoing
+from xenia.journal import clock as moment
+from xenia.work import proposals
+
+PERSON = {"surname": "Inventia", "given_names": "Mirabel", "birth_date": "1990-02-03", "sex": "F", "nationality": "XXB"}
+FORM: dict[str, Any] = {
+    "category": "own_national",
+    "person": PERSON,
+    "document": {"type": "P", "number": "UX1234567", "issuing_state": "XXB"},
+    "evidence": {"nationality_proof": ["passport"]},
+    "authority_file": "ASYL-17",
+}
+
+
+@pytest.fixture
+def world(db: None) -> people.World:
+    return people.build()
+
+
+@pytest.fixture
+def other(world: people.World) -> Iterator[pair.Other]:
+    made = pair.Other()
+    with moment.at(pair.NOW):
+        pair.pin(made, world.operator)
+        yield made
+
+
+@pytest.fixture
+def officer(world: people.World) -> Standing:
+    return world.standing("olga", "case-officer", authority="UTO-MG")
+
+
+@pytest.fixture
+def lead(world: people.World) -> Standing:
+    return world.standing("lena", "case-lead", authority="UTO-MG")
+
+
+def two(first: Standing, second: Standing, case: Case, action: str, form: Any = None) -> Case:
+    """An action that takes two persons."""
+    done = actions.act(first, case.pk, action, form, reason="Looked at.")
+    assert done.proposal is not None and done.event is None
+    proposals.approve(second, done.proposal.pk)
+    return Case.objects.get(pk=case.pk)
+
+
+def due(case: Case) -> dict[str, str]:
+    rows = CaseDeadline.objects.filter(case=case, state="running")
+    return {row.rule: row.due_on.isoformat() for row in rows}
+
+
+def sent(case: Case) -> tuple[str, dict[str, Any], bytes]:
+    """The last message of a case: type, body, packed bytes."""
+    row = Outgoing.objects.filter(thread__thread=case.thread).latest("number")
+    packed, message, _enclosed = receiving.content(row)
+    return message.type, dict(message.body), packed.encode() if isinstance(packed, str) else packed
+
+
+def asked(other: pair.Other, **more: Any) -> Any:
+    """The application of the other side."""
+    told = {key: value for key, value in FORM.items() if key != "authority_file"}
+    body = {"application": {**told, "person": {**PERSON, "nationality": "UTO"}}, "profile": "EU-AZ", "urgent": False}
+    more = {"purpose": "readmission", "type": "readmission/application", "body": body, **more}
+    return other.message(**more)
+
+
+def test_an_application_leaves_without_what_is_ours_and_the_letter_is_set(
+    other: pair.Other, officer: Standing, lead: Standing
+) -> None:
+    case = actions.start(
+        officer, "readmission", side="requesting", profile="EU-AZ", counterpart=pair.ADDRESS, form=FORM
+    )
+    actions.attach(officer, case.pk, "own_file", "a.txt", "text/plain", b"ours alone")
+    case = two(officer, lead, case, "submit")
+    assert (case.state, due(case)) == ("submitted", {})
+    kind, body, packed = sent(case)
+    assert kind == "readmission/application" and body["profile"] == "EU-AZ"
+    assert body["application"]["person"] == PERSON and "authority_file" not in body["application"]
+    assert not body.get("documents") and "ASYL" not in str(body)
+    assert letters.make(case, "application", "en").startswith(b"%PDF-")
+    assert facts.opened(case)["application"]["authority_file"] == "ASYL-17"
+
+
+def test_silence_of_the_requested_state_is_consent_on_its_own_side_too(
+    other: pair.Other, officer: Standing, lead: Standing
+) -> None:
+    assert pair.take(other.packed(asked(other))).kind == "accepted"
+    case = Case.objects.get(thread=other.thread)
+    assert (case.side, case.state, case.profile) == ("requested", "received", "EU-AZ")
+    assert due(case) == {"reply": "2026-03-17"}  # Monday 2 March and 15 days
+    actions.act(officer, case.pk, "verify")
+    with moment.at(pair.NOW + timedelta(days=20)):
+        assert clock.sweep() >= 1
+    case.refresh_from_db()
+    assert case.state == "deemed_accepted" and due(case) == {"transfer": "2026-06-18"}  # agreed as the 18th began
+
+
+def test_a_refusal_needs_two_persons_and_reasons_in_writing(
+    other: pair.Other, officer: Standing, lead: Standing
+) -> None:
+    pair.take(other.packed(asked(other)))
+    case = Case.objects.get(thread=other.thread)
+    actions.act(officer, case.pk, "verify")
+    with pytest.raises(BadInput):
+        actions.act(officer, case.pk, "refuse", {"reasons": ["not_national"]})
+    with pytest.raises(BadInput):
+        actions.act(officer, case.pk, "refuse", {"reasons": ["not_national"], "explanation": "Is an asylum seeker."})
+    case = two(officer, lead, case, "refuse", {"reasons": ["not_national"], "explanation": "Not in the register."})
+    kind, body, _packed = sent(case)
+    assert (case.state, kind, due(case)) == ("refused", "readmission/reply_negative", {})
+    assert body == {"refusal": {"reasons": ["not_national"], "explanation": "Not in the register."}}
+    assert letters.make(case, "reply", "en").startswith(b"%PDF-")
+
+
+def test_the_whole_way_at_the_requested_state(other: pair.Other, officer: Standing, lead: Standing) -> None:
+    pair.take(other.packed(asked(other)))
+    case = Case.objects.get(thread=other.thread)
+    actions.act(officer, case.pk, "verify")
+    case = two(officer, lead, case, "accept", {"ground": "own_national", "evidence_used": ["own_registers"]})
+    assert sent(case)[1] == {"reply": {"ground": "own_national"}}
+    _told(other, "travel_document_request", {"document_request": {"needed_by": "2026-03-20"}})
+    case.refresh_from_db()
+    assert (case.state, due(case)) == ("td_pending", {"transfer": "2026-06-02", "travel_document": "2026-03-09"})
+    paper = {"number": "UTO000001", "issued_on": "2026-03-02", "valid_until": "2026-07-30"}
+    actions.act(lead, case.pk, "issue", paper)
+    transfer = {"date": "2026-03-12", "border_point": "UTO-AP1", "mode": "air"}
+    _told(other, "transfer_notice", {"transfer": transfer})
+    case.refresh_from_db()
+    assert case.state == "transfer_notified"
+    actions.act(officer, case.pk, "confirm")
+    actions.act(officer, case.pk, "arrive_by_hand", {"arrived_on": "2026-03-02"})
+    actions.act(officer, case.pk, "hand_over", {"handed_over_at": "2026-03-02T10:00:00Z", "property": "complete"})
+    case.refresh_from_db()
+    assert (case.state, due(case)) == ("transferred", {"error_own_national": "2026-09-02"})
+    actions.act(officer, case.pk, "close")
+    case.refresh_from_db()
+    assert (case.state, case.result, due(case)) == ("closed", "transferred", {})
+
+
+def _told(other: pair.Other, message: str, body: dict[str, Any]) -> None:
+    told = other.message(type=f"readmission/{message}", purpose="readmission", body=body)
+    assert pair.take(other.packed(told)).kind == "accepted"
+
+
+@pytest.mark.parametrize("secret", ["asylum", "protection_status", "alerts"])
+def test_a_message_with_something_of_asylum_is_refused_and_nothing_is_kept(other: pair.Other, secret: str) -> None:
+    good = asked(other)
+    for body in (
+        {**good.body, secret: "x"},
+        {**good.body, "application": {**good.body["application"], secret: "x"}},
+        {**good.body, "application": {**good.body["application"], "person": {**PERSON, secret: "x"}}},
+        {**good.body, "application": {**good.body["application"], "apprehended_at": "Asylum centre 3"}},
+    ):
+        other.thread, other.number = uuid4(), 0
+        assert pair.take(other.packed(asked(other, body=body))).kind == "refused"
+    assert not Case.objects.exists()
+
+
+def test_time_stands_in_the_profile_of_the_case(other: pair.Other) -> None:
+    body = {**asked(other).body, "profile": "CH-AZ"}
+    other.number = 0
+    pair.take(other.packed(asked(other, body=body)))
+    case = Case.objects.get(thread=other.thread)
+    row = CaseDeadline.objects.get(case=case, rule="reply")
+    assert row.due_on == datetime(2026, 3, 27).date() and "Art. 8 (read)" in row.basis
