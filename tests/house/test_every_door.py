@@ -26,6 +26,8 @@ from xenia.access import actions as access
 from xenia.access import place_actions, policy, standing
 from xenia.access.models import Account
 from xenia.access.views import gate_of
+from xenia.cases import actions as cases
+from xenia.cases.models import Case, CaseDocument
 from xenia.commands import Call
 from xenia.formats.dates import PartialDate
 from xenia.frontier import actions as frontier
@@ -55,9 +57,12 @@ from xenia.work.models import Proposal, WorkItem
 __all__ = ["at_lane", "post"]
 
 TRAVELLER, REFERRED, ALERTED, LISTED, PROPOSED = "Qvarnstedt", "Ruvenholt", "Zelwickham", "Ybrantor", "Xantevoort"
-STAYING, HANDED, NOTED = "Okkermund", "Pellwijck", "Vlinderhag"
+STAYING, HANDED, NOTED, CASED = "Okkermund", "Pellwijck", "Vlinderhag", "Quillsworthy"
 FINE = {200, 204, 301, 302, 303, 400, 401, 403, 404, 405, 409, 410, 422, 503}
-ELSEWHERE = {"asylum-officer": "UTO-AS", "police-officer": "UTO-PO"}
+ELSEWHERE = {
+    "asylum-officer": "UTO-AS", "police-officer": "UTO-PO", "case-officer": "UTO-MG", "case-lead": "UTO-MG",
+    "consular-officer": "UTO-MG",
+}  # fmt: skip
 PASSWORD = "amber-birch-cedar-delta-7"
 
 
@@ -100,6 +105,7 @@ def world(post: str, at_lane: Any, tmp_path: Path) -> World:
     world = World(roles=tuple(policy.current().roles))
     handed = HandOver.objects.get()
     world.subjects = {
+        CASED: set(Case.objects.values_list("identity", flat=True)),
         STAYING: set(StayFile.objects.values_list("id", flat=True)),
         HANDED: {handed.identity, Check.objects.get(id=handed.check_made).identity},
         NOTED: set(),
@@ -117,7 +123,7 @@ def world(post: str, at_lane: Any, tmp_path: Path) -> World:
 def _plant_more(at_lane: Any) -> None:
     """Somebody who stays, somebody who was handed over, an incident that names somebody."""
     operator = access.operator_standing("operator")
-    for code, kind in (("UTO-AS", "asylum"), ("UTO-PO", "police")):
+    for code, kind in (("UTO-AS", "asylum"), ("UTO-PO", "police"), ("UTO-MG", "migration")):
         place_actions.make_authority(operator, code, code, kind=kind)
     claimed = Claimed(
         (Name(STAYING, "Una"),), PartialDate.parse("1990-05-17"), "F", "XXB", (Document("P", "XXB", "XB3333333"),)
@@ -136,6 +142,21 @@ def _plant_more(at_lane: Any) -> None:
     incidents.log(
         standing.by_name("chief", "UTO-T1"), "other", datetime.now(UTC), f"{NOTED} fell on the stairs.", str(sent.id)
     )
+    _plant_case(operator)
+
+
+def _plant_case(operator: standing.Standing) -> None:
+    """A readmission case with a note and a document."""
+    made = access.make_account(operator, "worker", "Worker", authority="UTO-MG", password=PASSWORD)
+    access.give_role(operator, made.account.pk, "case-officer", post=None)
+    worker = standing.by_name("worker")
+    who = {"surname": CASED, "given_names": "Idris", "nationality": "AZE", "birth_date": "1990-04-02"}
+    form = {"category": "own_national", "person": who, "interview_requested": True}
+    case = cases.start(
+        worker, "readmission", side="requesting", profile="CH-AZ", counterpart="AZE/SMS", form=form, urgent=True
+    )
+    cases.note(worker, case.pk, f"{CASED} was called.")
+    cases.attach(worker, case.pk, "evidence_copy", f"{CASED}.pdf", "application/pdf", b"%PDF-1.7 invented")
 
 
 def _arguments(world: World) -> dict[str, list[str]]:
@@ -155,6 +176,8 @@ def _arguments(world: World) -> dict[str, list[str]]:
         "run_id": [*LoadRun.objects.values_list("id", flat=True), *ListVersion.objects.values_list("id", flat=True)],
         "file": [*StayFile.objects.values_list("id", flat=True)],
         "stay": [*StayRecord.objects.values_list("id", flat=True)],
+        "case_id": [*Case.objects.values_list("id", flat=True)],
+        "document_id": [*CaseDocument.objects.values_list("id", flat=True)],
         "incident_id": [*Incident.objects.values_list("id", flat=True)],
     }
     strangers = {name: [*map(str, ids), str(uuid7())] for name, ids in found.items()}
@@ -166,6 +189,9 @@ def _arguments(world: World) -> dict[str, list[str]]:
         "act": ["lock", "remove"],
         "lane": ["L1"],
         "word": ["first-line-officer"],
+        "procedure": ["readmission"],
+        "action": ["create", "submit"],
+        "number": ["1"],
         "rule": ["P1-01"],
         "form": ["csv", "pdf"],
         "uuid": [str(uuid7())],
@@ -258,6 +284,7 @@ FORMS: dict[str, list[dict[str, str]]] = {
             "document_code": "P", "issuing_state": "UTO", "document_number": "UX9", "expiry_date": "1 1 2031",
         }
     ],
+    "cases/": [{"text": f"{CASED} Idris"}],
     "registers/<slug:name>/": [{"text": f"{ALERTED}, Oda", "birth": "3 2 1971"}, {"text": "L-1"}],
     "subjects/": [
         {"surname": surname, "given_names": given, "reference": "walk"}

@@ -201,3 +201,28 @@ def test_list_and_case_cost_few_queries(officer: Client, case: Case, standing: S
             officer.get(at)
         wanted = [one["sql"] for one in asked.captured_queries if one["sql"].startswith(("SELECT", "INSERT", "UPDATE"))]
         assert len(wanted) <= 40, "\n".join(wanted)
+
+
+def test_running_cases_come_from_a_spreadsheet_after_a_look(lead: Client) -> None:
+    from io import BytesIO
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from tests.cases.pages.test_sheets import GOOD
+    from xenia.formats.tables import csv_bytes
+
+    rows = [GOOD, {**GOOD, "reference": "OLD-2", "person.surname": "Second"}, {**GOOD, "state": "nowhere"}]
+    file = SimpleUploadedFile("cases.csv", csv_bytes(list(GOOD), [list(row.values()) for row in rows]), "text/csv")
+    answer = lead.post("/cases/import/", {"procedure": "readmission", "file": file})
+    assert answer.status_code == 302, _text(answer)
+    text = _text(lead.get(answer["Location"]))
+    assert "Take 2 cases" in text
+    assert not Case.objects.exists()
+    errors = lead.get(answer["Location"] + "errors/")
+    assert BytesIO(errors.content).read(2) == b"PK"
+    lead.post(answer["Location"], {"_go": "take"})
+    assert set(Case.objects.values_list("their_reference", "state")) == {("OLD-1", "verifying"), ("OLD-2", "verifying")}
+    assert "1</span> have errors" in _text(lead.get(answer["Location"]))
+    lead.post(answer["Location"], {"_go": "aside"})
+    assert lead.get(answer["Location"]).status_code == 404
+    assert lead.get("/cases/import/readmission/columns/").content.startswith(b"PK")

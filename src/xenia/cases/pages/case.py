@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xenia.access.standing import for_request
 from xenia.access.views import needs
@@ -105,10 +105,14 @@ def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @needs("cases.work")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Take the case, give it back, or give it to a colleague."""
+    """Take the case, give it back, or choose a colleague to give it to."""
     standing, to = for_request(request), request.POST.get("to", "")
+    if request.method == "GET":
+        found, procedure = reach.find(standing, case_id)
+        context = {"case": found, "colleagues": view.colleagues(standing, procedure)}
+        return render(request, "cases/assign.html", context)
     try:
         account = standing.account if to == "me" else UUID(to) if to else None
     except ValueError:

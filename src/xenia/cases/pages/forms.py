@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from xenia.cases.pages.answering import COUNT, MOST_ROWS, NO, YES, Answers, belongs, name_of, rows_of
 from xenia.cases.pages.questions import EACH, Page, Question, pages
-from xenia.site import words
+from xenia.cases.pages.saying import day, moment
 
 Texts = Callable[[str], str]
 """A text of the procedure by its key; "" where it has none."""
@@ -228,17 +228,8 @@ class Form:
         if one.kind in ("choice", "radios"):
             return self.choice(one, value)
         if one.kind in ("date", "partial"):
-            return words.day(str(value))
-        return _moment(str(value)) if one.kind == "moment" else str(value)
-
-
-def _moment(text: str) -> str:
-    from datetime import datetime
-
-    try:
-        return words.moment(datetime.fromisoformat(text))
-    except ValueError:
-        return text
+            return day(str(value))
+        return moment(str(value)) if one.kind == "moment" else str(value)
 
 
 def _problems(one: Shown) -> Iterator[Problem]:

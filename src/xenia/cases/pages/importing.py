@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
-from xenia.cases import catalogue, drafts, sheets
+from xenia.cases import catalogue, drafts, imports, sheets
 from xenia.cases.definition import Procedure
 from xenia.cases.pages import showing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -132,8 +132,6 @@ def _take(
 
 
 def _taken(standing: Standing, known: Procedure, one: sheets.Judged) -> bool:
-    from xenia.cases import imports
-
     try:
         imports.import_running(
             standing,
@@ -146,6 +144,7 @@ def _taken(standing: Standing, known: Procedure, one: sheets.Judged) -> bool:
             opened_at=one.opened_at or timezone.now(),
             their_reference=one.reference,
             deadlines=dict(one.deadlines),
+            urgent=one.urgent,
         )
     except (BadInput, Conflict, NotAllowed):
         return False

@@ -23,7 +23,7 @@ from xenia.cases.pages import showing
 from xenia.cases.pages.acting import draft_label
 from xenia.cases.pages.lights import Light, light
 from xenia.cases.pages.opening import openings
-from xenia.site import words
+from xenia.cases.pages.saying import day, moment
 
 
 @dataclass(frozen=True)
@@ -102,13 +102,13 @@ def light_of(deadline: CaseDeadline, now: datetime) -> Light | None:
 
 def due_of(deadline: CaseDeadline) -> str:
     """The last day, or the exact end where hours count."""
-    return words.moment(deadline.due_at) if deadline.length.endswith(("hour", "hours")) else words.day(deadline.due_on)
+    return moment(deadline.due_at) if deadline.length.endswith(("hour", "hours")) else day(deadline.due_on)
 
 
 def titled(name: str) -> str:
     """The main person in a few words, the birth date with its month in letters."""
     who, comma, born = name.rpartition(", ")
-    return f"{who}{comma}{words.day(born)}" if born[:4].isdecimal() else name
+    return f"{who}{comma}{day(born)}" if born[:4].isdecimal() else name
 
 
 def _line(standing: Standing, row: Any, now: datetime) -> Line:

@@ -140,7 +140,6 @@ class CaseView:
     children: tuple[Beside, ...]
     parent: Beside | None
     previous: Beside | None
-    colleagues: tuple[tuple[str, str], ...]
 
 
 def of(standing: Standing, opened: View, now: datetime) -> CaseView:
@@ -186,7 +185,6 @@ def of(standing: Standing, opened: View, now: datetime) -> CaseView:
         children=tuple(_beside(known, one) for one in opened.children),
         parent=_beside(known, opened.parent) if opened.parent else None,
         previous=_beside(known, opened.previous) if opened.previous else None,
-        colleagues=_colleagues(standing, known) if standing.may("cases.work") else (),
     )
 
 
@@ -260,8 +258,8 @@ def _duplicate(known: Procedure, one: Any) -> Beside:
     )
 
 
-def _colleagues(standing: Standing, known: Procedure) -> tuple[tuple[str, str], ...]:
-    """Who of the own authority has a role of the procedure; at most 100, by name."""
+def colleagues(standing: Standing, known: Procedure) -> tuple[tuple[str, str], ...]:
+    """Who else of the own authority has a role of the procedure; at most 100, by name."""
     roles = {word for words in known.roles.values() for word in words}
     found = Account.objects.filter(
         authority_id=standing.authority, is_active=True, assignments__role__in=roles
