@@ -38,7 +38,7 @@ def test_a_side_that_dies_is_noticed_and_named(tmp_path: Path) -> None:
     with side:
         assert side.ask("today")["post"] == "CHE-AP1"
         side.kill()
-        with pytest.raises(AssertionError):
+        with pytest.raises(Unavailable, match="is not running"):
             side.ask("today")
         side.start()
         assert side.ask("whole")["whole"] is True

@@ -74,7 +74,8 @@ class Side:
 
     def send(self, do: str, **what: Any) -> None:
         """Ask without waiting: `answer` fetches it, so that both sides may work at once."""
-        assert self._process is not None and self._process.stdin is not None
+        if self._process is None or self._process.stdin is None:
+            raise self._gone("is not running")
         self._number += 1
         try:
             self._process.stdin.write(json.dumps({"n": self._number, "do": do, **what}) + "\n")
