@@ -8,9 +8,7 @@ from xenia.cases.definition.build import build
 from xenia.cases.definition.meaning import judge
 from xenia.cases.definition.model import Fault, Faulty, Procedure
 from xenia.cases.definition.reader import Reader
-from xenia.cases.definition.source import Folder, Unreadable
-
-MAIN = "procedure.yaml"
+from xenia.cases.definition.source import MAIN, Folder, Unreadable
 
 
 def load(folder: Path) -> Procedure:

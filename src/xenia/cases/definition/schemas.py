@@ -71,6 +71,8 @@ INNER = (
 TABLES = ("properties", "$defs", "patternProperties", "dependentSchemas")
 LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 
+_INNER, _TABLES, _LISTS = frozenset(INNER), frozenset(TABLES), frozenset(LISTS)
+
 
 def judge_schemas(reader: Reader, procedure: Procedure) -> None:
     """Faults of forms and messages."""
@@ -103,21 +105,21 @@ def _whole(reader: Reader, source: Source, *, form: bool) -> None:
         reader.faults.append(source.fault("schema-size", f"the schema has {count} properties", remedy))
 
 
-def walk(schema: Any, place: Place = ()) -> Iterator[tuple[Place, dict[str, Any]]]:
+def walk(schema: Any) -> Iterator[tuple[Place, dict[str, Any]]]:
     """Every schema inside a schema with its place; what is no schema is passed over."""
-    if not isinstance(schema, dict):
-        return
-    yield place, schema
-    for key in INNER:
-        yield from walk(schema.get(key), (*place, key))
-    for key in TABLES:
-        if isinstance(schema.get(key), dict):
-            for name, inner in schema[key].items():
-                yield from walk(inner, (*place, key, name))
-    for key in LISTS:
-        if isinstance(schema.get(key), list):
-            for number, inner in enumerate(schema[key]):
-                yield from walk(inner, (*place, key, number))
+    waiting: list[tuple[Place, Any]] = [((), schema)]
+    while waiting:
+        place, here = waiting.pop()
+        if not isinstance(here, dict):
+            continue
+        yield place, here
+        for key, value in here.items():
+            if key in _INNER:
+                waiting.append(((*place, key), value))
+            elif key in _TABLES and isinstance(value, dict):
+                waiting += [((*place, key, name), inner) for name, inner in value.items()]
+            elif key in _LISTS and isinstance(value, list):
+                waiting += [((*place, key, number), inner) for number, inner in enumerate(value)]
 
 
 def _keywords(reader: Reader, source: Source, place: Place, schema: dict[str, Any]) -> None:

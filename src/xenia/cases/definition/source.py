@@ -7,6 +7,7 @@ and dates are text (YAML 1.2); nothing can run, nothing can grow. Files outside 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ try:
 except ImportError:  # a PyYAML built without libyaml: slower, the same result
     from yaml import SafeLoader as Loader  # type: ignore[assignment]
 
+MAIN = "procedure.yaml"
 LARGEST_BYTES = 512 * 1024
 LARGEST_FOLDER_BYTES = 8 * 1024 * 1024
 MOST_FILES = 400
@@ -83,40 +85,55 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._read: dict[str, Source] = {}
+        self._names: tuple[str, ...] | None = None
+        self._bytes: dict[str, bytes] = {}
 
     def names(self) -> tuple[str, ...]:
         """All files below, as relative POSIX paths in order. Raises `Unreadable` for links and too many or too large files."""
+        if self._names is None:
+            self._names = self._listed()
+        return self._names
+
+    def _listed(self) -> tuple[str, ...]:
         found: list[str] = []
         total = 0
-        for one in sorted(self.path.rglob("*")):
-            name = one.relative_to(self.path).as_posix()
-            if one.is_symlink():
-                raise Unreadable(Fault(name, 0, "link", "This is a link.", "Copy the file into the folder."))
-            if not one.is_file() or any(part.startswith((".", "__pycache__")) for part in PurePosixPath(name).parts):
-                continue
-            total += one.stat().st_size
-            found.append(name)
-            if len(found) > MOST_FILES or total > LARGEST_FOLDER_BYTES:
-                remedy = f"Keep to {MOST_FILES} files and {LARGEST_FOLDER_BYTES // 1024 // 1024} MiB."
-                raise Unreadable(Fault(name, 0, "folder-too-large", "The folder is too large.", remedy))
-        return tuple(found)
+        waiting = [(self.path, "")]
+        while waiting:
+            folder, prefix = waiting.pop()
+            for one in os.scandir(folder) if folder.is_dir() else ():
+                name = prefix + one.name
+                if one.is_symlink():
+                    raise Unreadable(Fault(name, 0, "link", "This is a link.", "Copy the file into the folder."))
+                if one.name.startswith((".", "__pycache__")):
+                    continue
+                if one.is_dir():
+                    waiting.append((folder / one.name, f"{name}/"))
+                    continue
+                total += one.stat().st_size
+                found.append(name)
+                if len(found) > MOST_FILES or total > LARGEST_FOLDER_BYTES:
+                    remedy = f"Keep to {MOST_FILES} files and {LARGEST_FOLDER_BYTES // 1024 // 1024} MiB."
+                    raise Unreadable(Fault(name, 0, "folder-too-large", "The folder is too large.", remedy))
+        return tuple(sorted(found))
 
     def bytes(self, name: str) -> bytes:
-        """Content of one file. Raises `Unreadable`: outside the folder, a link, missing, too large."""
+        """Content of one file, read once. Raises `Unreadable`: outside the folder, missing, too large."""
+        if name not in self._bytes:
+            self._bytes[name] = self._content(name)
+        return self._bytes[name]
+
+    def _content(self, name: str) -> bytes:
         pure = PurePosixPath(name)
         if pure.is_absolute() or ".." in pure.parts or "\\" in name or ":" in name or "\0" in name:
-            raise Unreadable(
-                Fault("procedure.yaml", 0, "file-outside", f"“{name}” lies outside the folder.", "Name a file in it.")
-            )
-        path = self.path / pure
-        if path.is_symlink() or any((self.path / parent).is_symlink() for parent in pure.parents if str(parent) != "."):
-            raise Unreadable(Fault(name, 0, "link", "This is a link.", "Copy the file into the folder."))
-        if not path.is_file():
+            raise Unreadable(Fault(MAIN, 0, "file-outside", f"“{name}” lies outside the folder.", "Name a file in it."))
+        if name not in self.names():  # which holds no link, and nothing that a link leads to
             raise Unreadable(Fault(name, 0, "file-missing", "There is no such file.", "Add it or correct its name."))
-        if path.stat().st_size > LARGEST_BYTES:
+        with (self.path / pure).open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+        if len(content) > LARGEST_BYTES:
             remedy = f"Keep each file under {LARGEST_BYTES // 1024} KiB."
             raise Unreadable(Fault(name, 0, "file-too-large", "The file is too large.", remedy))
-        return path.read_bytes()
+        return content
 
     def read(self, name: str) -> Source:
         """One YAML or JSON file as data. Raises `Unreadable`."""
