@@ -11,7 +11,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make kinds, work items, messages, projections, the expected persons and the part in forgetting known."""
-        from xenia.cases import incoming, kinds, projections, tasks
+        from xenia.cases import exports, incoming, kinds, projections, tasks
         from xenia.cases.expected.register import EXPECTED
         from xenia.cases.forgetting import CasesPart
         from xenia.journal import forgetting
@@ -19,6 +19,7 @@ class CasesConfig(AppConfig):
 
         kinds.register()
         tasks.register()
+        exports.register()
         incoming.register()
         forgetting.register(CasesPart())
         projections.register()

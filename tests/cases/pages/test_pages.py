@@ -13,6 +13,7 @@ from xenia.access.standing import Standing
 from xenia.cases import actions
 from xenia.cases.models import Case, CaseDraft
 from xenia.journal.models import Entry, EntrySubject
+from xenia.work import proposals
 from xenia.work.models import Proposal
 
 NAME = "Qvistgaard"
@@ -226,3 +227,22 @@ def test_running_cases_come_from_a_spreadsheet_after_a_look(lead: Client) -> Non
     lead.post(answer["Location"], {"_go": "aside"})
     assert lead.get(answer["Location"]).status_code == 404
     assert lead.get("/cases/import/readmission/columns/").content.startswith(b"PK")
+
+
+def test_a_list_leaves_only_when_a_second_person_has_approved(
+    officer: Client, lead: Client, case: Case, world: World
+) -> None:
+    assert officer.post("/cases/export/", {"procedure": "readmission", "which": "all"}).status_code == 422
+    officer.post("/cases/export/", {"procedure": "readmission", "which": "all", "why": "Monthly meeting."})
+    proposal = Proposal.objects.get(action="cases.export")
+    at = f"/cases/export/{proposal.pk}/"
+    assert officer.post(at).status_code == 409
+    officer.post(f"/proposals/{proposal.pk}/decide/", {"decision": "approve"})
+    proposal.refresh_from_db()
+    assert proposal.state == "waiting"
+    proposals.approve(world.standing("lead", "case-lead", authority="UTO-MG"), proposal.pk)
+    assert at in _text(officer.get("/cases/export/"))
+    assert lead.post(at).status_code == 404
+    fetched = officer.post(at)
+    assert fetched.content.startswith(b"PK")
+    assert EntrySubject.objects.filter(subject=case.identity, entry__kind="case.listed").exists()

@@ -193,6 +193,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "empty_more": _("Look in “My unit” or search.") if which == "mine" and not chosen else "",
         "drafts": _drafts(standing),
         "may_open": standing.may("cases.work") and bool(openings(standing)),
+        "may_export": standing.may("cases.work"),
         "may_import": standing.may("cases.import"),
     }
     response = render(request, "cases/index.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xenia.cases.pages import acting, case, importing, listing, opening, procedures
+from xenia.cases.pages import acting, case, exporting, importing, listing, opening, procedures
 
 app_name = "cases"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("new/<slug:procedure>/<slug:action>/<int:number>/", acting.page, name="new-page"),
     path("new/<slug:procedure>/<slug:action>/check/", acting.check, name="new-check"),
     path("new/<slug:procedure>/<slug:action>/discard/", acting.discard, name="new-discard"),
+    path("export/", exporting.ask, name="export"),
+    path("export/<uuid:proposal_id>/", exporting.download, name="export-download"),
     path("import/", importing.load, name="import"),
     path("import/<slug:procedure>/", importing.preview, name="import-preview"),
     path("import/<slug:procedure>/errors/", importing.errors, name="import-errors"),
