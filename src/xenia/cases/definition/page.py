@@ -98,7 +98,7 @@ def _deadline(rule: DeadlineRule, text: _Text) -> tuple[str, ...]:
 
 
 def _length(source: LengthSource) -> str:
-    return str(source.length) if source.length else f"agreement: {source.profile}"
+    return str(source.length) if source.length else _cell(f"agreement: {source.profile}")
 
 
 def _profiles(procedure: Procedure) -> str:
