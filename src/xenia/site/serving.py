@@ -40,9 +40,9 @@ def chores() -> tuple[Chore, ...]:
 
     demo: tuple[Chore, ...] = ()
     if settings.XENIA_DEMO:
-        from xenia.site.demo import traffic
+        from xenia.site.demo import readmissions, traffic
 
-        demo = (Chore("demo-traffic", 1.0, traffic.more),)
+        demo = (Chore("demo-traffic", 1.0, traffic.more), Chore("demo-readmissions", 2.0, readmissions.more))
     return demo + tuple(
         Chore(name, every_s, run)
         for room in (access, exchange, frontier, shift, work, registers, lists, stays, cases, oversight, certificates)

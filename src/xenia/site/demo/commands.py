@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shlex
 import sys
 import textwrap
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from xenia.commands import Call, Command
+
+if TYPE_CHECKING:
+    from xenia.site.demo.neighbour import Neighbour
 
 
 def today() -> date:
@@ -24,6 +29,11 @@ def today() -> date:
 def _demo(call: Call) -> int:
     if call.options.scenario:
         return _scenario(call)
+    if call.options.story:
+        from xenia.site.story import commands as story
+
+        call.options.profile, call.options.short = "UTO-ARC", False
+        return story.COMMANDS[0].run(call)
     if os.environ.get("XENIA_DEMO") not in ("1", "yes", "true", "on"):
         # Settings are read when Django starts: begin again with the demo's home and its banner.
         environ = {**os.environ, "XENIA_DEMO": "1"}
@@ -41,17 +51,22 @@ def _own_options(call: Call) -> list[str]:
 def _serve(call: Call) -> int:
     from xenia.site import setup
     from xenia.site.cli import serve
-    from xenia.site.demo import world
+    from xenia.site.demo import neighbour, world
+    from xenia.site.settings import VALUES
 
+    if call.options.neighbour:
+        return neighbour.serve(call)
     setup.ensure(call.say)
     world.build()
     _fill(call)
     setup.settle()
-    _greet(call)
     if call.options.no_serve:
+        _greet(call, None)
         return 0
-    call.options.workers = 1
-    return serve.serve(call)
+    with neighbour.beside(call, call.options.bind or VALUES["BIND"]) as other:
+        _greet(call, other)
+        call.options.workers, call.options.exchange = 1, other.door if other else None
+        return serve.serve(call)
 
 
 def _fill(call: Call) -> None:
@@ -68,7 +83,7 @@ def _fill(call: Call) -> None:
     traffic.run(today(), seed, call.say)
 
 
-def _greet(call: Call) -> None:
+def _greet(call: Call, other: Neighbour | None) -> None:
     from xenia.site.demo import world
     from xenia.site.settings import VALUES
 
@@ -76,6 +91,11 @@ def _greet(call: Call) -> None:
     call.say(f"\nXenia, demonstration. Open http://{call.options.bind or VALUES['BIND']}/ and sign in:\n")
     for one in world.OFFICERS:
         call.say(f"  {one.username:<12} {passwords[one.username]:<28} {one.role.replace('-', ' ')}")
+    if other is not None:
+        theirs = json.loads((other.home / "demo-sign-ins.json").read_text(encoding="utf-8"))
+        call.say(f"\nThe Migration Service of Arcadia, with a database of its own: http://{other.pages}/\n")
+        for who in ("tamsin", "lead", "lead2", "consul"):
+            call.say(f"  {who:<12} {theirs[who]}")
     call.say("\nThirty documents to scan: ./xenia demo --scenario      Stop: Ctrl-C")
     call.say(f"Other commands on this demo: XENIA_HOME={_where()} ./xenia journal verify\n")
 
@@ -119,7 +139,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scenario", action="store_true", help="print thirty documents to scan and what to expect of each"
     )
-    parser.add_argument("--json", action="store_true", help="with --scenario: as JSON lines")
+    parser.add_argument(
+        "--story", choices=("readmission",), help="walk one case from detention to transfer, both sides side by side"
+    )
+    parser.add_argument("--json", action="store_true", help="with --scenario or --story: as JSON lines")
+    parser.add_argument("--neighbour", metavar="CARD", help=argparse.SUPPRESS)
     parser.add_argument("--bind", metavar="ADDRESS:PORT", help="listen here instead of XENIA_BIND")
     parser.add_argument("--no-serve", action="store_true", help="fill the demo and stop")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from xenia.access import actions as access
 from xenia.access import place_actions
 from xenia.access.models import Account, Authority, Lane, Post
 
-STATE, GUARD, ASYLUM, POLICE = "UTO", "UTO-BG", "UTO-AS", "UTO-PO"
+STATE, GUARD, ASYLUM, POLICE, MIGRATION = "UTO", "UTO-BG", "UTO-AS", "UTO-PO", "UTO-MS"
 AUTHORITIES = (
     (STATE, "Utopia", "state", None),
     (GUARD, "Border Guard of Utopia", "border", STATE),
     (ASYLUM, "Asylum Office of Utopia", "asylum", STATE),
     (POLICE, "Police of Utopia", "police", STATE),
+    (MIGRATION, "Migration Service of Utopia", "migration", STATE),
 )
 POST, GATE = "UTO-PM1", "UTO-SG1"
 ZONE = "Asia/Tbilisi"
@@ -66,15 +68,19 @@ OFFICERS = (
     Officer("auditor", "N. Torash", "auditor", ()),
     Officer("asylum", "I. Marell", "asylum-officer", (), ASYLUM),
     Officer("police", "O. Stavros-Lind", "police-officer", (), POLICE),
+    Officer("tamsin", "T. Okoro-Vale", "case-officer", (), MIGRATION),
+    Officer("lead", "H. Brandel", "case-lead", (), MIGRATION),
+    Officer("lead2", "U. Sarnath", "case-lead", (), MIGRATION),
+    Officer("consul", "Y. Delacourt-Ruiz", "consular-officer", (), MIGRATION),
 )
 AT_LANES = ("amadi", "brisk", "ferro")
 
 
-def sign_ins() -> dict[str, str]:
+def sign_ins(officers: tuple[Officer, ...] = OFFICERS) -> dict[str, str]:
     """User names and passwords of this demo: made once, kept owner-only in HOME."""
     path = Path(settings.XENIA_HOME) / "demo-sign-ins.json"
     found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    missing = {one.username: _password() for one in OFFICERS if one.username not in found}
+    missing = {one.username: _password() for one in officers if one.username not in found}
     if missing:
         found |= missing
         path.touch(mode=0o600)
@@ -88,21 +94,38 @@ def _password() -> str:
 
 def build() -> None:
     """Make authorities, posts, lanes and accounts where they are missing."""
+    make_places(AUTHORITIES, POSTS, {POST: LANES, GATE: GATE_LANES}, guard=GUARD, zone=ZONE)
+    make_accounts(OFFICERS, sign_ins())
+
+
+def make_places(
+    authorities: Sequence[tuple[str, str, str, str | None]],
+    posts: Sequence[tuple[str, str, str]],
+    lanes: Mapping[str, Sequence[tuple[str, str]]],
+    *,
+    guard: str,
+    zone: str,
+) -> None:
+    """Authorities (code, name, kind, parent), posts (code, name, border) of `guard`, lanes (code, direction) by post."""
     operator = access.operator_standing("operator")
     known = set(Authority.objects.values_list("pk", flat=True))
-    for code, name, kind, parent in AUTHORITIES:
+    for code, name, kind, parent in authorities:
         if code not in known:
             place_actions.make_authority(operator, code, name, kind=kind, parent=parent)
-    for code, name, border in POSTS:
+    for code, name, border in posts:
         if not Post.objects.filter(code=code).exists():
-            place_actions.make_post(operator, code, name, authority=GUARD, zone=ZONE, border=border)
+            place_actions.make_post(operator, code, name, authority=guard, zone=zone, border=border)
     there = set(Lane.objects.values_list("post_id", "code"))
-    for post, lanes in ((POST, LANES), (GATE, GATE_LANES)):
-        for code, direction in lanes:
+    for post, own in lanes.items():
+        for code, direction in own:
             if (post, code) not in there:
                 place_actions.make_lane(operator, post, code, direction)
-    passwords = sign_ins()
-    for one in OFFICERS:
+
+
+def make_accounts(officers: Sequence[Officer], passwords: Mapping[str, str]) -> None:
+    """Accounts with their roles, where they are missing."""
+    operator = access.operator_standing("operator")
+    for one in officers:
         if not Account.objects.filter(username=one.username).exists():
             made = access.make_account(
                 operator, one.username, one.name, authority=one.authority, password=passwords[one.username]

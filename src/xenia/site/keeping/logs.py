@@ -103,6 +103,7 @@ def config(level: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": "NOTSET", "propagate": True},
             "django.server": {"handlers": [], "level": "NOTSET", "propagate": True},
             "axes": {"handlers": [], "level": "WARNING", "propagate": True},
+            "httpx": {"handlers": [], "level": "WARNING", "propagate": True},  # the exchange says what it does itself
         },
     }
 

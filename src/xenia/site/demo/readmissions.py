@@ -1,0 +1,149 @@
+"""A handful of readmission cases between the demo and its neighbour, moved by the same actions that officers use.
+
+Each person of the cast has a state at which the case is left for whoever looks at the demonstration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from xenia.access import standing as access
+from xenia.cases import actions, catalogue
+from xenia.cases.models import Case
+from xenia.exchange.models import Partner
+from xenia.identity import actions as identity
+from xenia.journal import clock
+from xenia.site.demo import neighbour, world
+from xenia.site.story import forms, plot
+from xenia.work import proposals
+from xenia.work.models import Proposal
+
+PROCEDURE, PROFILE = "readmission", "UTO-ARC"
+OTHER: Final = {world.STATE: neighbour.STATE, neighbour.STATE: world.STATE}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody invented. `asked_by`: the requesting state; `until`: the state in which the case is left."""
+
+    surname: str
+    given_names: str
+    birth_date: str
+    sex: str
+    asked_by: str
+    until: str
+    refused: bool = False
+
+
+CAST: Final = (
+    Person("Orvaneli", "Sabet Lun", "1989-03-14", "M", neighbour.STATE, "received"),
+    Person("Tindaros", "Mela", "1996-07-02", "F", neighbour.STATE, "verifying"),
+    Person("Hasvikar", "Dorn Ilo", "1978-12-19", "M", neighbour.STATE, "td_pending"),
+    Person("Belduramir", "Ilka Noemi", "1991-11-23", "F", neighbour.STATE, "transfer_confirmed"),
+    Person("Quessimo", "Tarl", "1984-01-30", "M", neighbour.STATE, "refused", refused=True),
+    Person("Vandemeer", "Osk Henrik", "1990-09-09", "M", world.STATE, "accepted"),
+    Person("Lissander", "Cora", "2001-05-21", "F", world.STATE, "draft"),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is done in a state: at which side, by whom, with which answers."""
+
+    side: str
+    who: str
+    action: str
+    said: Mapping[str, Any]
+
+
+def more() -> int:
+    """One step in each case that has not come to its end; new cases where some are missing. How many steps were done."""
+    if settings.XENIA_STATE not in OTHER or not Partner.objects.filter(closed_at=None).exists():
+        return 0
+    known = _cases()
+    done = 0
+    for person in CAST:
+        case = known.get(person.surname)
+        if case is None:
+            done += _open(person) if person.asked_by == settings.XENIA_STATE else 0
+        elif case.state != person.until:
+            done += _move(person, case)
+    return done
+
+
+def _cases() -> dict[str, Case]:
+    rows = {row.identity: row for row in Case.objects.filter(procedure=PROCEDURE, closed_at=None)}
+    claims = identity.read(list(rows))
+    return {claim.main_name().surname: rows[one] for one, claim in claims.items()}
+
+
+def _open(person: Person) -> int:
+    other = OTHER[person.asked_by]
+    partner = Partner.objects.filter(closed_at=None, address__startswith=f"{other}/").first()
+    if partner is None:
+        return 0
+    of = plot.Agreement(PROFILE, person.asked_by, other, silence_is_consent=True, reply_days=15)
+    who = {name: getattr(person, name) for name in ("surname", "given_names", "birth_date", "sex")}
+    passport = {"document.number": f"UX44{10 + CAST.index(person):02d}117"}
+    form = _form("application", plot.application(who, of, proof="copy_of_proof") | passport)
+    actions.start(
+        access.by_name("tamsin"), PROCEDURE, side="requesting", profile=PROFILE, counterpart=partner.address, form=form
+    )
+    return 1
+
+
+def _step(person: Person, case: Case) -> Step | None:
+    paper = {"number": f"UX9{case.id.int % 10**6:06d}", "issued_on": "+0", "valid_until": "+60"}
+    flight = {"date": "+9", "time": "14:20", "border_point": f"{OTHER[person.asked_by]}-AP1", "mode": "air",
+              "flight": "XQ 204", "voluntary": False, "persons": 1}  # fmt: skip
+    reply = (
+        Step("requested", "lead", "refuse", {"reasons": ["evidence_insufficient"], "explanation": plot.EXPLAINED})
+        if person.refused
+        else Step("requested", "lead", "accept", {"ground": "own_national", "document_needed": True})
+    )
+    return {
+        "draft": Step("requesting", "lead", "submit", {}),
+        "received": Step("requested", "tamsin", "verify", {}),
+        "verifying": reply,
+        "accepted": Step("requesting", "tamsin", "request_document", {"needed_by": "+20"}),
+        "td_pending": Step("requested", "consul", "issue", paper),
+        "td_issued": Step("requesting", "lead", "notify", flight),
+        "transfer_notified": Step("requested", "tamsin", "confirm", {}),
+    }.get(case.state)
+
+
+def _move(person: Person, case: Case) -> int:
+    step = _step(person, case)
+    if (
+        step is None
+        or step.side != case.side
+        or Proposal.objects.filter(subject=case.identity, state="waiting").exists()
+    ):
+        return 0
+    if step.action == "notify":
+        actions.act(access.by_name("tamsin"), case.id, "plan", _form("transfer", step.said))
+    name = catalogue.of(case).actions[step.action].form
+    done = actions.act(access.by_name(step.who), case.id, step.action, _form(name, step.said) if name else None)
+    if done.proposal is not None:
+        proposals.approve(access.by_name("lead2"), done.proposal.pk)
+    return 1
+
+
+def _form(name: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    today = clock.now().astimezone(ZoneInfo(world.ZONE)).date()
+    schema = catalogue.latest(PROCEDURE).forms[name]
+    worked = {
+        path: (today + timedelta(days=int(value[1:]))).isoformat() if _is_ahead(value) else value
+        for path, value in said.items()
+    }
+    return forms.fill(schema, worked, today)
+
+
+def _is_ahead(value: object) -> bool:
+    return isinstance(value, str) and value[:1] == "+" and value[1:].isdigit()
