@@ -10,17 +10,21 @@ from uuid import UUID
 
 from xenia.cases import catalogue, facts
 from xenia.cases.definition import Procedure
-from xenia.cases.models import KEY, Case, CaseDeadline, CaseEvent, CaseKey
+from xenia.cases.models import KEY, Case, CaseDeadline
 from xenia.identity.claim import Claimed, Document, Name
 from xenia.identity.models import PURPOSE, Identity
 from xenia.journal import data_keys
 from xenia.journal.actions import writing
 from xenia.journal.ids import uuid7
+from xenia.journal.insert import rows as insert
 from xenia.site.demo import people
 from xenia.site.story import forms
 
 AT_ONCE = 1_000
 DAYS = 700
+EVENT = (
+    "id", "case_id", "number", "action", "actor", "by", "before", "after", "moved", "at", "recorded_at", "sealed",
+)  # fmt: skip
 
 
 def write(count: int, actions: int, officers: Sequence[UUID], *, owner: str, counterpart: str, today: date, seed: int = 4,
@@ -67,16 +71,13 @@ class Maker:
             )  # fmt: skip
             cases = [self._case(begin + n, id, box) for n, (id, box) in enumerate(zip(whose, sealed, strict=True))]
             Case.objects.bulk_create(cases)
-            CaseKey.objects.bulk_create(
-                CaseKey(case=case, kind=kind, key=key)
-                for case, claim in zip(cases, claims, strict=True)
-                for kind, key in facts.search_keys(claim)
-            )
+            keys = [(case.id, kind, key) for case, claim in zip(cases, claims, strict=True)
+                    for kind, key in facts.search_keys(claim)]  # fmt: skip
+            insert("cases_casekey", ("case_id", "kind", "key"), keys)
             events = [event for case, box in zip(cases, sealed, strict=True) for event in self._events(case, box)]
-            CaseEvent.objects.bulk_create(events)
-            CaseDeadline.objects.bulk_create(
-                self._deadline(case, events[n * self.each]) for n, case in enumerate(cases)
-            )
+            insert("cases_caseevent", EVENT, events)
+            limits = [self._deadline(case, events[n * self.each][0]) for n, case in enumerate(cases)]
+            CaseDeadline.objects.bulk_create(limits)
 
     def _claim(self, one: people.Person) -> Claimed:
         from xenia.formats.dates import PartialDate
@@ -111,22 +112,22 @@ class Maker:
             result="transferred" if closed else "", sealed=sealed,
         )  # fmt: skip
 
-    def _events(self, case: Case, sealed: bytes) -> list[CaseEvent]:
-        who = f"account:{self.draw.choice(self.officers)}"
+    def _events(self, case: Case, sealed: bytes) -> list[tuple[Any, ...]]:
+        who, draw = f"account:{self.draw.choice(self.officers)}", self.draw
+        times = [case.opened_at + timedelta(hours=n) for n in range(self.each)]
         return [
-            CaseEvent(
-                id=uuid7(), case=case, number=n + 1, action=self.draw.choice(self.names), actor=who, by="person",
-                before=case.state if n else "", after=case.state, at=case.opened_at + timedelta(hours=n),
-                recorded_at=case.opened_at + timedelta(hours=n), sealed=sealed if n == 0 else None,
+            (
+                uuid7(), case.id, n + 1, draw.choice(self.names), who, "person", case.state if n else "", case.state,
+                True, at, at, None if n else sealed,
             )
-            for n in range(self.each)
+            for n, at in enumerate(times)
         ]  # fmt: skip
 
-    def _deadline(self, case: Case, event: CaseEvent) -> CaseDeadline:
+    def _deadline(self, case: Case, event: UUID) -> CaseDeadline:
         due = case.next_due_at or case.changed_at
         return CaseDeadline(
             id=uuid7(), case=case, rule=next(iter(self.procedure.deadlines), "reply"), starts_at=case.opened_at,
             due_on=due.date(), due_at=due, acts=self.side, calendar="UTO", length="15 calendar days",
-            computed_from=event, state="stopped" if case.closed_at else "running",
+            computed_from_id=event, state="stopped" if case.closed_at else "running",
             ended_at=case.closed_at,
         )  # fmt: skip
