@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -78,7 +78,8 @@ def more() -> int:
 
 
 def _cases() -> dict[str, Case]:
-    rows = {row.identity: row for row in Case.objects.filter(procedure=PROCEDURE, closed_at=None)}
+    found = Case.objects.filter(procedure=PROCEDURE, closed_at=None)
+    rows = {row.identity: row for row in found if row.identity is not None}
     claims = identity.read(list(rows))
     return {claim.main_name().surname: rows[one] for one, claim in claims.items()}
 
