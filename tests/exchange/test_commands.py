@@ -1,4 +1,4 @@
-"""The commands, as a person types them: two homes on two sticks' length of cable."""
+"""The commands, as a person types them, in two homes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ def test_cards_are_printed_and_pinned_once(run_xenia: Run, tmp_path: Path) -> No
     assert card["address"].startswith("XXB/") and card["url"] == "https://127.0.0.1:8443"
     pinned = run_xenia("exchange", "trust", "theirs.json")
     assert pinned.returncode == 0 and json.loads(pinned.stdout)["fingerprints"] == card["fingerprints"]
-    again = run_xenia("exchange", "trust", "theirs.json")
-    assert again.returncode == 1 and "partner already" in again.stderr
     listed = json.loads(run_xenia("exchange", "partners").stdout)
     assert listed["address"] == card["address"] and {one["kind"] for one in listed["keys"]} == {"sign", "box", "tls"}
     own = json.loads(run_xenia("exchange", "own").stdout)
@@ -29,6 +27,3 @@ def test_cards_are_printed_and_pinned_once(run_xenia: Run, tmp_path: Path) -> No
     assert written.returncode == 0, written.stderr
     taken = run_xenia("exchange", "import", "bundle.jwe", **theirs)
     assert taken.returncode == 0 and json.loads(taken.stdout)["from"] == own["address"], taken.stderr
-    assert run_xenia("exchange", "import", "bundle.jwe").returncode == 1
-    assert json.loads(run_xenia("exchange", "deliver").stdout)["settled"] == 0
-    assert run_xenia("exchange", "log", "--thread", "x", "log.zip").returncode == 1

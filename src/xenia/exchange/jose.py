@@ -26,8 +26,19 @@ JWE: Final = jwe.JWERegistry(algorithms=["ECDH-ES+A256KW", "A256GCM"])
 JWE.max_ciphertext_length = 256 << 20
 
 
-def _refused(code: str, what: str) -> BadInput:
-    return BadInput(what, "Nothing was stored. Ask the sender to look at its own log.", code=code)
+ASK: Final = "Nothing was stored. Ask the sender to look at its own log."
+
+
+def _spelling() -> BadInput:
+    return BadInput("The signed message is not written as it must be.", ASK, code="bad-token")
+
+
+def _header(what: str = "is not exactly what this format has") -> BadInput:
+    return BadInput(f"The header of what came {what}.", ASK, code="bad-header")
+
+
+def _signature() -> BadInput:
+    return BadInput("The signature does not fit the message.", ASK, code="bad-signature")
 
 
 def sign(payload: bytes, private: ECKey, kid: str, typ: str) -> str:
@@ -39,9 +50,9 @@ def _segment(text: str) -> bytes:
     try:
         raw = padded(text)
     except ValueError as error:
-        raise _refused("bad-token", "The signed message is not written as it must be.") from error
+        raise _spelling() from error
     if unpadded(raw) != text:
-        raise _refused("bad-token", "The signed message is not written as it must be.")
+        raise _spelling()
     return raw
 
 
@@ -51,17 +62,17 @@ def parts(token: str, typ: str) -> tuple[str, bytes]:
     Raises `BadInput`: `bad-token` (size, spelling), `bad-header` (another algorithm, type, or any further field).
     """
     if len(token) > TOKEN_LIMIT or not token.isascii() or token.count(".") != 2:
-        raise _refused("bad-token", "The signed message is not written as it must be.")
+        raise _spelling()
     head, body, signature = token.split(".")
     if len(head) > 400 or len(_segment(signature)) != 64:
-        raise _refused("bad-token", "The signed message is not written as it must be.")
+        raise _spelling()
     try:
         header = json.loads(_segment(head))
     except (ValueError, RecursionError) as error:
-        raise _refused("bad-header", "The header of the signed message is no JSON.") from error
+        raise _header("is no JSON") from error
     kid = header.get("kid") if isinstance(header, dict) else None
     if not isinstance(kid, str) or header != {"alg": "ES256", "kid": kid, "typ": typ}:
-        raise _refused("bad-header", "The header of the signed message is not exactly what this format has.")
+        raise _header()
     return kid, _segment(body)
 
 
@@ -73,13 +84,13 @@ def verify(token: str, typ: str, key_of: Callable[[str], Mapping[str, str] | Non
     kid, payload = parts(token, typ)
     public = key_of(kid)
     if public is None:
-        raise _refused("unknown-key", "No pinned key has the id that the message names.")
+        raise BadInput("No pinned key has the id that the message names.", ASK, code="unknown-key")
     try:
         found = jws.deserialize_compact(token, ECKey.import_key(dict(public)), registry=JWS)
     except (JoseError, ValueError) as error:
-        raise _refused("bad-signature", "The signature does not fit the message.") from error
+        raise _signature() from error
     if found.payload != payload:
-        raise _refused("bad-signature", "The signature does not fit the message.")
+        raise _signature()
     return kid, payload
 
 
@@ -93,19 +104,19 @@ def decrypt(token: str, private_of: Callable[[str], ECKey | None]) -> bytes:
     """What was encrypted for a key of ours. Raises `BadInput` (`bad-token`, `bad-header`, `unknown-key`)."""
     head = token.partition(".")[0]
     if not token.isascii() or token.count(".") != 4 or len(head) > 800:
-        raise _refused("bad-token", "This is no encrypted bundle.")
+        raise _spelling()
     try:
         header: Any = json.loads(_segment(head))
     except (ValueError, RecursionError) as error:
-        raise _refused("bad-header", "The header of the bundle is no JSON.") from error
+        raise _header("is no JSON") from error
     fixed = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "typ": BUNDLE_TYPE}
     if not isinstance(header, dict) or {k: v for k, v in header.items() if k not in ("kid", "epk")} != fixed:
-        raise _refused("bad-header", "The header of the bundle is not exactly what this format has.")
+        raise _header()
     private = private_of(str(header.get("kid")))
     if private is None:
-        raise _refused("unknown-key", "The bundle was encrypted for another installation.")
+        raise BadInput("The bundle was encrypted for another installation.", ASK, code="unknown-key")
     try:
         plain = jwe.decrypt_compact(token, private, registry=JWE).plaintext
     except (JoseError, ValueError) as error:
-        raise _refused("bad-token", "The bundle does not open: it was damaged or altered.") from error
+        raise BadInput("The bundle does not open: it was damaged or altered.", ASK, code="bad-token") from error
     return plain or b""

@@ -17,6 +17,7 @@ log = logging.getLogger("xenia.exchange")
 PATH: Final = "/exchange/1/messages"
 MEDIA_TYPE: Final = "application/vnd.xenia.message"
 TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+AGAIN: Final = "It is tried again by itself."
 ANSWER_LIMIT: Final = 32 * 1024
 
 
@@ -32,18 +33,18 @@ def client_context(pinned: dict[str, str]) -> ssl.SSLContext:
     return context
 
 
-def _trouble(code: str, what: str) -> Unavailable:
-    return Unavailable(what, "It is tried again by itself.", code=code)
-
-
 def carry(partner: Partner, packed: bytes, now: datetime) -> str:
     """The receipt that the partner answered with, not checked yet.
 
-    Raises `Unavailable`: `no-certificate`, `no-line`, `turned-away:<code>` (the partner would not have it), `odd-answer`.
+    Raises `Unavailable`: `no-certificate-good`, `no-line`, `turned-away:<code>` (the partner would not have it), `odd-answer`.
     """
     pinned = partners.certificates(now, partner)
     if not pinned or not partner.url:
-        raise _trouble("no-certificate", "The partner has no certificate or address that is good now.")
+        raise Unavailable(
+            "The partner has no certificate or address that is good now.",
+            "Ask for a new card.",
+            code="no-certificate-good",
+        )
     try:
         with httpx.Client(verify=client_context(pinned), timeout=TIMEOUT, trust_env=False) as client:
             headers = {"content-type": MEDIA_TYPE}
@@ -52,11 +53,11 @@ def carry(partner: Partner, packed: bytes, now: datetime) -> str:
                 for piece in answer.iter_bytes():
                     raw += piece
                     if len(raw) > ANSWER_LIMIT:
-                        raise _trouble("odd-answer", "The partner's answer is too long.")
+                        raise Unavailable("The partner's answer is too long.", AGAIN, code="odd-answer")
     except (httpx.HTTPError, ssl.SSLError, OSError) as error:
-        raise _trouble("no-line", f"The partner cannot be reached: {type(error).__name__}.") from error
+        raise Unavailable(f"The partner cannot be reached: {type(error).__name__}.", AGAIN, code="no-line") from error
     text = raw.decode("ascii", "replace").strip()
     if answer.status_code != 200:
         code = text[:60] if answer.status_code in (403, 409, 422, 503) and text.replace("-", "").isalnum() else "error"
-        raise _trouble(f"turned-away:{code}", "The partner did not take the message.")
+        raise Unavailable("The partner did not take the message.", AGAIN, code=f"turned-away:{code}")
     return text
