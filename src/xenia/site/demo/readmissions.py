@@ -121,11 +121,9 @@ def _step(person: Person, case: Case) -> Step | None:
 
 def _move(person: Person, case: Case) -> int:
     step = _step(person, case)
-    if (
-        step is None
-        or step.side != case.side
-        or Proposal.objects.filter(subject=case.identity, state="waiting").exists()
-    ):
+    if step is None or step.side != case.side:
+        return 0
+    if case.identity is None or Proposal.objects.filter(subject=case.identity, state="waiting").exists():
         return 0
     if step.action == "notify":
         actions.act(access.by_name("tamsin"), case.id, "plan", _form("transfer", step.said))
