@@ -11,6 +11,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -108,7 +109,10 @@ def due_of(deadline: CaseDeadline) -> str:
 def titled(name: str) -> str:
     """The main person in a few words, the birth date with its month in letters."""
     who, comma, born = name.rpartition(", ")
-    return f"{who}{comma}{day(born)}" if born[:4].isdecimal() else name
+    if not born[:4].isdecimal():
+        return name
+    # Isolated from each other where a page runs from the right: a name keeps its direction, the day its own.
+    return f"\u2068{who}\u2069, \u2068{day(born)}\u2069" if get_language_bidi() else f"{who}{comma}{day(born)}"
 
 
 def _line(standing: Standing, row: Any, now: datetime) -> Line:

@@ -253,9 +253,8 @@ def _beside(known: Procedure, case: Case) -> Beside:
 
 
 def _duplicate(known: Procedure, one: Any) -> Beside:
-    return Beside(
-        one.case.pk, one.name or one.case.reference, one.case.reference, showing.word(known, "state", one.case.state)
-    )
+    case = one.case
+    return Beside(case.pk, titled(one.name) or case.reference, case.reference, showing.word(known, "state", case.state))
 
 
 def colleagues(standing: Standing, known: Procedure) -> tuple[tuple[str, str], ...]:
