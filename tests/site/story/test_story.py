@@ -33,10 +33,13 @@ def test_a_case_goes_from_the_application_to_the_border_between_two_processes() 
     assert "Expected: readmission" in border["note"]
 
 
-def test_a_side_that_dies_is_noticed_and_named(tmp_path: Path) -> None:
+def test_a_side_that_dies_or_refuses_is_noticed_and_named(tmp_path: Path) -> None:
     side = process.Side("requesting", "CHE", tmp_path / "home")
     with side:
         assert side.ask("today")["post"] == "CHE-AP1"
+        with pytest.raises(XeniaError) as refused:
+            side.ask("act", who="officer", thread="0197a1a8-0000-7000-8000-000000000000", action="verify", said={})
+        assert refused.value.code == "no-case"
         side.kill()
         with pytest.raises(Unavailable, match="is not running"):
             side.ask("today")
@@ -45,12 +48,6 @@ def test_a_side_that_dies_is_noticed_and_named(tmp_path: Path) -> None:
         pid = side._process.pid if side._process else 0
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-
-
-def test_what_a_side_refuses_comes_back_with_its_code(tmp_path: Path) -> None:
-    with process.Side("requested", "AZE", tmp_path / "home") as side, pytest.raises(XeniaError) as refused:
-        side.ask("act", who="officer", thread="0197a1a8-0000-7000-8000-000000000000", action="verify", said={})
-    assert not isinstance(refused.value, Unavailable)
 
 
 def test_an_unknown_agreement_is_named() -> None:

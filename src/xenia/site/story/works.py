@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from xenia.cases import actions, catalogue, clock
 from xenia.cases.models import Case, CaseDeadline
+from xenia.errors import NotFound
 from xenia.exchange import own
 from xenia.exchange import queries as messages
 from xenia.frontier import actions as frontier
@@ -128,7 +129,10 @@ class Works:
 
 
 def _case(thread: str) -> Case:
-    return Case.objects.get(thread=thread)
+    found = Case.objects.filter(thread=thread).first()
+    if found is None:
+        raise NotFound("This side knows no such case.", "Deliver what waits first.", code="no-case")
+    return found
 
 
 def _today() -> date:
