@@ -35,3 +35,23 @@ def test_a_letter_is_set(folder: Any, name: str) -> None:
         data = content(dict(procedure.texts["en"]), reasons)
         made = letters.pdf(f"{prefix}/{template.stem}", data, language="en", title="A letter")
         assert made.startswith(b"%PDF-") and len(made) > 5_000
+
+
+@pytest.mark.parametrize(("folder", "name"), LETTERS, ids=lambda one: getattr(one, "name", one))
+def test_answers_for_the_own_file_are_not_printed(folder: Any, name: str) -> None:
+    """A letter leaves as a message does: with or without such answers it is the same, byte for byte."""
+    procedure = load(folder)
+    first = next(iter(procedure.forms))
+    forms = [one.form for one in procedure.actions.values() if one.letter == name and one.form] or [first]
+    stays = [
+        procedure.text(f"field.{form}.{key}")
+        for form in forms
+        for key, part in procedure.forms[form]["properties"].items()
+        if part.get("x-stays")
+    ]
+    prefix, template = f"test-{folder.name}", folder / procedure.letters[name].template
+    letters.register(prefix, template.parent)
+    data = content(dict(procedure.texts["en"]), [])
+    without = letters.pdf(f"{prefix}/{template.stem}", data, language="en", title="A letter")
+    data["rows"] = [*data["rows"], *([label, "ASYL-17"] for label in stays)]
+    assert letters.pdf(f"{prefix}/{template.stem}", data, language="en", title="A letter") == without
