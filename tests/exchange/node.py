@@ -78,6 +78,24 @@ class Node:
 
         return partners.trust(partners.read_card(json.dumps(card)), self.operator.act("operation", "set-up")).address
 
+    def pin(self, card: Any, **_: Any) -> Any:
+        from xenia.exchange import partners
+        from xenia.journal.actions import writing
+
+        with writing():
+            partners.pin(partners.read_card(json.dumps(card)), self.operator.act("operation", "set-up"))
+
+    def new_tls(self, **_: Any) -> Any:
+        from xenia.exchange import own, setting_up
+
+        setting_up.new_key(self.operator, "tls")
+        return own.card()
+
+    def use_tls(self, name: str, **_: Any) -> Any:
+        from xenia.exchange import setting_up
+
+        setting_up.use_key(self.operator, "tls", name)
+
     def send(self, to: str, thread: str, n: int, text: str = "", enclose: str = "", **_: Any) -> Any:
         from xenia.exchange import sending
         from xenia.exchange.envelope import Enclosure

@@ -109,3 +109,14 @@ def test_large_things_are_enclosed(homes: tuple[Home, Home]) -> None:
     seen: Any = there.ask("state")["exchanged"]
     here.ask("send", to=there.address, thread=str(uuid4()), n=99, enclose="x" * 5_000_000)
     assert here.ask("deliver") == 1 and there.ask("state")["exchanged"] == [*seen, 99]
+
+
+def test_a_new_certificate_counts_at_once_when_the_partner_has_pinned_it(homes: tuple[Home, Home]) -> None:
+    here, there = homes
+    card = there.ask("new_tls")
+    here.ask("pin", card=card)
+    there.ask("use_tls", name=card["fingerprints"][1])
+    here.ask("send", to=there.address, thread=str(uuid4()), n=100)
+    there.ask("send", to=here.address, thread=str(uuid4()), n=101)
+    assert here.ask("deliver") == 1 and there.ask("deliver") == 1
+    assert here.ask("state")["exchanged"] == [101]
