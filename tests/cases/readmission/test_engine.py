@@ -66,11 +66,11 @@ def due(case: Case) -> dict[str, str]:
     return {row.rule: row.due_on.isoformat() for row in rows}
 
 
-def sent(case: Case) -> tuple[str, dict[str, Any], bytes]:
-    """The last message of a case: type, body, packed bytes."""
+def sent(case: Case) -> tuple[str, dict[str, Any], tuple[bytes, ...]]:
+    """The last message of a case: type, body, enclosed documents."""
     row = Outgoing.objects.filter(thread__thread=case.thread).latest("number")
-    packed, message, _enclosed = receiving.content(row)
-    return message.type, dict(message.body), packed.encode() if isinstance(packed, str) else packed
+    _signed, message, enclosed = receiving.content(row)
+    return message.type, dict(message.body), tuple(enclosed.values())
 
 
 def asked(other: pair.Other, **more: Any) -> Any:
@@ -87,13 +87,15 @@ def test_an_application_leaves_without_what_is_ours_and_the_letter_is_set(
     case = actions.start(
         officer, "readmission", side="requesting", profile="EU-AZ", counterpart=pair.ADDRESS, form=FORM
     )
-    actions.attach(officer, case.pk, "own_file", "a.txt", "text/plain", b"ours alone")
+    for kind, text in (("own_file", b"ours alone"), ("evidence_copy", b"a copy")):
+        actions.attach(officer, case.pk, kind, "a.txt", "text/plain", text)
     case = two(officer, lead, case, "submit")
     assert (case.state, due(case)) == ("submitted", {})
-    kind, body, packed = sent(case)
+    kind, body, enclosed = sent(case)
     assert kind == "readmission/application" and body["profile"] == "EU-AZ"
     assert body["application"]["person"] == PERSON and "authority_file" not in body["application"]
-    assert not body.get("documents") and "ASYL" not in str(body)
+    assert [one["kind"] for one in body["documents"]] == ["evidence_copy"] and enclosed == (b"a copy",)
+    assert "ASYL" not in str(body)
     assert letters.make(case, "application", "en").startswith(b"%PDF-")
     assert facts.opened(case)["application"]["authority_file"] == "ASYL-17"
 
@@ -123,7 +125,7 @@ def test_a_refusal_needs_two_persons_and_reasons_in_writing(
     with pytest.raises(BadInput):
         actions.act(officer, case.pk, "refuse", {"reasons": ["not_national"], "explanation": "Is an asylum seeker."})
     case = two(officer, lead, case, "refuse", {"reasons": ["not_national"], "explanation": "Not in the register."})
-    kind, body, _packed = sent(case)
+    kind, body, _enclosed = sent(case)
     assert (case.state, kind, due(case)) == ("refused", "readmission/reply_negative", {})
     assert body == {"refusal": {"reasons": ["not_national"], "explanation": "Not in the register."}}
     assert letters.make(case, "reply", "en").startswith(b"%PDF-")
