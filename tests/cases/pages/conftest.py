@@ -23,8 +23,9 @@ APPLICATION: dict[str, Any] = {
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    """The invented state, and the authority of another that it knows."""
+def world(db: None, settings: Any) -> World:
+    """A state that is a party to agreements, and the authority of another that it knows."""
+    settings.XENIA_STATE = "CHE"
     made = build()
     Partner.objects.create(address="AZE/SMS", name="Migration Service", state="AZE", opened_at=timezone.now())
     return made

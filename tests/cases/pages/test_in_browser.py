@@ -23,8 +23,9 @@ NEW = "/cases/new/readmission/create/"
 
 
 @pytest.fixture
-def people(transactional_db: None) -> World:
-    """The invented state and the authority of another."""
+def people(transactional_db: None, settings: Any) -> World:
+    """A state that is a party to agreements, and the authority of another."""
+    settings.XENIA_STATE = "CHE"
     made = build()
     Partner.objects.create(address="AZE/SMS", name="Migration Service", state="AZE", opened_at=timezone.now())
     return made

@@ -34,14 +34,20 @@ def _offers(state: str, side: str, blocked: str = "") -> list[Offer]:
     ],
 )
 def test_the_next_step_moves_the_case_on_and_is_no_way_out(state: str, side: str, wanted: str | None) -> None:
-    first, stopped = next_step(catalogue.latest("readmission"), state, _offers(state, side))
-    assert (first.action if first else None) == wanted
-    assert stopped is None
+    step = next_step(catalogue.latest("readmission"), state, _offers(state, side))
+    assert (step.first.action if step.first else None) == wanted
+    assert step.stopped is None
 
 
 def test_a_step_that_something_stands_in_the_way_of_is_named_with_what_helps() -> None:
-    first, stopped = next_step(catalogue.latest("readmission"), "draft", _offers("draft", "requesting", "submit"))
-    assert (first and first.action, stopped and stopped.action) == ("change", "submit")
+    step = next_step(catalogue.latest("readmission"), "draft", _offers("draft", "requesting", "submit"))
+    assert [one.action for one in step.shown] == ["change", "submit"]
+
+
+def test_where_a_person_decides_no_answer_is_the_obvious_one() -> None:
+    step = next_step(catalogue.latest("readmission"), "verifying", _offers("verifying", "requested"))
+    assert step.first is None
+    assert {one.action for one in step.decisions} == {"accept", "refuse"}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -81,7 +82,8 @@ class OpenForm(forms.Form):
         super().__init__(*args, **more)
         self.procedure = procedure
         profiles: Any = self.fields["profile"]
-        profiles.choices = [("", _("Choose")), *((one.id, one.title) for one in procedure.profiles.values())]
+        ours = [one for one in procedure.profiles.values() if not one.states or settings.XENIA_STATE in one.states]
+        profiles.choices = [("", _("Choose")), *((one.id, one.title) for one in ours)]
         if not procedure.profiles:
             del self.fields["profile"]
         if not procedure.sides:

@@ -22,7 +22,7 @@ from xenia.cases.pages import showing
 from xenia.cases.pages.forms import Form, Section
 from xenia.cases.pages.lights import Light
 from xenia.cases.pages.listing import due_of, light_of, titled
-from xenia.cases.pages.steps import next_step
+from xenia.cases.pages.steps import Next, next_step
 from xenia.cases.queries import View
 
 
@@ -126,8 +126,7 @@ class CaseView:
     assigned: str
     purpose: str
     may_work: bool
-    first: Offer | None
-    stopped: Offer | None
+    step: Next
     others: tuple[Offer, ...]
     waiting: Any
     forms: tuple[FormData, ...]
@@ -145,7 +144,7 @@ class CaseView:
 def of(standing: Standing, opened: View, now: datetime) -> CaseView:
     """The page of what `queries.case` opened."""
     case, known, offers = opened.case, opened.procedure, opened.offers
-    first, stopped = next_step(known, case.state, offers)
+    step = next_step(known, case.state, offers)
     profile = opened.profile
     purpose = policy.current().purposes.get(known.purpose)
     return CaseView(
@@ -171,9 +170,8 @@ def of(standing: Standing, opened: View, now: datetime) -> CaseView:
         assigned=opened.assigned,
         purpose=str(_(purpose.label)) if purpose else known.purpose,
         may_work=standing.may("cases.work"),
-        first=first,
-        stopped=stopped,
-        others=tuple(one for one in offers if one is not first and one is not stopped),
+        step=step,
+        others=tuple(one for one in offers if one not in step.shown),
         waiting=opened.proposal,
         forms=forms_of(known, opened.data),
         deadlines=tuple(_limit(known, one, now) for one in _in_order(opened.deadlines)),
@@ -220,6 +218,7 @@ def _limit(known: Procedure, one: CaseDeadline, now: datetime) -> Limit:
 def _message(known: Procedure, one: Any) -> Message:
     kind = one.type.rpartition("/")[2]
     at = {each.kind: each.at for each in one.receipts}
+    at.setdefault("delivered", at.get("accepted") or at.get("refused"))
     second = ("refused", _("refused")) if "refused" in at else ("accepted", _("accepted"))
     words = (("delivered", _("delivered")), second, ("answered", _("answered")))
     return Message(
