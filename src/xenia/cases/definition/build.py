@@ -61,7 +61,7 @@ def folder_hash(reader: Reader) -> str:
     digest = hashlib.sha256()
     for name in reader.folder.names():
         if not name.startswith("cases/"):
-            content = reader.folder.bytes(name)
+            content = reader.folder.content(name)
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 

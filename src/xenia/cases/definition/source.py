@@ -86,7 +86,7 @@ class Folder:
         self.path = path
         self._read: dict[str, Source] = {}
         self._names: tuple[str, ...] | None = None
-        self._bytes: dict[str, bytes] = {}
+        self._held: dict[str, bytes] = {}
 
     def names(self) -> tuple[str, ...]:
         """All files below, as relative POSIX paths in order. Raises `Unreadable` for links and too many or too large files."""
@@ -116,13 +116,13 @@ class Folder:
                     raise Unreadable(Fault(name, 0, "folder-too-large", "The folder is too large.", remedy))
         return tuple(sorted(found))
 
-    def bytes(self, name: str) -> bytes:
+    def content(self, name: str) -> bytes:
         """Content of one file, read once. Raises `Unreadable`: outside the folder, missing, too large."""
-        if name not in self._bytes:
-            self._bytes[name] = self._content(name)
-        return self._bytes[name]
+        if name not in self._held:
+            self._held[name] = self._fetched(name)
+        return self._held[name]
 
-    def _content(self, name: str) -> bytes:
+    def _fetched(self, name: str) -> bytes:
         pure = PurePosixPath(name)
         if pure.is_absolute() or ".." in pure.parts or "\\" in name or ":" in name or "\0" in name:
             raise Unreadable(Fault(MAIN, 0, "file-outside", f"“{name}” lies outside the folder.", "Name a file in it."))
@@ -138,7 +138,7 @@ class Folder:
     def read(self, name: str) -> Source:
         """One YAML or JSON file as data. Raises `Unreadable`."""
         if name not in self._read:
-            raw = self.bytes(name)
+            raw = self.content(name)
             if name.endswith(".json"):
                 self._read[name] = Source(name, _read_json(name, raw), raw)
             else:
