@@ -255,3 +255,15 @@ def test_a_list_leaves_only_when_a_second_person_has_approved(
     fetched = officer.post(at)
     assert fetched.content.startswith(b"PK")
     assert EntrySubject.objects.filter(subject=case.identity, entry__kind="case.listed").exists()
+
+
+def test_a_new_case_follows_one_that_is_over(officer: Client, case: Case, standing: Standing) -> None:
+    actions.act(standing, case.pk, "discard")
+    at = re.search(r'href="(/cases/new/[^"]+previous=[^"]+)"', _text(officer.get(f"/cases/{case.pk}/")))
+    assert at
+    assert case.reference in _text(officer.get(at[1]))
+    officer.post(NEW, {"profile": "CH-AZ", "counterpart": "AZE/SMS", "previous": str(case.pk)})
+    assert NAME in _text(officer.get(NEW + "check/"))
+    officer.post(NEW + "check/")
+    assert Case.objects.exclude(pk=case.pk).get().previous == case.pk
+    assert officer.get(NEW + "?previous=nonsense").status_code == 404

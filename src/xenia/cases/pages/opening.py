@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -16,9 +17,11 @@ from xenia.access import policy
 from xenia.access import standing as access
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
-from xenia.cases import catalogue, drafts, reach
+from xenia.cases import catalogue, drafts, queries, reach
 from xenia.cases.definition import Action, Procedure
+from xenia.cases.models import Case
 from xenia.cases.pages import showing
+from xenia.cases.pages.answering import typed
 from xenia.cases.pages.tasks import Task
 from xenia.errors import NotFound
 from xenia.exchange import partners
@@ -111,6 +114,14 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/new.html", {"openings": openings(standing)})
 
 
+def _previous(standing: Standing, text: str) -> Case | None:
+    """The case that the new one follows, as a resubmission follows a refusal. Raises `NotFound` (`no-case`)."""
+    try:
+        return queries.one(standing, UUID(text)) if text else None
+    except ValueError:
+        raise NotFound("There is no such case.", "Go back to the list.", code="no-case") from None
+
+
 @needs("cases.work")
 @require_http_methods(["GET", "POST"])
 def begin(request: HttpRequest, procedure: str, action: str) -> HttpResponse:
@@ -118,13 +129,17 @@ def begin(request: HttpRequest, procedure: str, action: str) -> HttpResponse:
     standing = for_request(request)
     one = opening(standing, procedure, action)
     kept = drafts.load(standing, one.procedure, action)
+    before = _previous(standing, request.POST.get("previous") or request.GET.get("previous", ""))
     form = OpenForm(one.procedure, posted(request), initial=kept.get("open", {}))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         chosen: dict[str, Any] = {name: data[name] for name in ("profile", "counterpart", "urgent") if name in data}
-        chosen["previous"] = kept.get("open", {}).get("previous", "")
+        chosen["previous"] = str(before.pk) if before else kept.get("open", {}).get("previous", "")
         task = Task(standing, one.procedure, one.action, None, dict(kept.get("raw", {})), chosen)
+        if before is not None and not task.raw and task.form is not None:
+            said = queries.answers(standing, before).get(one.action.form, {})
+            task.raw = typed(task.form.schema, said, standing.zone)
         task.save()
         return HttpResponseRedirect(task.url("page", 0) if task.form else task.url("check"))
-    context = {"form": form, "opening": one}
+    context = {"form": form, "opening": one, "previous": before}
     return render(request, "cases/begin.html", context, status=422 if form.errors else 200)

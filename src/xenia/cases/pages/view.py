@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xenia.access import policy
@@ -22,6 +23,7 @@ from xenia.cases.pages import showing
 from xenia.cases.pages.forms import Form, Section
 from xenia.cases.pages.lights import Light
 from xenia.cases.pages.listing import due_of, light_of, titled
+from xenia.cases.pages.opening import may_open
 from xenia.cases.pages.steps import Next, next_step
 from xenia.cases.queries import View
 
@@ -127,6 +129,7 @@ class CaseView:
     purpose: str
     may_work: bool
     step: Next
+    follow: str
     others: tuple[Offer, ...]
     waiting: Any
     forms: tuple[FormData, ...]
@@ -171,6 +174,7 @@ def of(standing: Standing, opened: View, now: datetime) -> CaseView:
         purpose=str(_(purpose.label)) if purpose else known.purpose,
         may_work=standing.may("cases.work"),
         step=step,
+        follow=_follow(standing, known, case, step),
         others=tuple(one for one in offers if one not in step.shown),
         waiting=opened.proposal,
         forms=forms_of(known, opened.data),
@@ -184,6 +188,15 @@ def of(standing: Standing, opened: View, now: datetime) -> CaseView:
         parent=_beside(known, opened.parent) if opened.parent else None,
         previous=_beside(known, opened.previous) if opened.previous else None,
     )
+
+
+def _follow(standing: Standing, known: Procedure, case: Case, step: Next) -> str:
+    """Where the officer opens a new case that follows this one; "" where that is not for this officer, or not over."""
+    opener = next((one for one in known.opening(case.side) if may_open(standing, known, one)), None)
+    end = known.actions[step.first.action].to if step.first else ""
+    if opener is None or not (case.closed_at or (end and known.states[end].final)):
+        return ""
+    return reverse("cases:begin", args=[known.id, opener.name]) + f"?previous={case.pk}"
 
 
 def forms_of(known: Procedure, data: Mapping[str, Any]) -> tuple[FormData, ...]:
