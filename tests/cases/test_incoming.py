@@ -13,6 +13,7 @@ from tests import people
 from tests.cases.engine import decide, lead, officer, world
 from tests.exchange import pair
 from tests.exchange.pair import NOW, Other, take
+from xenia.access import epochs
 from xenia.access.standing import Standing
 from xenia.cases import actions, facts, queries
 from xenia.cases.models import Case, CaseEvent
@@ -184,6 +185,16 @@ def test_a_case_page_shows_its_messages(other: Other, officer: Standing, lead: S
         view = queries.case(lead, case.pk)
     assert [(one.type, one.ours, one.state) for one in view.messages] == [("readmission/application", True, "waiting")]
     assert view.events[-1].message == view.messages[0].id
+
+
+def test_a_case_between_states_takes_few_queries(
+    other: Other, officer: Standing, lead: Standing, django_assert_max_num_queries: Any
+) -> None:
+    case = _submitted(other, officer, lead)
+    with moment.at(NOW):
+        queries.case(lead, case.pk)
+        with epochs.one_request(), django_assert_max_num_queries(15):
+            queries.case(lead, case.pk)
 
 
 def test_a_resubmission_finds_its_former_case(other: Other) -> None:

@@ -124,13 +124,19 @@ def settle(case: Case, act: Act, only: str = "") -> None:
 
 
 def waiting_proposal(case: Case) -> Proposal | None:
-    """The proposal about the case that waits for a second person. One query."""
+    """The proposal about the case that waits for a second person; one made before the case last moved waits no more.
+
+    One query, none where the state has no action that takes two people.
+    """
+    if not any(one.four_eyes for one in catalogue.of(case).from_state(case.state)):
+        return None
     rows = Proposal.objects.filter(
         subject=case.about,
         action=ACTION,
         state="waiting",
         reference=f"case:{case.reference}",
         expires_at__gt=clock.now(),
+        proposed_at__gte=case.changed_at,
     )
     return rows.first()
 
