@@ -52,25 +52,12 @@ def send(
     schemas.check(type, version, body)
     now, row = clock.now(), threads.opened(partner, thread, about)
     message = Message(
-        id=uuid7(),
-        thread=thread,
-        number=row.sent + 1,
-        after=row.settled,
-        case_ref=case_ref,
-        reply_to=reply_to,
-        sender=own.address(),
-        recipient=recipient,
-        type=type,
-        version=version,
-        created=now,
-        expires=expires or now + EXPIRES,
-        purpose=purpose or act.purpose,
-        legal_basis=legal_basis or act.legal_basis,
-        classification=classification,
-        priority=priority,
-        body=dict(body),
+        id=uuid7(), thread=thread, number=row.sent + 1, after=row.settled, case_ref=case_ref, reply_to=reply_to,
+        sender=own.address(), recipient=recipient, type=type, version=version, created=now,
+        expires=expires or now + EXPIRES, purpose=purpose or act.purpose, legal_basis=legal_basis or act.legal_basis,
+        classification=classification, priority=priority, body=dict(body),
         attachments=tuple(one.attachment for one in attachments),
-    )
+    )  # fmt: skip
     _keep(message, row.pk, attachments, act)
     threads.gave(row, message.number)
     return message.id
