@@ -56,7 +56,9 @@ def make(case: Case, letter: str, language: str) -> bytes:
 
 def content(case: Case, procedure: Procedure, letter: Letter, language: str, now: datetime) -> dict[str, Any]:
     """What the template gets as `#data`: only texts, all in `language`."""
-    data, profile = facts.opened(case), procedure.profiles.get(case.profile)
+    opened, profile = facts.opened(case), procedure.profiles.get(case.profile)
+    # A letter goes to others: what stays with this authority is taken out before anything is read of it.
+    data = {name: showing.leaving(procedure.forms.get(name), answers) for name, answers in opened.items()}
     forms = [one.form for one in procedure.actions.values() if one.letter == letter.name and one.form]
     form = next((one for one in [*forms, *procedure.forms] if one in data), "")
     return {

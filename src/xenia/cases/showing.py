@@ -8,6 +8,19 @@ from typing import Any
 from xenia.cases.definition import Procedure
 
 
+def leaving(schema: Mapping[str, Any] | None, answers: Any) -> Any:
+    """The answers without those that never leave this authority (`x-stays` in the form's schema), at any depth."""
+    if schema is None:
+        return {}
+    if isinstance(answers, Mapping) and schema.get("properties") is not None:
+        parts = schema["properties"]
+        kept = {name: part for name, part in parts.items() if name in answers and not part.get("x-stays")}
+        return {name: leaving(part, answers[name]) for name, part in kept.items()}
+    if isinstance(answers, list) and isinstance(schema.get("items"), Mapping):
+        return [leaving(schema["items"], one) for one in answers]
+    return answers
+
+
 def state(procedure: Procedure, name: str, language: str) -> str:
     """The state in words."""
     return procedure.text(f"state.{name}", language) if name else ""
