@@ -23,7 +23,6 @@ from xenia.cases.models import CaseDeadline, CaseDraft
 from xenia.cases.pages import showing
 from xenia.cases.pages.acting import draft_label
 from xenia.cases.pages.lights import Light, light
-from xenia.cases.pages.opening import openings
 from xenia.cases.pages.saying import day, moment
 
 
@@ -196,7 +195,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "empty": _empty(which, bool(text), bool(chosen)),
         "empty_more": _("Look in “My unit” or search.") if which == "mine" and not chosen else "",
         "drafts": _drafts(standing),
-        "may_open": standing.may("cases.work") and bool(openings(standing)),
+        "may_open": standing.may("cases.work"),
         "may_export": standing.may("cases.work"),
         "may_import": standing.may("cases.import"),
     }
