@@ -267,3 +267,19 @@ def test_a_new_case_follows_one_that_is_over(officer: Client, case: Case, standi
     officer.post(NEW + "check/")
     assert Case.objects.exclude(pk=case.pk).get().previous == case.pk
     assert officer.get(NEW + "?previous=nonsense").status_code == 404
+
+
+def test_a_letter_is_offered_once_its_action_was_done(
+    officer: Client, case: Case, standing: Standing, world: World
+) -> None:
+    page = f"/cases/{case.pk}/"
+    assert 'id="letters"' not in officer.get(page).content.decode()
+    done = actions.act(standing, case.pk, "submit")
+    assert done.proposal is not None
+    proposals.approve(world.standing("lead", "case-lead", authority="UTO-MG"), done.proposal.pk)
+    shown = officer.get(page).content.decode()
+    assert 'id="letters"' in shown and '<option value="ar" lang="ar">' in shown
+    for language in ("en", "ar", "ka"):
+        made = officer.get(f"{page}letter/", {"letter": "application", "language": language})
+        assert made.status_code == 200 and made.content.startswith(b"%PDF-"), language
+    assert officer.get(f"{page}letter/", {"letter": "reply", "language": "xx"}).status_code in (404, 422)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xenia.access.standing import for_request
 from xenia.access.views import needs
-from xenia.cases import actions, queries, reach
+from xenia.cases import actions, letters, queries, reach
 from xenia.cases.definition import Procedure
 from xenia.cases.pages import showing, view
 from xenia.errors import BadInput, Conflict
@@ -153,6 +153,19 @@ def document(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResp
     row, name, data = queries.document(for_request(request), case_id, document_id)
     response = HttpResponse(data, content_type=row.media_type)
     response["Content-Disposition"] = content_disposition_header(True, name or "document") or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@needs("cases.read")
+@require_GET
+def letter(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """A letter of the case as PDF, `?letter=` in `?language=`; that it was made is written down first."""
+    name, language = request.GET.get("letter", ""), request.GET.get("language", "")
+    made = letters.show(for_request(request), case_id, name, language)
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, f"{name}-{language}.pdf") or "inline"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     return response

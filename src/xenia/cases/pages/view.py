@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xenia.access import policy
@@ -94,6 +96,15 @@ class Paper:
 
 
 @dataclass(frozen=True)
+class LetterOffer:
+    """A letter of the case that can be made. `languages`: code and the language's own name, the reader's first."""
+
+    name: str
+    label: str
+    languages: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Beside:
     """A case that belongs to this one, or may be the same."""
 
@@ -137,6 +148,7 @@ class CaseView:
     messages: tuple[Message, ...]
     events: tuple[Happened, ...]
     documents: tuple[Paper, ...]
+    letters: tuple[LetterOffer, ...]
     notes: tuple[Any, ...]
     duplicates: tuple[Beside, ...]
     children: tuple[Beside, ...]
@@ -182,6 +194,7 @@ def of(standing: Standing, opened: View, now: datetime) -> CaseView:
         messages=tuple(_message(known, one) for one in opened.messages),
         events=tuple(_happened(known, one) for one in reversed(list(opened.events))),
         documents=tuple(_paper(known, one) for one in opened.documents),
+        letters=_letters(known, opened.events),
         notes=tuple(opened.notes),
         duplicates=tuple(_duplicate(known, one) for one in opened.duplicates),
         children=tuple(_beside(known, one) for one in opened.children),
@@ -258,6 +271,21 @@ def _happened(known: Procedure, one: Any) -> Happened:
 def _paper(known: Procedure, one: Any) -> Paper:
     label = showing.word(known, "document", one.kind)
     return Paper(one.id, one.name or label, label, filesizeformat(one.size_bytes), one.at)
+
+
+def _letters(known: Procedure, events: Iterable[Any]) -> tuple[LetterOffer, ...]:
+    """The letters of what was done in the case, in the procedure's order."""
+    done = {known.actions[one.action].letter for one in events if one.action in known.actions}
+    here, names = get_language() or "en", dict(settings.LANGUAGES)
+    return tuple(
+        LetterOffer(
+            one.name,
+            showing.word(known, "letter", one.name),
+            tuple((code, names.get(code, code)) for code in sorted(one.languages, key=lambda code: code != here)),
+        )
+        for one in known.letters.values()
+        if one.name in done
+    )
 
 
 def _beside(known: Procedure, case: Case) -> Beside:
