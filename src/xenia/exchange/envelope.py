@@ -240,9 +240,12 @@ def _uuid(value: Any) -> UUID:
 
 def _time(value: Any) -> datetime:
     try:
-        return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        found = datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     except (TypeError, ValueError) as error:
         raise _bad("has a time that is none") from error
+    if moment(found) != value:
+        raise _bad("has a time that is none")
+    return found
 
 
 def _body(value: Any) -> dict[str, Any]:

@@ -96,6 +96,11 @@ def fingerprint(pem: bytes) -> str:
         raise BadInput("This is no certificate.", "Give it as PEM.", code="bad-card") from error
 
 
+def alone(pem: bytes) -> str:
+    """The first certificate of the text as PEM, without anything else. The text was read by `fingerprint` before."""
+    return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.PEM).decode()
+
+
 def _certificate(private: ec.EllipticCurvePrivateKey, at: datetime) -> bytes:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Xenia exchange {address()}"[:64])])
     purposes = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]

@@ -79,7 +79,8 @@ def read_card(raw: str | bytes) -> Card:
     pems = found.get("tls")
     if not isinstance(pems, list) or len(pems) > 8 or not all(isinstance(one, str) for one in pems):
         raise _bad("has odd certificates")
-    tls = {own.fingerprint(pem.encode()): pem for pem in pems}
+    # Only the certificate whose fingerprint is shown is kept, whatever else the text holds.
+    tls = {own.fingerprint(pem.encode()): own.alone(pem.encode()) for pem in pems}
     sign, box = _jwks(found.get("sign"), "sign"), _jwks(found.get("box"), "encrypt")
     return Card(address, texts["name"] or address, address[:3], url, sign, box, tls)
 
@@ -133,7 +134,7 @@ def box_key(partner: Partner, at: datetime) -> tuple[str, dict[str, str]]:
 
     Raises `Conflict` (code `no-box-key`).
     """
-    row = PartnerKey.objects.filter(_valid("box", at), partner=partner).order_by("valid_from", "id").first()
+    row = PartnerKey.objects.filter(_valid("box", at), partner=partner).order_by("-valid_from", "id").first()
     if row is None:
         raise Conflict("The partner has no key to encrypt for.", "Ask for a new card.", code="no-box-key")
     return row.name, json.loads(row.value)
@@ -159,7 +160,7 @@ def trust(card: Card, act: Act, *, carrier: str = "https") -> Partner:
 
 
 def pin(card: Card, act: Act, *, carrier: str = "https") -> Partner:
-    """The partner has this card's name, url and keys; keys pinned before stay good until revoked. Inside `writing()`."""
+    """The partner has this card's name, url and keys; keys pinned before stay good until revoked, revoked ones stay so. Inside `writing()`."""
     if card.address == own.address():
         raise _bad("is our own")
     if carrier not in CARRIERS:
@@ -171,8 +172,8 @@ def pin(card: Card, act: Act, *, carrier: str = "https") -> Partner:
     added = []
     for kind, name, value in card.listed():
         before = known.get((kind, name))
-        if before is not None and (before.partner_id != row.pk or before.revoked_at is not None):
-            raise _bad("has a key that another partner has, or that was revoked")
+        if before is not None and before.partner_id != row.pk:
+            raise _bad("has a key that another partner has")
         if before is None:
             PartnerKey.objects.create(partner=row, kind=kind, name=name, value=value, valid_from=now)
             added.append(f"{kind}:{name}")

@@ -108,6 +108,9 @@ def _known(arrived: Arrived) -> str | None:
     """The stored answer where the message is known and settled. Raises `Conflict` (`other-bytes`)."""
     row = Incoming.objects.filter(partner=arrived.partner, id=arrived.message.id).first()
     if row is None:
+        theirs = Incoming.objects.filter(id=arrived.message.id).exists()
+        if theirs or Outgoing.objects.filter(id=arrived.message.id).exists():  # receipts are found by this id
+            raise Conflict("A message between others has this id.", "", code="other-bytes")
         return None
     if row.hash != arrived.hash:
         raise Conflict("A message of this id came with another content.", "", code="other-bytes")
@@ -300,7 +303,11 @@ def _release(arrived: Arrived) -> None:
         if row is None:
             return
         try:
-            _one(_from_row(row, arrived.partner, arrived.at))
+            kept = _from_row(row, arrived.partner, arrived.at)
+            if partners.key_of(jose.parts(wire.split(kept.packed)[0], jose.MESSAGE_TYPE)[0], arrived.at) is None:
+                _refused(kept, "unknown-key", "The key was revoked while the message waited.")
+            else:
+                _one(kept)
         except XeniaError as error:
             log.warning("a held message waits on", extra={"code": error.code})
             return

@@ -54,7 +54,7 @@ def carry(partner: Partner, packed: bytes, now: datetime) -> str:
                     raw += piece
                     if len(raw) > ANSWER_LIMIT:
                         raise Unavailable("The partner's answer is too long.", AGAIN, code="odd-answer")
-    except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
         raise Unavailable(f"The partner cannot be reached: {type(error).__name__}.", AGAIN, code="no-line") from error
     text = raw.decode("ascii", "replace").strip()
     if answer.status_code != 200:
