@@ -70,7 +70,7 @@ def apply(case: Case, procedure: Procedure, deed: Deed) -> CaseEvent:
     if not late:
         timing.follow(step, deed.act)
         telling.send(case, procedure, deed.action, event, step.facts, by=deed.by, act=deed.act)
-        _tell_border(procedure, case, event)
+        tell_border(procedure, case, event)
         tasks.after(case, procedure, event, deed.act)
     return event
 
@@ -184,7 +184,11 @@ def _changes(
         changes["result"] = result
     if procedure.states[after].final and case.closed_at is None:
         kept = procedure.results.get(changes.get("result", case.result))
-        changes |= {"closed_at": deed.at, "delete_on": tasks.deletion_day(deed.at, kept)}
+        # A partner dates its messages itself: such a date never shortens how long the case is kept.
+        changes |= {
+            "closed_at": deed.at,
+            "delete_on": tasks.deletion_day(now if deed.by == "message" else deed.at, kept),
+        }
     return changes
 
 
@@ -225,7 +229,8 @@ def keep_keys(case: Case, procedure: Procedure, data: Mapping[str, Any]) -> None
         CaseKey.objects.filter(case=case, kind=kind, key__in=[key for k, key in gone if k == kind]).delete()
 
 
-def _tell_border(procedure: Procedure, case: Case, event: CaseEvent) -> None:
+def tell_border(procedure: Procedure, case: Case, event: CaseEvent) -> None:
+    """Tell the lanes where somebody is expected now, or no longer. Inside `writing()`."""
     from xenia.cases import expected
 
     expected.note(procedure, case.side, event.before, event.after)
