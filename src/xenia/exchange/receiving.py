@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from xenia.journal.node import node
 log = logging.getLogger("xenia.exchange")
 AHEAD: Final = timedelta(minutes=5)
 """How far the sender's clock may be ahead of ours."""
+PURPOSE: Final = re.compile(r"[a-z][a-z-]{0,39}")
 BASIS: Final = "national law, to be named by the installation"
 
 
@@ -43,12 +45,10 @@ class Arrived:
 
     @property
     def act(self) -> Act:
-        """Who does what follows from it: the partner, in our own house."""
+        """Who does what follows from it: the partner, in our own house. Free text of theirs never gets into an entry's head."""
         said = self.message
-        return Act(
-            f"partner:{said.sender}", own.authority(), said.purpose or "operation", said.legal_basis or BASIS,
-            f"message:{said.id}", node(),
-        )  # fmt: skip
+        purpose = said.purpose if PURPOSE.fullmatch(said.purpose) else "operation"
+        return Act(f"partner:{said.sender}", own.authority(), purpose, BASIS, f"message:{said.id}", node())
 
 
 def take_in(packed: bytes, *, carrier: str, peer: str = "", now: datetime | None = None) -> str:

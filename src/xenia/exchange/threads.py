@@ -40,4 +40,5 @@ def dealt_with(row: Thread, number: int) -> None:
 
 def about(thread: UUID, subject: UUID) -> int:
     """Ties the thread to a subject, so that erasing the subject takes its messages away; how many threads were tied."""
-    return Thread.objects.filter(thread=thread).exclude(about=subject).update(about=subject, sent=F("sent"))
+    # Another partner may have a thread of the same id: what is tied already stays tied.
+    return Thread.objects.filter(thread=thread, about=None).update(about=subject, sent=F("sent"))
