@@ -257,3 +257,14 @@ def test_pages_take_few_queries(officer: Standing, django_assert_max_num_queries
         queries.case(officer, cases[0].pk)
     with epochs.one_request(), django_assert_max_num_queries(15):
         assert len(queries.work(officer, "unit").rows) == 20
+
+
+def test_a_document_put_in_after_the_proposal_is_not_released_with_it(officer: Standing, lead: Standing) -> None:
+    case = filed(officer)
+    with moment.at(MONDAY):
+        done = actions.act(officer, case.pk, "refuse", {"reasons": ["no_means"]}, reason="Looked at.")
+        assert done.proposal is not None
+        actions.attach(officer, case.pk, "passport", "late.pdf", "application/pdf", PDF)
+        with pytest.raises(Conflict) as caught:
+            proposals.approve(lead, done.proposal.pk)
+    assert caught.value.code == "case-moved"

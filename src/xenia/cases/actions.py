@@ -148,6 +148,7 @@ def _propose(
             "reason": reason.strip(),
             "moves": held.moves,
             "hash": procedure.hash,
+            "documents": _unsent(held),
         }
         proposal = proposals.propose(
             standing,
@@ -161,6 +162,11 @@ def _propose(
     return Done(held, None, proposal)
 
 
+def _unsent(case: Case) -> list[str]:
+    """The documents that may leave with a message: what a second person releases is what was proposed."""
+    return sorted(str(one) for one in CaseDocument.objects.filter(case=case, message=None).values_list("id", flat=True))
+
+
 def approved(arguments: Mapping[str, Any], standing: Standing, done: Act) -> Done:
     """The second half, in the transaction of the approval. The second person needs the action's role.
 
@@ -170,6 +176,8 @@ def approved(arguments: Mapping[str, Any], standing: Standing, done: Act) -> Don
     action = _personal(procedure, arguments["action"])
     reach.require_role(standing, procedure, action)
     case = _locked(case.pk)
+    if arguments["hash"] != procedure.hash or arguments["documents"] != _unsent(case):
+        raise applying.moved()
     clock.catch_up(case, moment.now())
     proposal = UUID(done.reference.removeprefix("proposal:"))
     own = reach.act_of(standing, case, procedure)
@@ -262,6 +270,7 @@ def note(standing: Standing, case_id: UUID, text: str) -> CaseNote:
     """A note for colleagues: it never leaves this authority. Raises `BadInput` (code `case-note`)."""
     policy.require(standing, reach.WORK)
     case, procedure = reach.find(standing, case_id)
+    reach.require_kept(case)
     words = text.strip()
     if not words or len(words) > LONGEST_NOTE:
         raise BadInput(
@@ -304,7 +313,8 @@ def migrate(standing: Standing, case_id: UUID, version: int, mapping: Mapping[st
     case, old = reach.find(standing, case_id)
     new = catalogue.procedures().get((case.procedure, version))
     state = (mapping or {}).get(case.state, case.state)
-    if new is None or version <= case.version or state not in new.states or case.closed_at is not None:
+    ends = new is not None and state in new.states and new.states[state].final
+    if new is None or version <= case.version or state not in new.states or ends or case.closed_at is not None:
         raise BadInput(
             _("The case cannot follow that version."), _("Choose a newer one that has its state, or name the new state."),
             code="case-version",

@@ -70,7 +70,7 @@ def apply(case: Case, procedure: Procedure, deed: Deed) -> CaseEvent:
     if not late:
         timing.follow(step, deed.act)
         telling.send(case, procedure, deed.action, event, step.facts, by=deed.by, act=deed.act)
-        tell_border(procedure, case, event)
+        _tell_border(procedure, case, event)
         tasks.after(case, procedure, event, deed.act)
     return event
 
@@ -229,8 +229,7 @@ def keep_keys(case: Case, procedure: Procedure, data: Mapping[str, Any]) -> None
         CaseKey.objects.filter(case=case, kind=kind, key__in=[key for k, key in gone if k == kind]).delete()
 
 
-def tell_border(procedure: Procedure, case: Case, event: CaseEvent) -> None:
-    """Tell the lanes where somebody is expected now, or no longer. Inside `writing()`."""
+def _tell_border(procedure: Procedure, case: Case, event: CaseEvent) -> None:
     from xenia.cases import expected
 
     expected.note(procedure, case.side, event.before, event.after)

@@ -36,6 +36,7 @@ def attach(standing: Standing, case_id: UUID, kind: str, name: str, media_type: 
     case, procedure = reach.find(standing, case_id)
     if kind not in procedure.documents and kind != OTHER:
         raise BadInput(_("The procedure has no such document."), _("Choose its kind."), code="case-document-kind")
+    reach.require_kept(case)
     kept, made = checked(media_type, data)
     act, now = reach.act_of(standing, case, procedure), clock.now()
     there = CaseDocument.objects.filter(case=case, kind=kind, sha256=hashlib.sha256(kept).hexdigest()).first()

@@ -85,7 +85,9 @@ def download(standing: Standing, proposal_id: UUID) -> tuple[str, bytes]:
 
     Raises `NotFound` (`no-export`), `Conflict` (`not-approved`, `export-over`), `BadInput` (`export-too-long`).
     """
-    row = Proposal.objects.filter(pk=proposal_id, action=ACTION, proposer=standing.account).first()
+    row = Proposal.objects.filter(
+        pk=proposal_id, action=ACTION, proposer=standing.account, owner=standing.authority
+    ).first()
     if row is None:
         raise NotFound("There is no such export of yours.", "Ask for it.", code="no-export")
     if row.state != "approved" or row.approver in (None, row.proposer) or row.closed_at is None:

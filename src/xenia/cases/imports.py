@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from xenia.access import policy
 from xenia.access.standing import Standing
-from xenia.cases import applying, catalogue, facts, forms, kinds, opening, reach, timing
+from xenia.cases import applying, catalogue, expected, facts, forms, kinds, opening, reach, timing
 from xenia.cases.definition import Procedure, calendar_of
 from xenia.cases.models import Case, CaseDeadline, CaseEvent
 from xenia.errors import BadInput, Conflict
@@ -116,6 +116,7 @@ def _event(case: Case, procedure: Procedure, state: str, data: Mapping[str, Any]
     event.entry = applying.entered(case, procedure, event, dict(data), act)
     event.save(force_insert=True)
     applying.keep_keys(case, procedure, data)
+    expected.note(procedure, case.side, event.before, event.after)
     return event
 
 

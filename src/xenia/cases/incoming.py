@@ -54,6 +54,8 @@ def accept(message: Message, enclosed: Mapping[str, bytes], received_at: datetim
     action = procedure.with_message(word)
     if action is None:
         raise Refused("unknown-message", "No action of the procedure has this message.")
+    if case is not None and case.erased_at is not None:
+        raise Refused("no-case", "The case is over and was erased.")  # nothing would ever erase what came now
     with data_keys.held():
         if case is None:
             _opened(procedure, action, word, message, enclosed, received_at, act)

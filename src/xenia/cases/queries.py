@@ -268,7 +268,7 @@ def _related(standing: Standing, held: Case, procedure: Procedure) -> list[Case]
     wanted = Q(parent=held.pk) | Q(pk__in=[one for one in (held.previous, held.parent) if one])
     alike = duplicates.candidates(held, procedure)
     rows = Case.objects.filter(wanted if alike is None else wanted | alike).order_by("-opened_at")[:MOST_RELATED]
-    return [one for one in rows if reach.sees_owner(standing, catalogue.of(one), one.owner)]
+    return [one for one in rows if reach.exists_for(standing, catalogue.of(one), one.owner)]
 
 
 def _unsealed(

@@ -59,6 +59,11 @@ def _may_use(standing: Standing, procedure: Procedure) -> bool:
     return procedure.purpose in policy.purposes(standing)
 
 
+def exists_for(standing: Standing, procedure: Procedure, owner: str) -> bool:
+    """Whether cases of that procedure and owner exist for this standing: by its authority and by its purposes."""
+    return sees_owner(standing, procedure, owner) and _may_use(standing, procedure)
+
+
 def visible(standing: Standing, procedure: str = "") -> Q:
     """The condition under which rows are cases that exist for this standing. One query. Raises `NotAllowed`."""
     policy.require(standing, READ)
@@ -85,6 +90,12 @@ def find(standing: Standing, case_id: UUID) -> tuple[Case, Procedure]:
         raise NotFound(_("There is no such case."), _("Go back to the list."), code="no-case")
     policy.require_purpose(standing, procedure.purpose, reference(case))
     return case, procedure
+
+
+def require_kept(case: Case) -> None:
+    """Raises `NotFound` (code `no-case`) for a case whose person was erased: nothing would erase what is added now."""
+    if case.erased_at is not None:
+        raise NotFound(_("There is no such case."), _("Go back to the list."), code="no-case")
 
 
 def roles_for(procedure: Procedure, role: str) -> frozenset[str]:

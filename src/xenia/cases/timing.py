@@ -110,9 +110,9 @@ def _start(step: Step, rule: DeadlineRule, row: CaseDeadline | None) -> None:
     if length is None or not holds(rule.when, step.facts):
         return
     calendar = _calendar(step, rule)
-    counted = _day(look_up(step.facts, rule.counted_from)) if rule.counted_from else None
+    counted = _day(look_up(step.facts, rule.counted_from), calendar) if rule.counted_from else None
     if rule.backwards_from:
-        day = _day(look_up(step.facts, rule.backwards_from))
+        day = _day(look_up(step.facts, rule.backwards_from), calendar)
         if day is None:
             return
         last = latest_before(day, length, calendar)
@@ -126,8 +126,10 @@ def _start(step: Step, rule: DeadlineRule, row: CaseDeadline | None) -> None:
     _made(step, rule, step.event.at, until, length, 0)
 
 
-def _day(value: Any) -> date | None:
+def _day(value: Any, calendar: Calendar) -> date | None:
     try:
+        if isinstance(value, str) and "T" in value:
+            return calendar.local_day(datetime.fromisoformat(value))
         return date.fromisoformat(str(value)[:10]) if value else None
     except ValueError:
         return None

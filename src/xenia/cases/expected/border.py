@@ -60,7 +60,7 @@ def _ask_its_people(case: Case, why: str, act: Act) -> None:
 
 def _form(case: Case, standing: Standing, at: datetime) -> dict[str, Any]:
     """What the border knows, as far as the form of the case's procedure asks for it."""
-    procedure = catalogue.procedures()[(case.procedure, case.version)]
+    procedure = catalogue.of(case)
     action = _action(procedure, case)
     schema: Mapping[str, Any] = procedure.forms.get(action.form, {}) if action and action.form else {}
     known = {
