@@ -6,6 +6,7 @@ Home, state and node come from the environment, as for any installation; PEOPLES
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import signal
 import socket
@@ -79,6 +80,7 @@ def running(site: Site, card: Path, password: str, source: Path) -> Iterator[sub
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=_ends_with_its_parent,
         )
     try:
         yield process
@@ -89,6 +91,10 @@ def running(site: Site, card: Path, password: str, source: Path) -> Iterator[sub
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(ENDS_S)
+
+
+def _ends_with_its_parent() -> None:
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def answering(site: Site, process: subprocess.Popen[bytes], longest_s: float) -> None:
