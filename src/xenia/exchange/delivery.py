@@ -137,9 +137,10 @@ def _read(token: str, partner: Partner, at: datetime) -> Receipt:
 
 
 def _delivered(row: Outgoing, receipt: Receipt, token: str, at: datetime) -> bool:
+    wait = max(SOON, min(LONGEST_WAIT, timedelta(seconds=2 ** min(row.attempts, 12))))
     with writing():
         _note(row, receipt, token)
-        Outgoing.objects.filter(pk=row.pk, state="waiting").update(next_at=at + SOON, trouble="held")
+        Outgoing.objects.filter(pk=row.pk, state="waiting").update(next_at=at + wait, trouble="held")
     return False
 
 

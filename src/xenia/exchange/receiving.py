@@ -311,6 +311,9 @@ def _release(arrived: Arrived) -> None:
         except XeniaError as error:
             log.warning("a held message waits on", extra={"code": error.code})
             return
+        except Exception:  # the message that came before it was stored: its receipt goes out
+            log.exception("a held message could not be settled")
+            return
 
 
 def _from_row(row: Incoming, partner: Partner, at: datetime) -> Arrived:
