@@ -126,9 +126,9 @@ def save(case: Case, procedure: Procedure, data: Mapping[str, Any], act: Act) ->
 def owner_here(procedure: Procedure, fallback: str) -> str:
     """Whose a case is that came from outside: ours where its kind works such cases, else the first authority that does."""
     kinds = dict(Authority.objects.order_by("code").values_list("code", "kind"))
+    if kinds.get(fallback) in procedure.owner_kinds:
+        return fallback
     for kind in procedure.owner_kinds:
-        if kinds.get(fallback) == kind:
-            return fallback
         found = next((code for code, one in kinds.items() if one == kind), None)
         if found:
             return found

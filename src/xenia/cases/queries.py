@@ -195,9 +195,10 @@ def _order(which: str) -> tuple[Any, ...]:
 def _rows(standing: Standing, held: list[Case]) -> tuple[Row, ...]:
     if not held:
         return ()
-    purposes = sorted({catalogue.of(one).purpose for one in held})
-    body = {"cases": [str(one.pk) for one in held]}
-    record_read(kinds.LISTED, body, standing.act(purposes[0], "cases"), subjects=[one.about for one in held])
+    for purpose in sorted({catalogue.of(one).purpose for one in held}):
+        some = [one for one in held if catalogue.of(one).purpose == purpose]
+        body = {"cases": [str(one.pk) for one in some]}
+        record_read(kinds.LISTED, body, standing.act(purpose, "cases"), subjects=[one.about for one in some])
     data = facts.open_many(held)
     first: dict[UUID, CaseDeadline] = {}
     for row in CaseDeadline.objects.filter(case__in=held, state="running").order_by("due_at"):
