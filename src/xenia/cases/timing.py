@@ -75,10 +75,14 @@ def _changed(step: Step, rule: DeadlineRule, row: CaseDeadline) -> CaseDeadline 
     if action in rule.stops:
         _end(step, row, "stopped", step.event.at)
         return None
-    if rule.extend and action == rule.extend.by and row.state == "running" and row.extensions < rule.extend.times:
+    if rule.extend and action == rule.extend.by and row.extensions < rule.extend.times:
         length = step.procedure.length(rule.extend.length, step.profile)
         if length is not None:
-            return _replaced(step, rule, row, extended(_due(row), length, _calendar(step, rule)), 1)
+            stood = row.ended_at if row.state == "suspended" else None
+            row = _replaced(step, rule, row, extended(_due(row), length, _calendar(step, rule)), 1)
+            if stood is not None:
+                _end(step, row, "suspended", stood)  # its clock stands as before
+            return row
     if rule.suspend and row.state == "running" and action in rule.suspend.by and holds(rule.suspend.if_, step.facts):
         row.state, row.ended_at = "suspended", step.event.at
         row.save(update_fields=["state", "ended_at"])
