@@ -147,8 +147,22 @@ class Listener:
 
     def start(self) -> None:
         """Bind and serve in a thread. Raises `OSError` where the port is taken."""
-        self.server.prepare()
-        threading.Thread(target=self.server.serve, name="xenia-exchange", daemon=True).start()
+        bound, failed = threading.Event(), list[OSError]()
+        threading.Thread(target=self._serve, args=(bound, failed), name="xenia-exchange", daemon=True).start()
+        bound.wait()
+        if failed:
+            raise failed[0]
+
+    def _serve(self, bound: threading.Event, failed: list[OSError]) -> None:
+        """Bind here: the workers are then daemons as this thread is, and hold up no process that ends."""
+        try:
+            self.server.prepare()
+        except OSError as error:
+            failed.append(error)
+            return
+        finally:
+            bound.set()
+        self.server.serve()
 
     def stop(self) -> None:
         """End it; requests under way are finished."""
