@@ -51,6 +51,9 @@ def sweep(now: datetime | None = None, limit: int = AT_ONCE) -> int:
         except XeniaError as error:
             log.error("the clock failed for a case", extra={"case": str(row[1]), "code": error.code})
             failed.add(row[1])
+        except Exception:  # a fault of ours in one case holds up no other
+            log.exception("the clock failed for a case", extra={"case": str(row[1])})
+            failed.add(row[1])
     return done + _warn(until, limit)
 
 
@@ -107,4 +110,6 @@ def _warn(until: datetime, limit: int) -> int:
                 done += 1
         except XeniaError as error:
             log.error("a warning failed for a case", extra={"case": str(row.case_id), "code": error.code})
+        except Exception:
+            log.exception("a warning failed for a case", extra={"case": str(row.case_id)})
     return done
