@@ -11,7 +11,7 @@ from tests import people
 from tests.cases.engine import FORM, MONDAY, PERSON, begin, decide, do, filed, lead, officer, permit, world
 from xenia.access import epochs
 from xenia.access.standing import Standing
-from xenia.cases import actions, catalogue, facts, queries
+from xenia.cases import actions, catalogue, facts, queries, reach
 from xenia.cases.forms import BadForm
 from xenia.cases.models import Case, CaseEvent, CaseKey
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -85,7 +85,7 @@ def test_the_row_moves_only_from_where_it_was_read(officer: Standing, monkeypatc
         Case.objects.filter(pk=case_id).update(moves=held.moves + 1, state="filed")  # somebody else's commit
         return held
 
-    monkeypatch.setattr(actions, "_locked", quicker)
+    monkeypatch.setattr(reach, "locked", quicker)
     with pytest.raises(Conflict) as caught:
         do(officer, case, "file")
     assert caught.value.code == "case-moved"
@@ -212,7 +212,9 @@ def test_a_final_state_closes_with_result_and_deletion_day(officer: Standing) ->
     assert actions.available(officer, case) == ()
 
 
-def test_a_case_moves_to_a_newer_version_only_on_purpose(officer: Standing, lead: Standing, tmp_path) -> None:
+def test_a_case_moves_to_a_newer_version_only_on_purpose(
+    officer: Standing, lead: Standing, world: people.World, tmp_path
+) -> None:
     import shutil
 
     from tests.cases.engine import PERMIT
@@ -225,8 +227,11 @@ def test_a_case_moves_to_a_newer_version_only_on_purpose(officer: Standing, lead
     with catalogue.reading(newer):
         assert (catalogue.latest("permit").version, catalogue.of(case).version) == (2, 1)
         with pytest.raises(NotAllowed):
-            actions.migrate(officer, case.pk, 2)
-        moved = actions.migrate(lead, case.pk, 2, {"filed": "waiting"})
+            actions.migrate(officer, case.pk, 2, reason="New rules.")
+        proposal = actions.migrate(lead, case.pk, 2, {"filed": "waiting"}, reason="New rules.")
+        with pytest.raises(NotAllowed):
+            proposals.approve(lead, proposal.pk)
+        moved = proposals.approve(world.standing("lara", "case-lead", authority="UTO-MG"), proposal.pk)
         assert (moved.version, moved.state, moved.moves) == (2, "waiting", 3)
         assert [one.action for one in queries.case(officer, case.pk).events] == ["create", "file", "migrate"]
         _folds()

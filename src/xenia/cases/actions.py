@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from xenia.access import policy
 from xenia.access import standing as access
 from xenia.access.standing import Standing
-from xenia.cases import applying, catalogue, clock, facts, forms, kinds, opening, reach, showing, tasks
+from xenia.cases import applying, catalogue, clock, facts, forms, kinds, reach, tasks
 from xenia.cases.applying import Deed
 from xenia.cases.definition import Action, Procedure
 from xenia.cases.documents import attach
 from xenia.cases.models import Case, CaseDocument, CaseEvent, CaseNote
 from xenia.cases.opening import start
+from xenia.cases.versions import migrate
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.journal import clock as moment
 from xenia.journal import data_keys
@@ -83,7 +84,7 @@ def act(
     done = reach.act_of(standing, case, procedure)
     expected = case.moves if seen is None else seen
     with writing(), data_keys.held():
-        held = _locked(case.pk)
+        held = reach.locked(case.pk)
         _nothing_waits(held)
         deed = Deed(wanted, "person", done, when, form, reason=reason.strip(), seen=expected)
         event = applying.apply(held, procedure, deed)
@@ -102,13 +103,6 @@ def _time(at: datetime | None) -> datetime:
     if at is not None and (at.tzinfo is None or at > now):
         raise BadInput(_("The time is still to come."), _("Give a time in the past."), code="case-time")
     return at or now
-
-
-def _locked(case_id: UUID) -> Case:
-    case = Case.objects.select_for_update().filter(pk=case_id).first()
-    if case is None:
-        raise NotFound(_("There is no such case."), _("Go back to the list."), code="no-case")
-    return case
 
 
 def _nothing_waits(case: Case) -> None:
@@ -132,7 +126,7 @@ def _propose(
         reach.require_role(standing, procedure, action)
     label = procedure.text(f"action.{action.name}")
     with writing():
-        held = _locked(case.pk)
+        held = reach.locked(case.pk)
         if (case.moves if seen is None else seen) != held.moves:
             raise applying.moved()
         _nothing_waits(held)
@@ -175,7 +169,7 @@ def approved(arguments: Mapping[str, Any], standing: Standing, done: Act) -> Don
     case, procedure = reach.find(standing, UUID(arguments["case"]))
     action = _personal(procedure, arguments["action"])
     reach.require_role(standing, procedure, action)
-    case = _locked(case.pk)
+    case = reach.locked(case.pk)
     if arguments["hash"] != procedure.hash or arguments["documents"] != _unsent(case):
         raise applying.moved()
     clock.catch_up(case, moment.now())
@@ -201,7 +195,7 @@ def arrived(standing: Standing, case_id: UUID, form: Mapping[str, Any], act: Act
 
     Raises `NotFound` (`no-case`, `no-case-action`), `Conflict` and `BadForm` as `act`.
     """
-    case = _locked(case_id)
+    case = reach.locked(case_id)
     procedure, now = catalogue.of(case), moment.now()
     clock.catch_up(case, now)
     wanted = next(
@@ -302,39 +296,3 @@ def assign(standing: Standing, case_id: UUID, account: UUID | None) -> Case:
         append(kinds.ASSIGNED, body, act, subjects=[case.identity] if case.identity else [])
     case.assigned_to = account
     return case
-
-
-def migrate(standing: Standing, case_id: UUID, version: int, mapping: Mapping[str, str] | None = None) -> Case:
-    """The case follows a newer version of its procedure from now on. `mapping`: old state to new, where they differ.
-
-    Visible in its history. Raises `NotFound` (`no-procedure`), `BadInput` (code `case-version`).
-    """
-    policy.require(standing, reach.DECIDE)
-    case, old = reach.find(standing, case_id)
-    new = catalogue.procedures().get((case.procedure, version))
-    state = (mapping or {}).get(case.state, case.state)
-    ends = new is not None and state in new.states and new.states[state].final
-    if new is None or version <= case.version or state not in new.states or ends or case.closed_at is not None:
-        raise BadInput(
-            _("The case cannot follow that version."), _("Choose a newer one that has its state, or name the new state."),
-            code="case-version",
-        )  # fmt: skip
-    act = reach.act_of(standing, case, old)
-    with writing():
-        held = _locked(case.pk)
-        event = opening.migrated(held, new, state, act)
-        body = {
-            "case": str(case.pk),
-            "event": str(event.pk),
-            "from": old.version,
-            "to": version,
-            "state": state,
-            "hash": new.hash,
-        }
-        append(kinds.MIGRATED, body, act, subjects=[case.identity] if case.identity else [])
-    return held
-
-
-def describe(case: Case) -> str:
-    """The case's state in the reader's language."""
-    return showing.state(catalogue.of(case), case.state, get_language() or "en")

@@ -11,7 +11,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make kinds, work items, messages, projections, the expected persons and the part in forgetting known."""
-        from xenia.cases import exports, incoming, kinds, projections, tasks
+        from xenia.cases import exports, imports, incoming, kinds, projections, tasks, versions
         from xenia.cases.expected.register import EXPECTED
         from xenia.cases.forgetting import CasesPart
         from xenia.journal import forgetting
@@ -20,6 +20,8 @@ class CasesConfig(AppConfig):
         kinds.register()
         tasks.register()
         exports.register()
+        imports.register()
+        versions.register()
         incoming.register()
         forgetting.register(CasesPart())
         projections.register()

@@ -1,78 +1,151 @@
-"""Cases that ran elsewhere before: taken over as they stand, with one event that says so. Nothing is sent."""
+"""Cases that ran elsewhere before: taken over as they stand, with one event that says so. Nothing is sent.
+
+A case may come in any state, also in one that takes two people to reach: so one person proposes, another approves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 
 from xenia.access import policy
 from xenia.access.standing import Standing
-from xenia.cases import applying, catalogue, expected, facts, forms, kinds, opening, reach, timing
+from xenia.cases import applying, catalogue, expected, facts, forms, kinds, opening, reach, showing, timing
 from xenia.cases.definition import Procedure, calendar_of
 from xenia.cases.models import Case, CaseDeadline, CaseEvent
-from xenia.errors import BadInput, Conflict
+from xenia.errors import BadInput, Conflict, NotFound
 from xenia.journal import clock, data_keys
 from xenia.journal.act import Act
-from xenia.journal.actions import append, writing
+from xenia.journal.actions import append
 from xenia.journal.ids import uuid7
+from xenia.work import proposals
+from xenia.work.models import Proposal
 
-ACTION = "import"
+ACTION: Final = "import"
+PROPOSAL: Final = "cases.import"
+MOST_SHOWN: Final = 200
 
 
-def import_running(
-    standing: Standing,
-    procedure: str,
-    *,
-    side: str = "",
-    profile: str = "",
-    counterpart: str = "",
-    form: Mapping[str, Mapping[str, Any]],
-    state: str,
-    opened_at: datetime,
-    their_reference: str = "",
-    deadlines: Mapping[str, date] | None = None,
-    urgent: bool = False,
-) -> Case:
-    """A case in `state` with the answers of each form and its running time limits, by their last days.
+@dataclass(frozen=True)
+class Running:
+    """One case that ran elsewhere. `form`: answers by form; `deadlines`: last day by rule; `opened_at`: aware."""
 
-    Raises `NotAllowed`, `NotFound` (`no-procedure`), `forms.BadForm`, `BadInput` (`case-import`), `Conflict`
-    (`case-imported`) where the other side's reference is known already.
-    """
+    form: Mapping[str, Mapping[str, Any]]
+    state: str
+    opened_at: datetime
+    side: str = ""
+    profile: str = ""
+    counterpart: str = ""
+    their_reference: str = ""
+    deadlines: Mapping[str, date] = field(default_factory=dict)
+    urgent: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain form that `from_json` reads back."""
+        days = {name: day.isoformat() for name, day in self.deadlines.items()}
+        return {**asdict(self), "opened_at": self.opened_at.isoformat(), "deadlines": days}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Running:
+        """The case that `to_json` wrote."""
+        days = {name: date.fromisoformat(day) for name, day in data["deadlines"].items()}
+        return cls(**{**data, "opened_at": datetime.fromisoformat(data["opened_at"]), "deadlines": days})
+
+
+def propose(standing: Standing, procedure: str, cases: Sequence[Running], reason: str) -> Proposal:
+    """Propose that these cases are taken over. Raises as the taking does, and `BadInput` (`no-reason`)."""
     policy.require(standing, reach.IMPORT)
     known = catalogue.latest(procedure)
     reach.require_start(standing, known)
-    _fits(known, side, profile, state, opened_at, deadlines or {})
-    data = {name: dict(answers) for name, answers in form.items()}
-    for name, answers in data.items():
-        found = forms.faults(known, name, answers) if name in known.forms else ()
-        if found:
-            raise forms.BadForm(found)
-    case = opening.blank(known, standing.authority, opened_at)
-    case.side, case.profile, case.counterpart, case.urgent = side, profile, counterpart, urgent
-    case.their_reference, case.post = their_reference[:64], standing.post or ""
-    with writing(), data_keys.held():
-        _not_twice(case)
-        act = reach.act_of(standing, case, known)
-        opening.save(case, known, data, act)
-        event = _event(case, known, state, data, act)
-        _limits(case, known, event, deadlines or {}, act)
+    for one in cases:
+        _fits(known, one)
+        _not_twice(_blank(standing, known, one))
+    arguments = {"procedure": known.id, "version": known.version, "cases": [one.to_json() for one in cases]}
+    act = standing.act(known.purpose, "cases")
+    return proposals.propose(standing, PROPOSAL, arguments, reason=reason, reference="cases", act=act)
+
+
+def _approved(arguments: Mapping[str, Any], standing: Standing, act: Act) -> list[Case]:
+    """The second person's yes: all of them are taken over, or none."""
+    known = catalogue.procedures().get((str(arguments["procedure"]), int(arguments["version"])))
+    if known is None:
+        raise NotFound(_("The procedure has another version now."), _("Propose it again."), code="no-procedure")
+    reach.require_start(standing, known)
+    return [_taken(standing, known, Running.from_json(one)) for one in arguments["cases"]]
+
+
+def _blank(standing: Standing, known: Procedure, one: Running) -> Case:
+    case = opening.blank(known, standing.authority, one.opened_at)
+    case.side, case.profile, case.counterpart, case.urgent = one.side, one.profile, one.counterpart, one.urgent
+    case.their_reference, case.post = one.their_reference[:64], standing.post or ""
     return case
 
 
-def _fits(
-    procedure: Procedure, side: str, profile: str, state: str, opened_at: datetime, deadlines: Mapping[str, date]
-) -> None:
+def _taken(standing: Standing, known: Procedure, one: Running) -> Case:
+    """The case in its state with the answers of each form and its running time limits, by their last days.
+
+    Raises `forms.BadForm`, `BadInput` (`case-import`), `Conflict` (`case-imported`) where the other side's reference is
+    known already.
+    """
+    _fits(known, one)
+    data = {name: dict(answers) for name, answers in one.form.items()}
+    with data_keys.held():
+        case = _blank(standing, known, one)
+        _not_twice(case)
+        act = reach.act_of(standing, case, known)
+        opening.save(case, known, data, act)
+        event = _event(case, known, one.state, data, act)
+        _limits(case, known, event, one.deadlines, act)
+    return case
+
+
+def _lines(arguments: Mapping[str, Any]) -> Sequence[proposals.Line]:
+    """What is proposed: how many, and of each the reference there and the state it comes in."""
+    language = get_language() or "en"
+    known = catalogue.latest(str(arguments["procedure"]))
+    cases = [Running.from_json(one) for one in arguments["cases"]]
+    found = [
+        proposals.Line(str(_("Procedure")), known.text("procedure", language)),
+        proposals.Line(str(_("Cases")), str(len(cases))),
+    ]
+    for one in cases[:MOST_SHOWN]:
+        name = facts.one_line(facts.claimed(known, one.form))
+        state = showing.state(known, one.state, language)
+        found.append(proposals.Line(one.their_reference or "–", f"{name} · {state} · {one.counterpart}"))
+    return found
+
+
+def register() -> None:
+    """Make the proposal known; called when Django starts."""
+    proposals.register_action(
+        proposals.ProposalAction(
+            name=PROPOSAL,
+            propose=reach.IMPORT,
+            approve=reach.DECIDE,
+            execute=_approved,
+            label=later("Take over running cases"),
+            purpose="operation",
+            render=_lines,
+        )
+    )
+
+
+def _fits(procedure: Procedure, one: Running) -> None:
     wrong = (
-        state not in procedure.states
-        or procedure.states[state].final
-        or (bool(procedure.sides) and side not in procedure.sides)
-        or (bool(procedure.profiles) and profile not in procedure.profiles)
-        or not set(deadlines) <= set(procedure.deadlines)
-        or opened_at.tzinfo is None
-        or opened_at > clock.now()
+        one.state not in procedure.states
+        or procedure.states[one.state].final
+        or (bool(procedure.sides) and one.side not in procedure.sides)
+        or (bool(procedure.profiles) and one.profile not in procedure.profiles)
+        or not set(one.deadlines) <= set(procedure.deadlines)
+        or not set(one.form) <= set(procedure.forms)
+        or one.opened_at.tzinfo is None
+        or one.opened_at > clock.now()
     )
     if wrong:
         raise BadInput(
@@ -80,6 +153,9 @@ def _fits(
             _("Correct the line and import it again."),
             code="case-import",
         )
+    for name, answers in one.form.items():
+        if found := forms.faults(procedure, name, answers):
+            raise forms.BadForm(found)
 
 
 def _not_twice(case: Case) -> None:

@@ -1,4 +1,4 @@
-"""How a case begins: by a person's form, or by the first message of another authority; and how it changes its version."""
+"""How a case begins: by a person's form, or by the first message of another authority."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from xenia.access.standing import Standing
 from xenia.cases import applying, catalogue, facts, forms, reach
 from xenia.cases.applying import Deed
 from xenia.cases.definition import Action, Procedure
-from xenia.cases.models import Case, CaseEvent
+from xenia.cases.models import Case
 from xenia.errors import BadInput, NotFound
 from xenia.identity import actions as identity
 from xenia.journal import clock, data_keys
@@ -133,27 +133,3 @@ def owner_here(procedure: Procedure, fallback: str) -> str:
         if found:
             return found
     return fallback
-
-
-def migrated(case: Case, new: Procedure, state: str, act: Act) -> CaseEvent:
-    """The case at the new version, with an event that says so; its running limits follow the new rules from now on."""
-    now = clock.now()
-    event = CaseEvent(
-        id=uuid7(),
-        case=case,
-        number=case.moves + 1,
-        action="migrate",
-        actor=act.actor,
-        by="person",
-        before=case.state,
-        after=state,
-        at=now,
-        recorded_at=now,
-    )
-    changed = {"version": new.version, "hash": new.hash, "state": state, "moves": case.moves + 1, "changed_at": now}
-    if not Case.objects.filter(pk=case.pk, moves=case.moves).update(**changed):
-        raise applying.moved()
-    for name, value in changed.items():
-        setattr(case, name, value)
-    event.save(force_insert=True)
-    return event

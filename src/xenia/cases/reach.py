@@ -92,6 +92,14 @@ def find(standing: Standing, case_id: UUID) -> tuple[Case, Procedure]:
     return case, procedure
 
 
+def locked(case_id: UUID) -> Case:
+    """The case's row, locked where rows can be. Inside `writing()`. Raises `NotFound` (code `no-case`)."""
+    case = Case.objects.select_for_update().filter(pk=case_id).first()
+    if case is None:
+        raise NotFound(_("There is no such case."), _("Go back to the list."), code="no-case")
+    return case
+
+
 def require_kept(case: Case) -> None:
     """Raises `NotFound` (code `no-case`) for a case whose person was erased: nothing would erase what is added now."""
     if case.erased_at is not None:

@@ -213,7 +213,7 @@ def test_list_and_case_cost_few_queries(officer: Client, case: Case, standing: S
         assert len(wanted) <= 40, "\n".join(wanted)
 
 
-def test_running_cases_come_from_a_spreadsheet_after_a_look(lead: Client) -> None:
+def test_running_cases_come_from_a_spreadsheet_after_a_look(lead: Client, world: World) -> None:
     from io import BytesIO
 
     from django.core.files.uploadedfile import SimpleUploadedFile
@@ -231,6 +231,11 @@ def test_running_cases_come_from_a_spreadsheet_after_a_look(lead: Client) -> Non
     errors = lead.get(answer["Location"] + "errors/")
     assert BytesIO(errors.content).read(2) == b"PK"
     lead.post(answer["Location"], {"_go": "take"})
+    assert not Case.objects.exists()
+    proposal = Proposal.objects.get(action="cases.import")
+    lead.post(f"/proposals/{proposal.pk}/decide/", {"decision": "approve"})
+    assert not Case.objects.exists()
+    proposals.approve(world.standing("lead2", "case-lead", authority="UTO-MG"), proposal.pk)
     assert set(Case.objects.values_list("their_reference", "state")) == {("OLD-1", "verifying"), ("OLD-2", "verifying")}
     assert "1</span> have errors" in _text(lead.get(answer["Location"]))
     lead.post(answer["Location"], {"_go": "aside"})

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from xenia.access.standing import Standing, for_request
@@ -21,7 +20,7 @@ from xenia.access.views import needs
 from xenia.cases import catalogue, drafts, imports, sheets
 from xenia.cases.definition import Procedure
 from xenia.cases.pages import showing
-from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
+from xenia.errors import BadInput, Conflict, NotFound
 from xenia.exchange import partners
 from xenia.registers.pages.forms import posted
 
@@ -114,15 +113,15 @@ def preview(request: HttpRequest, procedure: str) -> HttpResponse:
 def _take(
     request: HttpRequest, standing: Standing, known: Procedure, found: sheets.Read, judged: list[sheets.Judged]
 ) -> HttpResponse:
-    """The good rows become cases, each in its own transaction; the others stay to be fetched as an error file."""
-    taken, left = 0, []
-    for number, one in enumerate(judged):
-        if not one.errors and _taken(standing, known, one):
-            taken += 1
-        else:
-            left.append(found.rows[number])
-    message = ngettext("%(n)d case was taken.", "%(n)d cases were taken.", taken) % {"n": taken}
-    messages.success(request, message)
+    """The good rows are passed on to a second person; the others stay to be fetched as an error file."""
+    good = [_running(one) for one in judged if not one.errors]
+    left = [row for row, one in zip(found.rows, judged, strict=True) if one.errors]
+    try:
+        imports.propose(standing, known.id, good, _now("Import running cases"))
+    except (BadInput, Conflict) as problem:
+        messages.error(request, str(problem))
+        return HttpResponseRedirect(reverse("cases:import-preview", args=[known.id]))
+    messages.success(request, _now("Passed on. It happens when a second person releases it."))
     if not left:
         drafts.drop(standing, known, DRAFT)
         return HttpResponseRedirect(reverse("cases:index") + "?which=all")
@@ -131,24 +130,18 @@ def _take(
     return HttpResponseRedirect(reverse("cases:import-preview", args=[known.id]))
 
 
-def _taken(standing: Standing, known: Procedure, one: sheets.Judged) -> bool:
-    try:
-        imports.import_running(
-            standing,
-            known.id,
-            side=one.side,
-            profile=one.profile,
-            counterpart=one.counterpart,
-            form=dict(one.answers),
-            state=one.state,
-            opened_at=one.opened_at or timezone.now(),
-            their_reference=one.reference,
-            deadlines=dict(one.deadlines),
-            urgent=one.urgent,
-        )
-    except (BadInput, Conflict, NotAllowed):
-        return False
-    return True
+def _running(one: sheets.Judged) -> imports.Running:
+    return imports.Running(
+        one.answers,
+        one.state,
+        one.opened_at or timezone.now(),
+        one.side,
+        one.profile,
+        one.counterpart,
+        one.reference,
+        one.deadlines,
+        one.urgent,
+    )
 
 
 @needs("cases.import")
