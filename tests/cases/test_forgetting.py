@@ -9,7 +9,8 @@ import pytest
 from tests.cases.engine import MONDAY, decide, do, filed, lead, officer, permit, world
 from xenia.access.standing import Standing
 from xenia.cases import actions, queries
-from xenia.cases.forgetting import CasesPart, drop_old_drafts
+from xenia.cases.drafts import drop_old
+from xenia.cases.forgetting import CasesPart
 from xenia.cases.models import Case, CaseDocument, CaseDraft, CaseEvent, CaseKey, CaseNote
 from xenia.journal import clock as moment
 from xenia.journal import data_keys, forgetting
@@ -88,7 +89,7 @@ def test_old_drafts_go_with_their_keys(officer: Standing) -> None:
         row.sealed = data_keys.seal(row.pk, "case-draft", b"{}")
         row.save()
     with moment.at(MONDAY + timedelta(days=29)):
-        assert drop_old_drafts() == 0
+        assert drop_old() == 0
     with moment.at(MONDAY + timedelta(days=31)):
-        assert drop_old_drafts() == 1
+        assert drop_old() == 1
     assert not CaseDraft.objects.exists() and not DataKey.objects.filter(subject=row.pk).exists()

@@ -11,7 +11,7 @@ import yaml
 
 from tests.cases.engine import officer, world
 from xenia.access.standing import Standing
-from xenia.cases import applying, catalogue, clock, opening, reach, telling
+from xenia.cases import applying, catalogue, clock, folders, opening, reach, telling
 from xenia.cases.applying import Deed
 from xenia.cases.models import Case
 from xenia.journal import clock as moment
@@ -19,7 +19,7 @@ from xenia.journal import data_keys
 from xenia.journal.actions import writing
 
 __all__ = ["officer", "world"]
-FOLDER = Path(catalogue.SHIPPED) / "readmission" / "cases"
+FOLDER = folders.SHIPPED / "readmission" / "cases"
 WORKED = sorted(FOLDER.glob("*.yaml"))
 
 

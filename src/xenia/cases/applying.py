@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from xenia.cases import facts, forms, kinds, reach, tasks, telling, timing
+from xenia.cases import facts, forms, kinds, tasks, telling, timing
 from xenia.cases.definition import Action, Procedure, holds
 from xenia.cases.models import Case, CaseDocument, CaseEvent, CaseKey
 from xenia.errors import Conflict
@@ -233,8 +233,3 @@ def _tell_border(procedure: Procedure, case: Case, event: CaseEvent) -> None:
     from xenia.cases import expected
 
     expected.note(procedure, case.side, event.before, event.after)
-
-
-def reference(case: Case) -> str:
-    """As acts name the case."""
-    return reach.reference(case)

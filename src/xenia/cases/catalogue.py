@@ -12,16 +12,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
 
-from django.conf import settings
-
-from xenia.cases.definition import Faulty, Procedure, Profile, load
+from xenia.cases import folders as places
+from xenia.cases.definition import Faulty, Procedure, load
 from xenia.cases.models import Case
 from xenia.errors import NotFound
 
 log = logging.getLogger("xenia.cases")
-SHIPPED: Final = Path(__file__).parent / "procedures"
 Known = Mapping[tuple[str, int], Procedure]
 
 _lock = threading.Lock()
@@ -31,11 +28,8 @@ _faulty: dict[Path, Faulty] = {}
 
 
 def folders() -> tuple[Path, ...]:
-    """Every folder of a procedure, shipped ones first, each part by name."""
-    packs = sorted((Path(settings.XENIA_HOME) / "packs").glob("*/procedures"))
-    homes = [SHIPPED, *packs]
-    found = [one for home in homes if home.is_dir() for one in sorted(home.iterdir())]
-    return tuple(one for one in [*found, *_more] if (one / "procedure.yaml").is_file())
+    """Every folder that is read here, also those of `reading`."""
+    return (*places.folders(), *_more)
 
 
 def names() -> tuple[str, ...]:
@@ -97,11 +91,6 @@ def of(case: Case) -> Procedure:
             code="no-procedure",
         )
     return found
-
-
-def profile_of(case: Case) -> Profile | None:
-    """The agreement that the case follows, None where its procedure has none."""
-    return of(case).profiles.get(case.profile)
 
 
 def forget() -> None:

@@ -15,7 +15,6 @@ from xenia.cases import applying, catalogue, facts, reach, tasks, timing
 from xenia.cases.applying import Deed
 from xenia.cases.definition import Procedure, holds
 from xenia.cases.models import Case, CaseDeadline
-from xenia.errors import XeniaError
 from xenia.journal import clock as moment
 from xenia.journal import data_keys
 from xenia.journal.act import Act
@@ -48,10 +47,7 @@ def sweep(now: datetime | None = None, limit: int = AT_ONCE) -> int:
         try:
             with writing(), data_keys.held():
                 done += _pass(row[0], until)
-        except XeniaError as error:
-            log.error("the clock failed for a case", extra={"case": str(row[1]), "code": error.code})
-            failed.add(row[1])
-        except Exception:  # a fault of ours in one case holds up no other
+        except Exception:  # a fault in one case holds up no other
             log.exception("the clock failed for a case", extra={"case": str(row[1])})
             failed.add(row[1])
     return done + _warn(until, limit)
@@ -108,8 +104,6 @@ def _warn(until: datetime, limit: int) -> int:
                     body = {"rule": row.rule, "passed": False}
                     tasks.open_for(tasks.DEADLINE, row.case, procedure, act, body=body, due_at=row.due_at)
                 done += 1
-        except XeniaError as error:
-            log.error("a warning failed for a case", extra={"case": str(row.case_id), "code": error.code})
         except Exception:
             log.exception("a warning failed for a case", extra={"case": str(row.case_id)})
     return done

@@ -11,23 +11,15 @@ from xenia.cases.definition import check, load
 from xenia.cases.definition.draw import draw
 from xenia.cases.definition.page import page
 from xenia.cases.definition.scaffold import scaffold
+from xenia.cases.folders import folders
 from xenia.commands import Call, Command
 from xenia.errors import NotFound
-
-SHIPPED = Path(__file__).parent / "procedures"
-
-
-def _known() -> tuple[Path, ...]:
-    """Folders of the procedures shipped and of those in country packs."""
-    homes = [SHIPPED, *sorted((Path(settings.XENIA_HOME) / "packs").glob("*/procedures"))]
-    return tuple(file.parent for home in homes for file in sorted(home.glob("*/procedure.yaml")))
 
 
 def _check(call: Call) -> int:
     """One line for each fault, with file, line and remedy; 1 if there is any."""
-    folders = [Path(one) for one in call.options.folder] or list(_known())
     count = 0
-    for folder in folders:
+    for folder in [Path(one) for one in call.options.folder] or folders():
         faults = check(folder)
         count += len(faults)
         for fault in faults:
@@ -54,15 +46,15 @@ def _new(call: Call) -> int:
 def _draw(call: Call) -> int:
     """The diagram, or with `--page` the page for users, to standard output."""
     name = call.options.name
-    folders = (
-        [Path(name)] if (Path(name) / "procedure.yaml").is_file() else [one for one in _known() if one.name == name]
+    found = (
+        [Path(name)] if (Path(name) / "procedure.yaml").is_file() else [one for one in folders() if one.name == name]
     )
-    if not folders:
-        known = ", ".join(one.name for one in _known()) or "none"
+    if not found:
+        known = ", ".join(one.name for one in folders()) or "none"
         raise NotFound(
             f"There is no procedure {name}.", f"Name a folder, or one of: {known}.", code="unknown-procedure"
         )
-    procedure = load(folders[-1])
+    procedure = load(found[-1])
     make = page if call.options.page else draw
     print(make(procedure, call.options.language), end="", file=call.out)
     return 0

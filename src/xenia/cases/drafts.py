@@ -73,3 +73,13 @@ def kept_at(standing: Standing, procedure: Procedure, action: str, *, case_id: U
 def mine(standing: Standing) -> list[CaseDraft]:
     """The officer's drafts, the newest first; at most 50."""
     return list(CaseDraft.objects.filter(account=standing.account).select_related("case").order_by("-changed_at")[:50])
+
+
+def drop_old() -> int:
+    """Drafts that nobody touched for `KEPT` go, with their keys; how many."""
+    old = list(CaseDraft.objects.filter(changed_at__lt=clock.now() - KEPT).values_list("id", flat=True)[:500])
+    if old:
+        with writing():
+            data_keys.destroy(old)
+            CaseDraft.objects.filter(pk__in=old).delete()
+    return len(old)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
-from typing import Any, Final
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -14,10 +14,7 @@ from xenia.cases.models import Case, CaseDocument, CaseDraft, CaseEvent, CaseKey
 from xenia.errors import NotFound
 from xenia.journal import clock, data_keys
 from xenia.journal.act import Act
-from xenia.journal.actions import writing
 from xenia.journal.forgetting import Due, Found, Wanted
-
-DRAFT_DAYS: Final = 30
 
 
 def _about(subjects: Sequence[UUID]) -> Q:
@@ -120,15 +117,3 @@ def _then(case: Case) -> str:
     except NotFound:
         return "delete"
     return found.then if found and case.closed_at else "delete"
-
-
-def drop_old_drafts() -> int:
-    """Drafts that nobody touched for 30 days go, with their keys; how many."""
-    before = clock.now() - timedelta(days=DRAFT_DAYS)
-    old = list(CaseDraft.objects.filter(changed_at__lt=before).values_list("id", flat=True)[:500])
-    if not old:
-        return 0
-    with writing():
-        data_keys.destroy(old)
-        CaseDraft.objects.filter(pk__in=old).delete()
-    return len(old)

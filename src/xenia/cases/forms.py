@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,6 +104,8 @@ def check(procedure: Procedure, action: Action, answers: Mapping[str, Any] | Non
             raise BadForm((FormFault("", "additionalProperties", _("This action takes no answers.")),))
         return {}
     given = dict(answers or {})
+    if len(json.dumps(given, ensure_ascii=False, default=str).encode()) > MOST_BYTES:
+        raise BadForm((FormFault("", "maxLength", _("Write it in another way.")),))
     found = faults(procedure, action.form, given) or _reasons(procedure, action, given)
     if found:
         raise BadForm(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,9 +23,13 @@ from xenia.journal.actions import record_read
 
 def offered(case: Case) -> tuple[Letter, ...]:
     """The letters of actions that were done in the case, in the procedure's order."""
-    procedure = catalogue.of(case)
-    done = set(CaseEvent.objects.filter(case=case).values_list("action", flat=True))
-    names = {one.letter for one in procedure.actions.values() if one.letter and one.name in done}
+    done = CaseEvent.objects.filter(case=case).values_list("action", flat=True)
+    return after(catalogue.of(case), done)
+
+
+def after(procedure: Procedure, done: Iterable[str]) -> tuple[Letter, ...]:
+    """The letters of these actions, in the procedure's order."""
+    names = {procedure.actions[one].letter for one in done if one in procedure.actions}
     return tuple(one for one in procedure.letters.values() if one.name in names)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -99,7 +99,7 @@ class NoteRow:
 
 @dataclass(frozen=True)
 class View:
-    """Everything about one case. `altered`: the folder of its version is not what it was when the case began."""
+    """Everything about one case."""
 
     case: Case
     procedure: Procedure
@@ -118,7 +118,6 @@ class View:
     parent: Case | None = None
     proposal: Proposal | None = None
     assigned: str = ""
-    altered: bool = field(default=False)
 
 
 def one(standing: Standing, case_id: UUID) -> Case:
@@ -260,7 +259,6 @@ def case(standing: Standing, case_id: UUID) -> View:
         parent=by_id.get(held.parent) if held.parent else None,
         proposal=proposal,
         assigned=names.get(held.assigned_to, "") if held.assigned_to else "",
-        altered=procedure.hash != held.hash,
     )
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 
 from xenia.cases import kinds
-from xenia.cases.bodies import look_up
 from xenia.cases.definition import (
     Calendar,
     DeadlineRule,
@@ -22,8 +21,7 @@ from xenia.cases.definition import (
     Procedure,
     Profile,
     calendar_of,
-    due,
-    due_from_day,
+    ends,
     extended,
     holds,
     latest_before,
@@ -111,32 +109,12 @@ def _replaced(step: Step, rule: DeadlineRule, row: CaseDeadline, later: Due, mor
 
 def _start(step: Step, rule: DeadlineRule, row: CaseDeadline | None) -> None:
     length = step.procedure.length(rule.length, step.profile)
-    if length is None or not holds(rule.when, step.facts):
+    until = ends(rule, length, step.event.at, step.facts, _calendar(step, rule)) if length else None
+    if length is None or until is None:
         return
-    calendar = _calendar(step, rule)
-    counted = _day(look_up(step.facts, rule.counted_from), calendar) if rule.counted_from else None
-    if rule.backwards_from:
-        day = _day(look_up(step.facts, rule.backwards_from), calendar)
-        if day is None:
-            return
-        last = latest_before(day, length, calendar)
-        until = Due(last, calendar.end_of(last))
-    elif counted is not None:
-        until = due_from_day(counted, length, calendar)
-    else:
-        until = due(step.event.at, length, calendar)
     if row is not None:
         _end(step, row, "replaced", step.event.at)
     _made(step, rule, step.event.at, until, length, 0)
-
-
-def _day(value: Any, calendar: Calendar) -> date | None:
-    try:
-        if isinstance(value, str) and "T" in value:
-            return calendar.local_day(datetime.fromisoformat(value))
-        return date.fromisoformat(str(value)[:10]) if value else None
-    except ValueError:
-        return None
 
 
 def _made(

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from xenia.cases import catalogue, sheets
+from xenia.cases import catalogue
 from xenia.cases.definition import Procedure
+from xenia.cases.pages import sheets
 from xenia.errors import BadInput
 from xenia.formats.tables import Sheet, csv_bytes, xlsx_bytes
 

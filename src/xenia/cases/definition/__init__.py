@@ -24,6 +24,7 @@ from xenia.cases.definition.model import (
     Suspension,
     Value,
 )
+from xenia.cases.definition.run import ends
 from xenia.cases.definition.terms import (
     BadLength,
     Calendar,
@@ -64,6 +65,7 @@ __all__ = [
     "check",
     "due",
     "due_from_day",
+    "ends",
     "examine",
     "extended",
     "holds",

@@ -180,18 +180,25 @@ def _changed(
 def started(world: World, rule: DeadlineRule, at: datetime, known: Mapping[str, Any]) -> Running | None:
     """The deadline that begins at `at`; None where its rule does not apply or the date it needs is not there."""
     length = world.procedure.length(rule.length, world.profile)
-    if length is None or not holds(rule.when, known):
+    if length is None:
         return None
-    calendar = world.calendar(rule.acts)
+    end = ends(rule, length, at, known, world.calendar(rule.acts))
+    return None if end is None else Running(rule.name, at, length, end)
+
+
+def ends(rule: DeadlineRule, length: Length, at: datetime, known: Mapping[str, Any], calendar: Calendar) -> Due | None:
+    """The end of the deadline that an event at `at` begins; None where its rule does not apply or a date it needs is missing."""
+    if not holds(rule.when, known):
+        return None
     if not rule.backwards_from and not rule.counted_from:
-        return Running(rule.name, at, length, due(at, length, calendar))
+        return due(at, length, calendar)
     day = _day(Path(rule.backwards_from or rule.counted_from).of(known), calendar)
     if day is None:
         return None
     if rule.counted_from:
-        return Running(rule.name, at, length, due_from_day(day, length, calendar))
+        return due_from_day(day, length, calendar)
     last = latest_before(day, length, calendar)
-    return Running(rule.name, at, length, Due(last, calendar.end_of(last)))
+    return Due(last, calendar.end_of(last))
 
 
 def _day(value: Any, calendar: Calendar) -> date | None:

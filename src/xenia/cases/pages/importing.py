@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
-from xenia.cases import catalogue, drafts, imports, sheets
+from xenia.cases import catalogue, drafts, imports
 from xenia.cases.definition import Procedure
-from xenia.cases.pages import showing
+from xenia.cases.pages import sheets, showing
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.exchange import partners
 from xenia.registers.pages.forms import posted

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -51,44 +52,6 @@ class Line:
     due: str
     mine: bool
     assigned: str
-
-
-@dataclass(frozen=True)
-class Pages:
-    """Where the reader is in the list, as the part for paging wants it."""
-
-    number: int
-    num_pages: int
-
-    @property
-    def paginator(self) -> Pages:
-        """Itself: it knows how many pages there are."""
-        return self
-
-    @property
-    def has_other_pages(self) -> bool:
-        """More than one page."""
-        return self.num_pages > 1
-
-    @property
-    def has_previous(self) -> bool:
-        """A page before."""
-        return self.number > 1
-
-    @property
-    def has_next(self) -> bool:
-        """A page after."""
-        return self.number < self.num_pages
-
-    @property
-    def previous_page_number(self) -> int:
-        """The page before."""
-        return self.number - 1
-
-    @property
-    def next_page_number(self) -> int:
-        """The page after."""
-        return self.number + 1
 
 
 def light_of(deadline: CaseDeadline, now: datetime) -> Light | None:
@@ -181,7 +144,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "tabs": [Tab(label, urlencode({"which": name, **chosen}), name == which) for name, label in tabs.items()],
         "which": which,
         "query": urlencode({"which": which, **chosen}),
-        "page": Pages(found.number, 1 if text else max(1, -(-found.total // found.per_page))),
+        "page": Paginator(range(1 if text else found.total), found.per_page).get_page(found.number),
         "more": bool(text) and found.has_next,
         "total": found.total,
         "text": text,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from xenia.access import policy
 from xenia.access.models import Account
 from xenia.access.standing import Standing
-from xenia.cases import reach
+from xenia.cases import letters, reach
 from xenia.cases.actions import Offer
 from xenia.cases.definition import Procedure
 from xenia.cases.models import Case, CaseDeadline
@@ -275,7 +275,6 @@ def _paper(known: Procedure, one: Any) -> Paper:
 
 def _letters(known: Procedure, events: Iterable[Any]) -> tuple[LetterOffer, ...]:
     """The letters of what was done in the case, in the procedure's order."""
-    done = {known.actions[one.action].letter for one in events if one.action in known.actions}
     here, names = get_language() or "en", dict(settings.LANGUAGES)
     return tuple(
         LetterOffer(
@@ -283,8 +282,7 @@ def _letters(known: Procedure, events: Iterable[Any]) -> tuple[LetterOffer, ...]
             showing.word(known, "letter", one.name),
             tuple((code, names.get(code, code)) for code in sorted(one.languages, key=lambda code: code != here)),
         )
-        for one in known.letters.values()
-        if one.name in done
+        for one in letters.after(known, [one.action for one in events])
     )
 
 

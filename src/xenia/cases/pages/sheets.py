@@ -18,6 +18,7 @@ from xenia.cases.definition import Action, Procedure
 from xenia.cases.pages.answering import COUNT, Answers, Raw
 from xenia.cases.pages.forms import plain, said
 from xenia.cases.pages.questions import EACH, Question, leaves
+from xenia.cases.pages.questions import read as asked_of
 from xenia.errors import BadInput
 from xenia.formats.lists import free_csv, xlsx
 from xenia.formats.lists.mapping import ColumnMapping
@@ -73,11 +74,9 @@ def opener(procedure: Procedure, side: str = "") -> Action:
 
 def columns(procedure: Procedure) -> tuple[str, ...]:
     """The headings of a file for this procedure."""
-    from xenia.cases.pages.questions import read
-
     own = [one for one in OWN if (one not in ("side", "counterpart") or procedure.sides)]
     own = [one for one in own if one != "profile" or procedure.profiles]
-    asked = read(procedure.forms[opener(procedure).form])
+    asked = asked_of(procedure.forms[opener(procedure).form])
     fields = [name for one in leaves(asked) if one.kind != "fixed" for name in _headings(one)]
     return (*own, *(DUE + name for name in procedure.deadlines), *_in_order(fields))
 
@@ -125,9 +124,7 @@ def _explained(procedure: Procedure) -> Iterator[tuple[str, str]]:
         "urgent": "yes",
     }
     by_key = {}
-    from xenia.cases.pages.questions import read
-
-    for one in leaves(read(procedure.forms[opener(procedure).form])):
+    for one in leaves(asked_of(procedure.forms[opener(procedure).form])):
         values = one.schema.get("enum") or one.schema.get("items", {}).get("enum") or ()
         what = ", ".join(str(value) for value in values) or {"date": "2026-03-21", "yesno": "yes, no"}.get(one.kind, "")
         by_key[one.key] = what
