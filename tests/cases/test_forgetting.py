@@ -13,7 +13,7 @@ from xenia.cases.drafts import drop_old
 from xenia.cases.forgetting import CasesPart
 from xenia.cases.models import Case, CaseDocument, CaseDraft, CaseEvent, CaseKey, CaseNote
 from xenia.journal import clock as moment
-from xenia.journal import data_keys, forgetting
+from xenia.journal import data_keys, forgetting, rebuild
 from xenia.journal.actions import writing
 from xenia.journal.forgetting import Wanted
 from xenia.journal.models import BlobReference, DataKey
@@ -68,6 +68,16 @@ def test_forgetting_deletes_rows_keys_and_blobs(officer: Standing) -> None:
     assert not CaseDocument.objects.exists() and not CaseNote.objects.exists()
     assert not DataKey.objects.filter(subject=case.about).exists()
     assert not BlobReference.objects.filter(subject=case.about).exists()
+
+
+def test_a_case_that_was_removed_is_not_missed_when_entries_are_folded_again(officer: Standing) -> None:
+    kept, gone = filed(officer), do(officer, _full(officer), "end")
+    _erase(gone, officer)
+    for one in rebuild.projections():
+        if one.name in ("cases", "case limits"):
+            compared, _erased, different = rebuild.check(one)
+            assert compared and different == []
+    assert Case.objects.get() == kept
 
 
 def test_forgetting_may_leave_the_case_without_its_person(officer: Standing, lead: Standing) -> None:

@@ -33,7 +33,7 @@ FORM: dict[str, Any] = {
     "person": PERSON,
     "evidence": {"nationality_prima_facie": ["copy_of_proof"]},
 }
-BODY: dict[str, Any] = {"application": FORM, "profile": "EU-AZ", "urgent": False}
+BODY: dict[str, Any] = {"application": FORM, "profile": "UTO-ARC", "urgent": False}
 
 
 @pytest.fixture
@@ -65,7 +65,12 @@ def _opened(other: Other, **body: Any) -> Case:
 
 def test_an_application_opens_a_case_here(other: Other, officer: Standing) -> None:
     case = _opened(other)
-    assert (case.side, case.state, case.profile, case.counterpart) == ("requested", "received", "EU-AZ", other.address)
+    assert (case.side, case.state, case.profile, case.counterpart) == (
+        "requested",
+        "received",
+        "UTO-ARC",
+        other.address,
+    )
     assert (case.owner, case.their_reference, case.thread) == ("UTO-MG", "B-1", other.thread)
     events = list(CaseEvent.objects.filter(case=case).order_by("number"))
     assert [(one.action, one.by, one.at) for one in events] == [
@@ -84,6 +89,37 @@ def test_an_application_under_an_unknown_agreement_is_refused(other: Other) -> N
     _message, answer = _told(other, "application", {**BODY, "profile": "XX-YY"})
     assert (answer.kind, answer.code) == ("refused", "unknown-profile")
     assert not Case.objects.exists()
+
+
+def test_an_application_under_an_agreement_of_others_is_refused(other: Other) -> None:
+    _message, answer = _told(other, "application", {**BODY, "profile": "CH-AZ"})
+    assert (answer.kind, answer.code) == ("refused", "no-party")
+    assert not Case.objects.exists()
+
+
+def test_a_message_dated_back_does_not_turn_the_case_back(other: Other) -> None:
+    case = _opened(other)
+    received = CaseEvent.objects.filter(case=case).latest("number").at
+    early = other.message(
+        type="readmission/withdrawal", body={}, purpose="readmission", created=NOW - timedelta(days=20)
+    )
+    with moment.at(NOW + timedelta(hours=1)):
+        assert take(other.packed(early), NOW + timedelta(hours=1)).kind == "accepted"
+    last = CaseEvent.objects.filter(case=case).latest("number")
+    assert (last.action, last.at) == ("withdraw", received)
+
+
+def test_a_reply_that_comes_after_silence_became_consent_moves_nothing(other: Other) -> None:
+    case = _opened(other)
+    late = other.message(
+        type="readmission/withdrawal", body={}, purpose="readmission", created=NOW + timedelta(days=2),
+        expires=NOW + timedelta(days=60),
+    )  # fmt: skip
+    with moment.at(NOW + timedelta(days=30)):
+        assert take(other.packed(late), NOW + timedelta(days=30)).kind == "accepted"
+    case.refresh_from_db()
+    done = list(CaseEvent.objects.filter(case=case).order_by("number").values_list("action", flat=True))
+    assert done[:3] == ["submit", "receive", "deem"]
 
 
 def test_a_message_without_its_case_is_refused(other: Other) -> None:
@@ -149,7 +185,12 @@ def _sent(case: Case) -> dict[str, Any]:
 def _submitted(other: Other, officer: Standing, lead: Standing, **form: Any) -> Case:
     with moment.at(NOW):
         case = actions.start(
-            officer, "readmission", side="requesting", profile="EU-AZ", counterpart=other.address, form={**FORM, **form}
+            officer,
+            "readmission",
+            side="requesting",
+            profile="UTO-ARC",
+            counterpart=other.address,
+            form={**FORM, **form},
         )
         actions.note(officer, case.pk, "Has asked for asylum in another procedure.")
         actions.attach(officer, case.pk, "other", "internal.txt", "text/plain", b"for us alone")
@@ -159,7 +200,7 @@ def _submitted(other: Other, officer: Standing, lead: Standing, **form: Any) -> 
 def test_only_what_the_schema_names_leaves(other: Other, officer: Standing, lead: Standing) -> None:
     case = _submitted(other, officer, lead, authority_file="internal file 7")
     body = _sent(case)
-    assert body["application"] == FORM and body["profile"] == "EU-AZ"
+    assert body["application"] == FORM and body["profile"] == "UTO-ARC"
     assert "internal" not in str(body) and "asylum" not in str(body)
     assert "other" not in [one["kind"] for one in body.get("documents", [])]
     view_reason = facts.told(case, list(CaseEvent.objects.filter(case=case).order_by("number")))[-1]

@@ -36,7 +36,7 @@ def test_a_letter_is_made_and_noted(permit: None, officer: Standing, lead: Stand
 
 def test_what_stays_here_is_on_no_letter(officer: Standing) -> None:
     form = {**FORM, "authority_file": "internal file 7"}
-    case = actions.start(officer, "readmission", side="requesting", profile="EU-AZ", counterpart="XXB/RET", form=form)
+    case = actions.start(officer, "readmission", side="requesting", profile="UTO-ARC", counterpart="ARC/RET", form=form)
     procedure = catalogue.of(case)
     made = letters.content(case, procedure, procedure.letters["application"], "en", MONDAY)
     assert "internal" not in str(made["rows"]) and "internal" not in str(made["fields"])

@@ -18,7 +18,7 @@ from xenia.journal import signing
 from xenia.journal.actions import writing
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-ADDRESS = "XXB/RET"
+ADDRESS = "ARC/RET"
 
 
 def key() -> tuple[ECKey, dict[str, str], str]:

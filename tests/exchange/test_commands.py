@@ -11,11 +11,11 @@ Run = Callable[..., CompletedProcess[str]]
 
 
 def test_cards_are_printed_and_pinned_once(run_xenia: Run, tmp_path: Path) -> None:
-    theirs = {"XENIA_HOME": str(tmp_path / "theirs"), "XENIA_STATE": "XXB"}
+    theirs = {"XENIA_HOME": str(tmp_path / "theirs"), "XENIA_STATE": "ARC"}
     made = run_xenia("exchange", "own", "--url", "https://127.0.0.1:8443", "--out", "theirs.json", **theirs)
     assert made.returncode == 0, made.stderr
     card = json.loads((tmp_path / "theirs.json").read_text())
-    assert card["address"].startswith("XXB/") and card["url"] == "https://127.0.0.1:8443"
+    assert card["address"].startswith("ARC/") and card["url"] == "https://127.0.0.1:8443"
     pinned = run_xenia("exchange", "trust", "theirs.json")
     assert pinned.returncode == 0 and json.loads(pinned.stdout)["fingerprints"] == card["fingerprints"]
     listed = json.loads(run_xenia("exchange", "partners").stdout)

@@ -19,7 +19,7 @@ from xenia.journal.canonical import json_bytes
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SAID = Message(
-    id=uuid4(), thread=uuid4(), number=2, after=1, case_ref="A-1", reply_to=None, sender="UTO/MIG", recipient="XXB/RET",
+    id=uuid4(), thread=uuid4(), number=2, after=1, case_ref="A-1", reply_to=None, sender="UTO/MIG", recipient="ARC/RET",
     type="test/note", version=1, created=AT, expires=AT + timedelta(days=1), purpose="readmission",
     legal_basis="Agreement 3", classification="restricted", priority="normal", body={"name": "Ünal"},
 )  # fmt: skip
@@ -40,7 +40,7 @@ def test_what_is_written_is_read_again(body: dict[str, Any]) -> None:
 
 
 def test_a_receipt_is_read_again() -> None:
-    made = Receipt(uuid4(), "refused", AT, "0" * 64, "XXB/RET", "UTO/MIG", "not-wanted", "No such case.")
+    made = Receipt(uuid4(), "refused", AT, "0" * 64, "ARC/RET", "UTO/MIG", "not-wanted", "No such case.")
     assert envelope.read_receipt(made.to_bytes()) == made
 
 

@@ -120,6 +120,6 @@ def test_erasing_a_person_takes_the_messages_and_leaves_the_entries(stick: Other
     keys = DataKey.objects.filter(purpose="exchange").count()
     with writing():
         assert part.erase([person], act) == {"outgoing": 1, "incoming": 1}
-    assert queries.of_thread(stick.thread) == [] and part.export(person) == {}
+    assert queries.of_thread(stick.thread, stick.address) == [] and part.export(person) == {}
     assert DataKey.objects.filter(purpose="exchange").count() == keys - 1
     assert Entry.objects.filter(kind__in=("exchange.sent", "exchange.received")).count() == 2

@@ -24,7 +24,7 @@ from xenia.exchange.carriers.https import MEDIA_TYPE, PATH
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home]]:
     """Two authorities that trust each other."""
     folder = tmp_path_factory.mktemp("line")
-    here, there = Home(folder / "a", "UTO", "MIG"), Home(folder / "b", "XXB", "RET")
+    here, there = Home(folder / "a", "UTO", "MIG"), Home(folder / "b", "ARC", "RET")
     here.ask("trust", card=there.ask("card"))
     there.ask("trust", card=here.ask("card"))
     yield here, there

@@ -103,7 +103,7 @@ def test_it_goes_in_order_and_the_room_above_hears(send: Any, other: Other, monk
     assert bodies("test.receipted") == [{"n": 1, "kind": "accepted"}, {"n": 2, "kind": "refused"}, {"n": 3, "kind": "accepted"}]  # fmt: skip
     item = WorkItem.objects.get(kind="exchange.dead")
     assert item.body["state"] == "refused" and item.body["cause"] == "odd"
-    rows = queries.of_thread(other.thread)
+    rows = queries.of_thread(other.thread, other.address)
     assert [row.state for row in rows] == ["accepted", "refused", "accepted"] and rows[0].receipts[0].at == NOW
 
 
@@ -180,7 +180,7 @@ def test_an_answer_is_noted_at_what_it_answers(send: Any, other: Other, monkeypa
     asked = send(1)
     delivery.deliver(NOW)
     take(other.packed(other.message(reply_to=asked)))
-    first = queries.of_thread(other.thread)[0]
+    first = queries.of_thread(other.thread, other.address)[0]
     assert [one.kind for one in first.receipts] == ["accepted", "answered"]
 
 

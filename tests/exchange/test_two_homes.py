@@ -71,7 +71,7 @@ class Home:
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home]]:
     """Two authorities that trust each other; each test sends in a thread of its own."""
     folder = tmp_path_factory.mktemp("two")
-    here, there = Home(folder / "a", "UTO", "MIG"), Home(folder / "b", "XXB", "RET")
+    here, there = Home(folder / "a", "UTO", "MIG"), Home(folder / "b", "ARC", "RET")
     here.ask("trust", card=there.ask("card"))
     there.ask("trust", card=here.ask("card"))
     yield here, there

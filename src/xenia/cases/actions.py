@@ -76,8 +76,8 @@ def act(
     policy.require(standing, reach.WORK)
     case, procedure = reach.find(standing, case_id)
     wanted = _personal(procedure, action)
-    when = _time(at)
-    clock.catch_up(case, when)
+    when = _time(case, at)
+    clock.catch_up(case, moment.now())
     if wanted.four_eyes:
         return _propose(standing, case, procedure, wanted, form, reason, seen)
     reach.require_role(standing, procedure, wanted)
@@ -98,11 +98,18 @@ def _personal(procedure: Procedure, name: str) -> Action:
     return found
 
 
-def _time(at: datetime | None) -> datetime:
+def _time(case: Case, at: datetime | None) -> datetime:
+    """Now, or the time given: not to come, and not before the case last moved."""
     now = moment.now()
-    if at is not None and (at.tzinfo is None or at > now):
+    if at is None:
+        return now
+    if at.tzinfo is None or at > now:
         raise BadInput(_("The time is still to come."), _("Give a time in the past."), code="case-time")
-    return at or now
+    if CaseEvent.objects.filter(case=case, at__gt=at).exists():
+        raise BadInput(
+            _("The case has moved since that time."), _("Give a time after its last step."), code="case-time"
+        )
+    return at
 
 
 def _nothing_waits(case: Case) -> None:

@@ -14,7 +14,6 @@ from xenia.access.standing import Standing
 from xenia.cases import kinds, pictures, reach
 from xenia.cases.models import KEY, Case, CaseDocument
 from xenia.errors import BadInput, NotFound
-from xenia.exchange.envelope import Message
 from xenia.journal import blobs, clock, data_keys
 from xenia.journal.act import Act
 from xenia.journal.actions import append, record_read, writing
@@ -24,7 +23,14 @@ MOST_BYTES: Final = 16 << 20
 LONGEST_NAME: Final = 160
 OTHER: Final = "other"
 # First bytes of what is taken. Source: ISO 32000-1 (PDF), ISO/IEC 10918-1 (JPEG), ISO/IEC 15948 (PNG), RFC 9649 (WebP).
+STARTS: Final = {
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"RIFF": "image/webp",
+    b"%PDF-": "application/pdf",
+}
 PLAIN: Final = "text/plain"
+UNKNOWN: Final = "application/octet-stream"
 
 
 def attach(standing: Standing, case_id: UUID, kind: str, name: str, media_type: str, data: bytes) -> CaseDocument:
@@ -49,10 +55,11 @@ def checked(media_type: str, data: bytes) -> tuple[bytes, str]:
         raise BadInput(
             _("The file is empty or larger than 16 MB."), _("Send a smaller one."), code="case-document-size"
         )
-    if data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")):
+    found = _sniffed(data)
+    if found.startswith("image/"):
         return pictures.remake(data), "image/jpeg"
-    if data.startswith(b"%PDF-"):
-        return data, "application/pdf"
+    if found != UNKNOWN:
+        return data, found
     if media_type.split(";")[0].strip().lower() == PLAIN and b"\x00" not in data:
         try:
             data.decode("utf-8")
@@ -104,15 +111,19 @@ def _clean(name: str) -> str:
 
 
 def keep_received(
-    case: Case, kind: str, name: str, media_type: str, data: bytes, message: Message, received_at: datetime
+    case: Case, kind: str, name: str, data: bytes, message: UUID, act: Act, received_at: datetime
 ) -> None:
-    """What was enclosed in a message is kept as it came: its hash is what was signed. Inside `writing()`."""
-    if CaseDocument.objects.filter(case=case, kind=kind[:48], sha256=hashlib.sha256(data).hexdigest()).exists():
+    """What was enclosed in a message is kept as it came: its hash is what was signed. Inside `writing()`.
+
+    Its media type is what its first bytes say, never what the sender says.
+    """
+    if CaseDocument.objects.filter(case=case, kind=kind, sha256=hashlib.sha256(data).hexdigest()).exists():
         return
-    act = Act(
-        f"partner:{message.sender}", case.owner, message.purpose, message.legal_basis, reach.reference(case), "exchange"
-    )
-    _keep(case, kind[:48] or OTHER, name, media_type[:60], data, act, received_at, message.id)
+    _keep(case, kind, name, _sniffed(data), data, act, received_at, message)
+
+
+def _sniffed(data: bytes) -> str:
+    return next((media_type for start, media_type in STARTS.items() if data.startswith(start)), UNKNOWN)
 
 
 def show(standing: Standing, case_id: UUID, document_id: UUID) -> tuple[CaseDocument, str, bytes]:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from xenia.access import policy
 from xenia.access.standing import Standing
-from xenia.cases import catalogue, queries, reach, showing
+from xenia.cases import catalogue, kinds, queries, reach, showing
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.formats.tables import Sheet, xlsx_bytes
 from xenia.journal.act import Act
+from xenia.journal.actions import record_read
 from xenia.work import proposals
 from xenia.work.models import Proposal
 
@@ -96,6 +97,9 @@ def download(standing: Standing, proposal_id: UUID) -> tuple[str, bytes]:
         raise Conflict("The 24 hours of this export are over.", "Ask for it again.", code="export-over")
     arguments = proposals.arguments_of(row)
     rows = list(_rows(standing, arguments))
+    known = catalogue.latest(str(arguments["procedure"]))
+    body = {"proposal": str(row.pk), "cases": len(rows)}
+    record_read(kinds.EXPORTED, body, standing.act(known.purpose, f"proposal:{row.pk}"))
     sheet = Sheet(str(arguments["procedure"]), [str(one) for one in COLUMNS], rows)
     return f"{arguments['procedure']}-{row.closed_at:%Y-%m-%d}.xlsx", xlsx_bytes([sheet])
 

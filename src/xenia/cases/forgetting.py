@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from xenia.cases import catalogue, facts
+from xenia.cases import catalogue, facts, kinds
 from xenia.cases.models import Case, CaseDocument, CaseDraft, CaseEvent, CaseKey, CaseNote
 from xenia.errors import NotFound
 from xenia.journal import clock, data_keys
 from xenia.journal.act import Act
+from xenia.journal.actions import append
 from xenia.journal.forgetting import Due, Found, Wanted
 
 
@@ -74,10 +75,10 @@ class CasesPart:
         wanted = list(subjects)
         for start in range(0, len(wanted), 400):
             for case in Case.objects.filter(_about(wanted[start : start + 400])):
-                self._erase(case, counts)
+                self._erase(case, counts, act)
         return counts
 
-    def _erase(self, case: Case, counts: dict[str, int]) -> None:
+    def _erase(self, case: Case, counts: dict[str, int], act: Act) -> None:
         from xenia.journal import blobs
 
         for row in CaseDocument.objects.filter(case=case):
@@ -92,6 +93,7 @@ class CasesPart:
         if _then(case) == "delete":
             Case.objects.filter(Q(previous=case.pk)).update(previous=None)
             Case.objects.filter(Q(parent=case.pk)).update(parent=None)
+            append(kinds.REMOVED, {"case": str(case.pk)}, act)
             case.delete()
         else:
             CaseEvent.objects.filter(case=case).update(sealed=None)

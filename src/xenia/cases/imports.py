@@ -142,6 +142,7 @@ def _fits(procedure: Procedure, one: Running) -> None:
         or procedure.states[one.state].final
         or (bool(procedure.sides) and one.side not in procedure.sides)
         or (bool(procedure.profiles) and one.profile not in procedure.profiles)
+        or (bool(procedure.sides) and not reach.are_parties(procedure, one.profile, one.counterpart))
         or not set(one.deadlines) <= set(procedure.deadlines)
         or not set(one.form) <= set(procedure.forms)
         or one.opened_at.tzinfo is None

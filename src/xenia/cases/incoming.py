@@ -95,6 +95,8 @@ def _opened(
     case = opening.blank(procedure, opening.owner_here(procedure, act.owner), received_at)
     case.side = next((one for one in procedure.sides if one != action.side), "")
     case.profile = _profile(procedure, str(about.get("profile", "")))
+    if not reach.are_parties(procedure, case.profile, message.sender):
+        raise Refused("no-party", "One of us is no party to the agreement.")
     case.counterpart, case.thread, case.their_reference = message.sender, message.thread, message.case_ref[:64]
     case.urgent = bool(about.get("urgent", message.priority == "urgent"))
     case.previous = _previous(case, about.get("previous_thread"))
@@ -103,7 +105,7 @@ def _opened(
     threads.about(message.thread, case.about)
     at = min(message.created, received_at)
     _deed(case, procedure, action, message, told, at, own)
-    _keep(case, placed, message, enclosed, received_at)
+    _keep(case, procedure, placed, message, enclosed, own, received_at)
     receipt(case, procedure, word, received_at, message.id, own)
 
 
@@ -139,19 +141,25 @@ def _happened(
 ) -> None:
     """An action of a case that is known here; out of place it becomes a work item and changes nothing."""
     own, placed = _act(case, procedure, message, act), _placed(message)
-    at = min(message.created, received_at)
-    clock.catch_up(case, at)
+    # Whatever the sender dates it: what was due before the message came has happened, and a case never goes back in time.
+    clock.catch_up(case, received_at)
+    at = max(min(message.created, received_at), _last(case))
     if not case.their_reference and message.case_ref:
         Case.objects.filter(pk=case.pk).update(their_reference=message.case_ref[:64])
         case.their_reference = message.case_ref[:64]
     theirs = not action.side or action.side != case.side
-    fits = theirs and (case.state in action.from_ or case.state in action.late)
-    _keep(case, placed, message, enclosed, received_at)
-    if not fits:
+    if not theirs or (case.state not in action.from_ and case.state not in action.late):
         return _stray(case, procedure, action.name, message.id, own, at)
+    _keep(case, procedure, placed, message, enclosed, own, received_at)
     _deed(case, procedure, action, message, _told(procedure, placed), at, own)
     receipt(case, procedure, word, received_at, message.id, own)
     return None
+
+
+def _last(case: Case) -> datetime:
+    """When the case last moved."""
+    last = CaseEvent.objects.filter(case=case).order_by("-number").values_list("at", flat=True).first()
+    return last or case.opened_at
 
 
 def _deed(
@@ -165,22 +173,22 @@ def _deed(
 
 
 def _keep(
-    case: Case, placed: Mapping[str, Any], message: Message, enclosed: Mapping[str, bytes], received_at: datetime
+    case: Case,
+    procedure: Procedure,
+    placed: Mapping[str, Any],
+    message: Message,
+    enclosed: Mapping[str, bytes],
+    own: Act,
+    received_at: datetime,
 ) -> None:
+    """What is enclosed becomes documents of the case; a kind that the procedure does not know is `other`."""
     said = placed.get("case", {}).get("documents", [])
     by_hash = {str(one.get("sha256")): one for one in said if isinstance(one, Mapping)}
-    types = {one.sha256: one.type for one in message.attachments}
     for sha256, data in enclosed.items():
         one = by_hash.get(sha256, {})
-        documents.keep_received(
-            case,
-            str(one.get("kind", "other")),
-            str(one.get("name", "")),
-            types.get(sha256, ""),
-            data,
-            message,
-            received_at,
-        )
+        kind = str(one.get("kind", ""))
+        kind = kind if kind in procedure.documents else documents.OTHER
+        documents.keep_received(case, kind, str(one.get("name", "")), data, message.id, own, received_at)
 
 
 def receipt(case: Case, procedure: Procedure, word: str, at: datetime, message: UUID, act: Act) -> CaseEvent | None:

@@ -18,6 +18,8 @@ MIGRATED: Final = "case.migrated"
 SHOWN: Final = "case.shown"
 LISTED: Final = "case.listed"
 PRINTED: Final = "case.printed"
+EXPORTED: Final = "case.exported"
+REMOVED: Final = "case.removed"
 
 OWN = (
     Kind(MOVED, retention_class="case", personal=False, label="Case moved"),
@@ -30,6 +32,8 @@ OWN = (
     Kind(MIGRATED, retention_class="case", personal=False, label="Case moved to another version of its procedure"),
     Kind(SHOWN, retention_class="read", personal=False, label="Case shown"),
     Kind(LISTED, retention_class="read", personal=False, label="List of cases shown"),
+    Kind(EXPORTED, retention_class="read", personal=False, label="List of cases taken out as a file"),
+    Kind(REMOVED, personal=False, label="Case removed at the end of its time"),
     Kind(PRINTED, retention_class="read", personal=False, label="Letter of a case made"),
 )
 

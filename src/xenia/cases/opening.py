@@ -85,6 +85,7 @@ def _consistent(procedure: Procedure, side: str, profile: str, counterpart: str)
         (bool(procedure.sides) and side not in procedure.sides)
         or (bool(procedure.profiles) and profile not in procedure.profiles)
         or (bool(procedure.sides) and not counterpart)
+        or (bool(procedure.sides) and not reach.are_parties(procedure, profile, counterpart))
     )
     if wrong:
         raise BadInput(

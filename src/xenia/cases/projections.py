@@ -19,6 +19,9 @@ def fold(happened: Iterable[Happened]) -> Mapping[str, Any]:
             found[f"entry:{one.entry.id}"] = ERASED
             continue
         body, key = one.body, str(one.body["case"])
+        if one.entry.kind == kinds.REMOVED:
+            found.pop(key, None)
+            continue
         if one.entry.kind == kinds.MIGRATED:
             procedure, _version, side, _state, moves, result = found[key]
             found[key] = (procedure, body["to"], side, body["state"], moves + 1, result)
@@ -38,12 +41,18 @@ def actual() -> Mapping[str, Any]:
 def fold_limits(happened: Iterable[Happened]) -> Mapping[str, Any]:
     """Time limits by id: rule, state, last day."""
     found: dict[str, Any] = {}
+    of_case: dict[str, set[str]] = {}
     for one in happened:
         if one.body is None:
             found[f"entry:{one.entry.id}"] = ERASED
             continue
+        if one.entry.kind == kinds.REMOVED:
+            for limit in of_case.pop(str(one.body["case"]), ()):
+                found.pop(limit, None)
+            continue
         for limit in one.body["limits"]:
             found[limit["limit"]] = (limit["rule"], limit["state"], limit["due_on"])
+            of_case.setdefault(str(one.body["case"]), set()).add(limit["limit"])
     return found
 
 
@@ -55,5 +64,7 @@ def actual_limits() -> Mapping[str, Any]:
 
 def register() -> None:
     """Make the projections known; called when Django starts."""
-    rebuild.register(rebuild.Projection("cases", frozenset({kinds.MOVED, kinds.MIGRATED}), fold, actual))
-    rebuild.register(rebuild.Projection("case limits", frozenset({kinds.LIMITED}), fold_limits, actual_limits))
+    rebuild.register(rebuild.Projection("cases", frozenset({kinds.MOVED, kinds.MIGRATED, kinds.REMOVED}), fold, actual))
+    rebuild.register(
+        rebuild.Projection("case limits", frozenset({kinds.LIMITED, kinds.REMOVED}), fold_limits, actual_limits)
+    )

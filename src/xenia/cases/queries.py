@@ -132,9 +132,11 @@ def answers(standing: Standing, held: Case) -> dict[str, Any]:
     return facts.opened(found)
 
 
-def _shown(standing: Standing, held: Case, procedure: Procedure) -> None:
-    act = reach.act_of(standing, held, procedure)
-    record_read(kinds.SHOWN, {"cases": [str(held.pk)], "document": None}, act, subjects=[held.about])
+def _shown(standing: Standing, held: Case, procedure: Procedure, beside: Sequence[Case] = ()) -> None:
+    """The read of a case, with those whose names stand beside it."""
+    act, every = reach.act_of(standing, held, procedure), [held, *beside]
+    body = {"cases": [str(one.pk) for one in every], "document": None}
+    record_read(kinds.SHOWN, body, act, subjects=[one.about for one in every])
 
 
 def _names(accounts: Sequence[UUID | None]) -> dict[UUID, str]:
@@ -227,7 +229,6 @@ def find(standing: Standing, text: str) -> Page:
 def case(standing: Standing, case_id: UUID) -> View:
     """One case with everything, at most 15 queries; the read is journalled first. Raises `NotFound` (code `no-case`)."""
     held, procedure = reach.find(standing, case_id)
-    _shown(standing, held, procedure)
     events = list(CaseEvent.objects.filter(case=held).order_by("number"))
     deadlines = tuple(CaseDeadline.objects.filter(case=held).order_by("due_at", "id"))
     documents = list(CaseDocument.objects.filter(case=held).order_by("added_at"))
@@ -238,6 +239,8 @@ def case(standing: Standing, case_id: UUID) -> View:
     names = _names([held.assigned_to, *(one.account for one in notes), *_accounts(events, documents)])
     proposal = tasks.waiting_proposal(held)
     by_id = {one.pk: one for one in related}
+    alike = duplicates.among([(one, plain.get(one.pk, {})) for one in related], held, procedure, data)
+    _shown(standing, held, procedure, [one.case for one in alike])
     claim = facts.claimed(procedure, data)
     return View(
         case=held,
@@ -253,7 +256,7 @@ def case(standing: Standing, case_id: UUID) -> View:
         ),
         offers=offers(standing, held, data, {one.kind for one in documents}, waits=proposal is not None),
         messages=_messages(held),
-        duplicates=duplicates.among([(one, plain.get(one.pk, {})) for one in related], held, procedure, data),
+        duplicates=alike,
         children=tuple(one for one in related if one.parent == held.pk),
         previous=by_id.get(held.previous) if held.previous else None,
         parent=by_id.get(held.parent) if held.parent else None,
@@ -317,4 +320,4 @@ def _messages(held: Case) -> tuple[Any, ...]:
         return ()
     from xenia.exchange import queries as exchange
 
-    return tuple(exchange.of_thread(held.thread))
+    return tuple(exchange.of_thread(held.thread, held.counterpart))

@@ -7,6 +7,7 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,13 @@ def basis(procedure: Procedure, profile: str) -> str:
         return procedure.legal_basis
     found = procedure.profiles.get(profile)
     return found.legal_basis if found else ""
+
+
+def are_parties(procedure: Procedure, profile: str, counterpart: str) -> bool:
+    """Whether our state and that of the other authority are parties to the agreement; an agreement without states is for all."""
+    found = procedure.profiles.get(profile)
+    states = set(found.states) if found else set()
+    return not states or {str(settings.XENIA_STATE), counterpart.split("/")[0]} <= states
 
 
 def act_of(standing: Standing, case: Case, procedure: Procedure) -> Act:

@@ -41,6 +41,7 @@ def send(
         priority="urgent" if case.urgent else "normal",
         classification=procedure.confidentiality,
         about=case.about,
+        created=event.at,
     )
     CaseEvent.objects.filter(pk=event.pk).update(message=number)
     event.message = number

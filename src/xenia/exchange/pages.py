@@ -80,12 +80,14 @@ def received(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, message: UUID) -> HttpResponse:
     """One message with its receipts, among the messages of its thread."""
     row: Outgoing | Incoming | None = (
-        Outgoing.objects.filter(pk=message).select_related("thread").first()
-        or Incoming.objects.filter(id=message).select_related("thread").first()
+        Outgoing.objects.filter(pk=message).select_related("thread__partner").first()
+        or Incoming.objects.filter(id=message).select_related("thread__partner").first()
     )
     if row is None:
         raise NotFound(_("There is no such message."), _("Load the list again."), code="no-message")
-    thread = [(one, forms.STATES[one.state]) for one in queries.of_thread(row.thread.thread)]
+    thread = [
+        (one, forms.STATES[one.state]) for one in queries.of_thread(row.thread.thread, row.thread.partner.address)
+    ]
     shown = next(one for one, _state in thread if one.id == message)
     context = {"shown": shown, "state": forms.STATES[shown.state], "thread": thread}
     return render(request, "exchange/message.html", context)

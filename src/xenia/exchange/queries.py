@@ -66,8 +66,9 @@ def rows_of(ours: Sequence[Outgoing], theirs: Sequence[Incoming]) -> list[Row]:
     return sorted(found, key=lambda row: (row.at, row.number))
 
 
-def of_thread(thread: UUID) -> list[Row]:
-    """Every message of the thread, both ways, in order of time, with receipts; three statements."""
-    ours = Outgoing.objects.filter(thread__thread=thread).select_related("thread__partner")
-    theirs = Incoming.objects.filter(thread__thread=thread).select_related("thread__partner")
+def of_thread(thread: UUID, partner: str) -> list[Row]:
+    """Every message of the thread with that partner (its address), both ways, in order of time, with receipts; three statements."""
+    ours = Outgoing.objects.filter(thread__thread=thread, thread__partner__address=partner)
+    theirs = Incoming.objects.filter(thread__thread=thread, thread__partner__address=partner)
+    ours, theirs = ours.select_related("thread__partner"), theirs.select_related("thread__partner")
     return rows_of(list(ours), list(theirs))

@@ -38,12 +38,12 @@ def send(
     classification: str = "restricted",
     expires: datetime | None = None,
     about: UUID | None = None,
-    reference: str = "",
+    created: datetime | None = None,
 ) -> UUID:
     """The message waits in the outbox; its id. Call inside `writing()`: it goes only if that commits.
 
     `purpose`, `legal_basis`: the act's where left out. `about`: the subject whose erasure takes the thread away.
-    `reference`: the act's, kept for callers that name it. Raises `BadInput` (`bad-body-for-partner`, `bad-message`,
+    `created`: when what it tells of happened, if not now; both sides count from it. Raises `BadInput` (`bad-body-for-partner`, `bad-message`,
     `unknown-type`), `NotFound` (`no-partner`), `Conflict` (`partner-closed`).
     """
     if not is_writing():
@@ -53,7 +53,7 @@ def send(
     now, row = clock.now(), threads.opened(partner, thread, about)
     message = Message(
         id=uuid7(), thread=thread, number=row.sent + 1, after=row.settled, case_ref=case_ref, reply_to=reply_to,
-        sender=own.address(), recipient=recipient, type=type, version=version, created=now,
+        sender=own.address(), recipient=recipient, type=type, version=version, created=created or now,
         expires=expires or now + EXPIRES, purpose=purpose or act.purpose, legal_basis=legal_basis or act.legal_basis,
         classification=classification, priority=priority, body=dict(body),
         attachments=tuple(one.attachment for one in attachments),
@@ -83,7 +83,7 @@ def _keep(message: Message, thread: UUID, enclosed: Sequence[Enclosure], act: Ac
         expires=message.expires,
         hash=envelope.digest(raw),
         blob=blobs.put(packed, thread, threads.KEY),
-        next_at=message.created,
+        next_at=clock.now(),
     )
     body = {
         "message": str(message.id),

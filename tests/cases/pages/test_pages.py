@@ -113,6 +113,18 @@ def test_what_is_incomplete_cannot_be_sent_from_the_last_page(officer: Client) -
     assert not Case.objects.exists()
 
 
+def test_what_was_confirmed_before_somebody_else_moved_the_case_does_not_count(officer: Client, case: Case) -> None:
+    at = f"/cases/{case.pk}/do/discard/check/"
+    seen = re.search(r'name="seen" value="(\d+)"', _text(officer.get(at)))
+    assert seen is not None
+    Case.objects.filter(pk=case.pk).update(moves=case.moves + 1)
+    answer = officer.post(at, {"seen": seen[1]})
+    assert "Somebody else has moved this case" in _text(answer)
+    case.refresh_from_db()
+    assert case.state == "draft"
+    assert f'name="seen" value="{case.moves}"' in _text(answer)
+
+
 def test_a_case_is_found_by_name_without_the_name_in_an_address(officer: Client, case: Case) -> None:
     for text in (NAME.lower(), f"anselm {NAME}", case.reference, "AX7654321"):
         found = _text(officer.post("/cases/", {"text": text}))

@@ -38,7 +38,8 @@ def _task(request: HttpRequest, case_id: UUID | None, procedure: str, action: st
     if offer is None or offer.blocked:
         raise NotFound("This action is not open to you now.", "Go back to the case and see what is.", code="no-action")
     kept = drafts.load(standing, known, action, case_id=case.pk)
-    task = Task(standing, known, known.actions[action], case, dict(kept.get("raw", {})), {})
+    seen = dict(kept.get("open", {})) or {"moves": case.moves}
+    task = Task(standing, known, known.actions[action], case, dict(kept.get("raw", {})), seen)
     if not kept and task.form is not None:
         said = queries.answers(standing, case).get(task.action.form, {})
         task.raw = typed(task.form.schema, said, standing.zone)
@@ -132,6 +133,7 @@ def _answer(request: HttpRequest, template: str, context: dict[str, Any], wrong:
 def check(request: HttpRequest, action: str, case_id: UUID | None = None, procedure: str = "") -> HttpResponse:
     """Every answer once more; then the act, or the proposal for a second person."""
     task = _task(request, case_id, procedure, action)
+    task.saw(request.POST.get("seen", ""))
     why = request.POST.get(WHY, "").strip()[:2000]
     problems: tuple[Problem, ...] = task.problems()
     if request.method == "POST" and not problems:
@@ -144,6 +146,7 @@ def check(request: HttpRequest, action: str, case_id: UUID | None = None, proced
                 problems = _told(task, problem)
             except (BadInput, Conflict) as problem:
                 problems = (Problem("", str(problem)),)
+                task.look_again(problem.code)
     form, answers = task.form, task.answers()
     context = _beside(task, -1) | {
         "sections": [(one, task.url("page", one.page)) for one in form.sections(answers.data)]
@@ -151,6 +154,7 @@ def check(request: HttpRequest, action: str, case_id: UUID | None = None, proced
         else [],
         "problems": problems,
         "four_eyes": task.action.four_eyes,
+        "seen": task.open.get("moves"),
         "leaves": _leaves(task),
         "reason": _why(task, why, problems) if task.case else None,
         "back": _home(task),
@@ -192,7 +196,7 @@ def _done(request: HttpRequest, task: Task, why: str) -> HttpResponse:
     data = answers.data if answers else None
     if task.case is None:
         return _opened(request, task, data or {}, why)
-    done = actions.act(task.standing, task.case.pk, task.action.name, data, reason=why)
+    done = actions.act(task.standing, task.case.pk, task.action.name, data, reason=why, seen=task.open.get("moves"))
     task.drop()
     if done.proposal is not None:
         messages.success(request, _("Passed on. It happens when a second person releases it."))

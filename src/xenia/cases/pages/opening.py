@@ -99,9 +99,8 @@ class OpenForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The other authority's state is a party to the agreement."""
         data = super().clean() or self.cleaned_data
-        profile = self.procedure.profiles.get(str(data.get("profile", "")))
-        state = str(data.get("counterpart", "")).split("/")[0]
-        if profile is not None and profile.states and state and state not in profile.states:
+        profile, other = str(data.get("profile", "")), str(data.get("counterpart", ""))
+        if profile and other and not reach.are_parties(self.procedure, profile, other):
             self.add_error("counterpart", _("This state is no party to the agreement"))
         return data
 

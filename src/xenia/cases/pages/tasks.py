@@ -93,6 +93,20 @@ class Task:
             found += [Problem(one.id, one.text, self.url("page", number)) for one in form.summary(items)]
         return tuple(found)
 
+    def saw(self, moves: str) -> None:
+        """How far the case had moved when the page that is answered was made, as that page says."""
+        if self.case is not None and moves.isascii() and moves.isdecimal() and len(moves) < 10:
+            self.open["moves"] = min(int(moves), int(self.open.get("moves", moves)))
+
+    def look_again(self, code: str) -> None:
+        """Somebody else moved the case: the answers are kept, and count again once this page was looked at."""
+        if self.case is None or code != "case-moved":
+            return
+        self.case.refresh_from_db()
+        self.open["moves"] = self.case.moves
+        if self.raw:
+            self.save()
+
     def save(self) -> None:
         """Keep the draft."""
         drafts.save(

@@ -89,7 +89,7 @@ class Works:
         if case is None:
             return {"case": None}
         running = CaseDeadline.objects.filter(case=case, state__in=LIVE).order_by("rule")
-        told = messages.of_thread(UUID(thread))
+        told = messages.of_thread(UUID(thread), case.counterpart)
         return {
             "case": {
                 "reference": case.reference,
