@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from xenia import pictures
 from xenia.access import policy
 from xenia.access.standing import Standing
-from xenia.cases import kinds, pictures, reach
+from xenia.cases import kinds, reach
 from xenia.cases.models import KEY, Case, CaseDocument
 from xenia.errors import BadInput, NotFound
 from xenia.journal import blobs, clock, data_keys
@@ -57,7 +58,7 @@ def checked(media_type: str, data: bytes) -> tuple[bytes, str]:
         )
     found = _sniffed(data)
     if found.startswith("image/"):
-        return pictures.remake(data), "image/jpeg"
+        return pictures.remake(data).large, "image/jpeg"
     if found != UNKNOWN:
         return data, found
     if media_type.split(";")[0].strip().lower() == PLAIN and b"\x00" not in data:

@@ -12,10 +12,11 @@ from PIL import Image
 
 from tests.frontier.conftest import POST
 from tests.frontier.second.conftest import browser
+from xenia import pictures
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
 from xenia.frontier import actions, referrals
 from xenia.frontier.models import Check
-from xenia.frontier.second import images, interview
+from xenia.frontier.second import interview
 from xenia.frontier.second.models import InterviewNote, Photograph
 from xenia.journal import blobs
 from xenia.journal.models import Entry
@@ -54,7 +55,7 @@ def taken(refer, at_lane):
 
 
 def test_a_photograph_is_written_anew_without_hidden_data():
-    made = images.remake(with_place())
+    made = pictures.remake(with_place())
     assert b"SECRET" not in made.large + made.small
     with Image.open(io.BytesIO(made.large)) as opened:
         assert opened.size == (made.width, made.height) == (600, 800), "turned upright"
@@ -66,11 +67,11 @@ def test_a_photograph_is_written_anew_without_hidden_data():
 @pytest.mark.parametrize(
     "data",
     [b"", b"GIF89a" + b"x" * 50, b"<svg onload=alert(1)>", b"%PDF-1.7", jpeg()[:400], b"\xff\xd8\xff" + b"\x00" * 500,
-     bomb(9000, 9000), bomb(60000, 60000), b"RIFF" + b"\x00" * 100, b"\xff\xd8\xff" + b"x" * images.MOST_BYTES],
+     bomb(9000, 9000), bomb(60000, 60000), b"RIFF" + b"\x00" * 100, b"\xff\xd8\xff" + b"x" * pictures.MOST_BYTES],
 )  # fmt: skip
 def test_what_is_no_photograph_is_refused(data):
     with pytest.raises(BadInput) as refused:
-        images.remake(data)
+        pictures.remake(data)
     assert refused.value.code == "not-a-photograph"
 
 
@@ -78,7 +79,7 @@ def test_png_and_webp_are_taken():
     for kind in ("PNG", "WEBP"):
         made = io.BytesIO()
         Image.new("RGBA", (50, 40), (1, 2, 3, 100)).save(made, kind)
-        assert images.remake(made.getvalue()).width == 50
+        assert pictures.remake(made.getvalue()).width == 50
 
 
 def test_notes_are_sealed_and_shown_with_their_question(taken, at_lane):

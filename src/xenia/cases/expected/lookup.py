@@ -9,18 +9,16 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
 
-from xenia import matching
 from xenia.access import epochs
 from xenia.cases import catalogue
 from xenia.cases.expected.watch import EPOCH, border_states
 from xenia.cases.models import CaseKey
 from xenia.identity import actions as identity
-from xenia.identity.claim import Claimed, Document
+from xenia.identity.claim import Claimed
 from xenia.identity.models import Identity
-from xenia.matching import Band, DocumentClaim, Match
+from xenia.matching import Match
+from xenia.registers.agreeing import agree
 from xenia.registers.port import Probe
-
-NEEDED = (Band.EXACT, Band.LIKELY)
 
 
 @dataclass
@@ -132,22 +130,6 @@ def _match(probe: Probe, claim: Claimed) -> Match | None:
 
     A name alone is not enough: the birth date must agree, or the document be the same.
     """
-    documents = [
-        matching.compare_documents(_plain(asked), _plain(known))
-        for asked, _ in probe.documents
-        for known in claim.documents
-    ]
-    same = max((one for one in documents if one.band is Band.EXACT), key=lambda one: one.score, default=None)
-    if probe.prepared is None:
-        return same
-    by_name = matching.compare(probe.prepared, claim.for_matching())
-    if by_name.band not in NEEDED:
-        return None
-    if same is not None:
-        return matching.with_document(by_name, same)
-    born = any(feature.name == "birth_date" and feature.verdict == "same" for feature in by_name.features)
-    return by_name if born else None
-
-
-def _plain(document: Document) -> DocumentClaim:
-    return DocumentClaim(document.issuing_state, document.type, document.number)
+    return agree(
+        probe, claim, lambda match: any(one.name == "birth_date" and one.verdict == "same" for one in match.features)
+    )

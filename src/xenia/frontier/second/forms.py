@@ -9,9 +9,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from xenia import pictures
 from xenia.errors import XeniaError
 from xenia.frontier.forms import RefuseForm
-from xenia.frontier.second import images, interview
+from xenia.frontier.second import interview
 from xenia.frontier.second.interview import LONGEST, PAGES
 from xenia.identity.forms import DateField
 
@@ -85,7 +86,7 @@ class PhotographForm(forms.Form):
     def clean_file(self) -> bytes:
         """Its bytes; larger ones than may be kept are not read."""
         file = self.cleaned_data["file"]
-        if file.size > images.MOST_BYTES:
+        if file.size > pictures.MOST_BYTES:
             raise forms.ValidationError(_("The photograph is larger than 20 MB"))
         data: bytes = file.read()
         return data

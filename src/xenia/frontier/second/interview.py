@@ -14,11 +14,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from xenia import pictures
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
 from xenia.frontier.models import Check
-from xenia.frontier.second import images, kinds
+from xenia.frontier.second import kinds
 from xenia.frontier.second.models import InterviewNote, Photograph
 from xenia.identity.models import PURPOSE
 from xenia.journal import actions as journal
@@ -109,7 +110,7 @@ def photograph(standing: Standing, item: WorkItem, check: Check, data: bytes, pa
         raise BadInput("Say which page this is.", code="not-a-photograph")
     if Photograph.objects.filter(check_made=check.id).count() >= MOST_PHOTOGRAPHS:
         raise BadInput("There are enough photographs of this document.", code="too-many-photographs")
-    made = images.remake(data)
+    made = pictures.remake(data)
     now, act = datetime.now(UTC), standing.act(SECOND_LINE, f"check:{check.id}")
     large, large_size = blobs.write(made.large, check.identity, PURPOSE)
     small, small_size = blobs.write(made.small, check.identity, PURPOSE)

@@ -11,10 +11,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from xenia import matching
-from xenia.identity.claim import Document
 from xenia.journal import data_keys
-from xenia.matching import Band, DocumentClaim, Match
+from xenia.matching import Match
+from xenia.registers.agreeing import agree
 from xenia.registers.port import Probe
 from xenia.registers.stays.files import NO_TRAVEL_DOCUMENTS, Kept
 from xenia.registers.stays.models import PURPOSE, StayKey
@@ -24,7 +23,6 @@ MOST_FILES = 300
 NOBODY = UUID(int=0)
 MOST_ROWS = 20_000
 MOST_STAYS = 60
-NEEDED = (Band.EXACT, Band.LIKELY)
 SQL = """SELECT k.key, f.id, f.person_id, f.owner, f.handling, f.sealed, f.refusals, f.last_refusal_on,
  s.id, s.entry_on, s.exit_on, s.state, s.basis, s.visa_key, s.authorised_until
  FROM stays_staykey k JOIN stays_stayfile o ON o.id = k.file_id JOIN stays_stayfile f ON f.person_id = o.person_id
@@ -165,28 +163,7 @@ def _persons(probe: Probe, wanted: set[int], files: Iterable[FoundFile]) -> list
 
 
 def _match(probe: Probe, file: FoundFile) -> Match | None:
-    """How alike, with reasons; None where it is another person on the same document, or not alike enough."""
-    if file.kept is None:
-        return None
-    claim = file.kept.claim
-    documents = [
-        matching.compare_documents(_plain(asked), _plain(known))
-        for asked, _ in probe.documents
-        for known in claim.documents
-    ]
-    same = max((one for one in documents if one.band is Band.EXACT), key=lambda one: one.score, default=None)
-    if probe.prepared is None:
-        return same
-    by_name = matching.compare(probe.prepared, claim.for_matching())
-    if by_name.band not in NEEDED:
-        return None
-    if same is not None:
-        return matching.with_document(by_name, same)
-    return by_name if _by_name(probe) else None
-
-
-def _plain(document: Document) -> DocumentClaim:
-    return DocumentClaim(document.issuing_state, document.type, document.number)
+    return agree(probe, file.kept.claim, lambda _: _by_name(probe)) if file.kept is not None else None
 
 
 def status(person: Person, on: date) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Photographs from outside: checked, then decoded and written anew by a limited child process."""
+"""Pictures from outside: checked, then decoded and written anew by a limited child process. Keeps nothing."""
 
 from __future__ import annotations
 

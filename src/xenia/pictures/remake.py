@@ -1,4 +1,4 @@
-"""Decodes one photograph from standard input and writes it anew. Started by `images`, never imported.
+"""Decodes one photograph from standard input and writes it anew. Started by `xenia.pictures`, never imported.
 
 Answer: a line `width height bytes`, then the JPEG of that many bytes, then a small one. It limits itself first.
 """
