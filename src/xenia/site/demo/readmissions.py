@@ -5,9 +5,10 @@ Each person of the cast has a state at which the case is left for whoever looks 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -63,18 +64,38 @@ class Step:
 
 
 def more() -> int:
-    """One step in each case that has not come to its end; new cases where some are missing. How many steps were done."""
-    if settings.XENIA_STATE not in OTHER or not Partner.objects.filter(closed_at=None).exists():
+    """One step in each case that has not come to where it is left; new cases where some are missing. How many steps were done.
+
+    What has once come there is never touched again: it is for whoever looks at the demonstration.
+    """
+    left = _left()
+    waiting = [person for person in CAST if person.surname not in left]
+    if not waiting or settings.XENIA_STATE not in OTHER or not Partner.objects.filter(closed_at=None).exists():
         return 0
     known = _cases()
     done = 0
-    for person in CAST:
+    for person in waiting:
         case = known.get(person.surname)
         if case is None:
             done += _open(person) if person.asked_by == settings.XENIA_STATE else 0
-        elif case.state != person.until:
+        elif case.state == person.until:
+            _keep(left := left | {person.surname})
+        else:
             done += _move(person, case)
     return done
+
+
+def _file() -> Path:
+    return Path(settings.XENIA_HOME) / "demo-readmissions.json"
+
+
+def _left() -> set[str]:
+    """Who has come to the state in which the case is left."""
+    return set(json.loads(_file().read_text(encoding="utf-8"))) if _file().exists() else set()
+
+
+def _keep(left: set[str]) -> None:
+    _file().write_text(json.dumps(sorted(left)), encoding="utf-8")
 
 
 def _cases() -> dict[str, Case]:
@@ -89,20 +110,21 @@ def _open(person: Person) -> int:
     partner = Partner.objects.filter(closed_at=None, address__startswith=f"{other}/").first()
     if partner is None:
         return 0
-    of = plot.Agreement(PROFILE, person.asked_by, other, silence_is_consent=True, reply_days=15)
     who = {name: getattr(person, name) for name in ("surname", "given_names", "birth_date", "sex")}
     passport = {"document.number": f"UX44{10 + CAST.index(person):02d}117"}
-    form = _form("application", plot.application(who, of, proof="copy_of_proof") | passport)
+    form = _form("application", plot.application(who, _agreement(person), proof="copy_of_proof") | passport)
     actions.start(
         access.by_name("tamsin"), PROCEDURE, side="requesting", profile=PROFILE, counterpart=partner.address, form=form
     )
     return 1
 
 
+def _agreement(person: Person) -> plot.Agreement:
+    return plot.Agreement(PROFILE, person.asked_by, OTHER[person.asked_by], silence_is_consent=True, reply_days=15)
+
+
 def _step(person: Person, case: Case) -> Step | None:
     paper = {"number": f"UX9{case.id.int % 10**6:06d}", "issued_on": "+0", "valid_until": "+60"}
-    flight = {"date": "+9", "time": "14:20", "border_point": f"{OTHER[person.asked_by]}-AP1", "mode": "air",
-              "flight": "XQ 204", "voluntary": False, "persons": 1}  # fmt: skip
     reply = (
         Step("requested", "lead", "refuse", {"reasons": ["evidence_insufficient"], "explanation": plot.EXPLAINED})
         if person.refused
@@ -114,7 +136,7 @@ def _step(person: Person, case: Case) -> Step | None:
         "verifying": reply,
         "accepted": Step("requesting", "tamsin", "request_document", {"needed_by": "+20"}),
         "td_pending": Step("requested", "consul", "issue", paper),
-        "td_issued": Step("requesting", "lead", "notify", flight),
+        "td_issued": Step("requesting", "lead", "notify", plot.flight(_agreement(person))),
         "transfer_notified": Step("requested", "tamsin", "confirm", {}),
     }.get(case.state)
 
@@ -136,13 +158,4 @@ def _move(person: Person, case: Case) -> int:
 
 def _form(name: str, said: Mapping[str, Any]) -> dict[str, Any]:
     today = clock.now().astimezone(ZoneInfo(world.ZONE)).date()
-    schema = catalogue.latest(PROCEDURE).forms[name]
-    worked = {
-        path: (today + timedelta(days=int(value[1:]))).isoformat() if _is_ahead(value) else value
-        for path, value in said.items()
-    }
-    return forms.fill(schema, worked, today)
-
-
-def _is_ahead(value: object) -> bool:
-    return isinstance(value, str) and value[:1] == "+" and value[1:].isdigit()
+    return forms.fill(catalogue.latest(PROCEDURE).forms[name], said, today)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 
 def fill(schema: Mapping[str, Any], said: Mapping[str, Any], on: date) -> dict[str, Any]:
     """Answers for `schema`: each required question, and every other that `said` answers.
 
-    `said`: answers by dotted path, such as `person.surname`; what the form does not ask is left out. `on`: the day that
-    dates are answered with.
+    `said`: answers by dotted path, such as `person.surname`; `+12` is the day in twelve days; what the form does not ask is
+    left out. `on`: the day that dates are answered with.
     """
-    return dict(_object(schema, said, on, "", schema))
+    worked_out = {path: _day_or_text(value, on) for path, value in said.items()}
+    return dict(_object(schema, worked_out, on, "", schema))
+
+
+def _day_or_text(value: Any, on: date) -> Any:
+    if isinstance(value, str) and value[:1] == "+" and value[1:].isdigit():
+        return (on + timedelta(days=int(value[1:]))).isoformat()
+    return value
 
 
 def _object(schema: Mapping[str, Any], said: Mapping[str, Any], on: date, at: str, whole: Mapping[str, Any]) -> Any:

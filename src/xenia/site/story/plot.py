@@ -88,7 +88,7 @@ def transfer(pair: Pair, of: Agreement, previous: str = "") -> None:
     pair.pass_days(3)
     pair.act("requested", "lead", "accept", "Accepted", {"ground": "own_national", "document_needed": True})
     _papers(pair)
-    pair.act("requesting", "officer", "plan", "The flight is booked", _flight(of))
+    pair.act("requesting", "officer", "plan", "The flight is booked", flight(of))
     pair.act("requesting", "lead", "notify", "The transfer is announced")
     pair.act("requested", "officer", "confirm", "The transfer is confirmed")
     pair.pass_days(12)
@@ -117,7 +117,8 @@ def _papers(pair: Pair) -> None:
     pair.act("requested", "consul", "issue", "Renewed", {"number": RENEWED, **paper})
 
 
-def _flight(of: Agreement) -> dict[str, Any]:
+def flight(of: Agreement) -> dict[str, Any]:
+    """Answers of the notice of a transfer by air, without escort."""
     return {
         "date": "+12",
         "time": "14:20",

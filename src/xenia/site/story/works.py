@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -125,7 +125,7 @@ class Works:
 
     def _form(self, name: str, said: Mapping[str, Any]) -> dict[str, Any]:
         schema = catalogue.latest("readmission").forms[name]
-        return forms.fill(schema, {path: _worked_out(value) for path, value in said.items()}, _today())
+        return forms.fill(schema, said, _today())
 
 
 def _case(thread: str) -> Case:
@@ -141,10 +141,3 @@ def _today() -> date:
     from xenia.cases import definition
 
     return timezone.now().astimezone(ZoneInfo(definition.calendar_of(settings.XENIA_STATE).zone)).date()
-
-
-def _worked_out(value: Any) -> Any:
-    """`+12` is the day in twelve days; everything else is said as it is."""
-    if isinstance(value, str) and value[:1] == "+" and value[1:].isdigit():
-        return (_today() + timedelta(days=int(value[1:]))).isoformat()
-    return value
