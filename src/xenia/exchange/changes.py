@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from xenia.access.standing import Standing
 from xenia.errors import BadInput
 from xenia.exchange import delivery, partners
-from xenia.exchange.models import PartnerKey
+from xenia.exchange.forms import CARRIERS
+from xenia.exchange.models import Partner, PartnerKey
 from xenia.exchange.port import ROLE
 from xenia.journal.act import Act
 from xenia.work.items import ItemKind, register_kind
@@ -60,8 +61,14 @@ def _lines(arguments: Mapping[str, Any]) -> Sequence[Line]:
     if arguments["change"] == "pin":
         card = partners.read_card(arguments["card"])
         found += [Line(str(_("Name")), card.name), Line(str(_("Address on the line")), card.url or "-")]
-        known = set(PartnerKey.objects.filter(partner__address=card.address).values_list("name", flat=True))
-        fresh = [(kind, name) for kind, name, _value in card.listed() if name not in known]
+        known = Partner.objects.filter(address=card.address).first()
+        carriers = dict(CARRIERS)
+        before = str(carriers[known.carrier]) if known else ""
+        found.append(Line(str(_("Messages go")), str(carriers[arguments["carrier"]]), before))
+        if known is not None and known.closed_at is not None:
+            found.append(Line(str(_("Messages")), str(_("possible again")), str(_("no messages any more"))))
+        pinned = set(PartnerKey.objects.filter(partner__address=card.address).values_list("name", flat=True))
+        fresh = [(kind, name) for kind, name, _value in card.listed() if name not in pinned]
         found += [Line(f"{_('New key')} ({kind})", name) for kind, name in fresh]
     elif arguments["change"] == "revoke":
         found += [Line(str(_("Key is revoked")), name) for name in arguments["names"]]

@@ -17,7 +17,7 @@ from xenia.errors import BadInput, NotFound, Unavailable, XeniaError
 from xenia.exchange import envelope, jose, kinds, own, partners, port, receiving, steps, threads
 from xenia.exchange.carriers import PUSHING
 from xenia.exchange.envelope import Message, Receipt
-from xenia.exchange.models import Outgoing, Partner, ReceiptRow
+from xenia.exchange.models import Outgoing, Partner
 from xenia.exchange.receiving import AHEAD, BASIS
 from xenia.journal import blobs, clock
 from xenia.journal.act import Act
@@ -139,7 +139,7 @@ def _read(token: str, partner: Partner, at: datetime) -> Receipt:
 def _delivered(row: Outgoing, receipt: Receipt, token: str, at: datetime) -> bool:
     wait = max(SOON, min(LONGEST_WAIT, timedelta(seconds=2 ** min(row.attempts, 12))))
     with writing():
-        _note(row, receipt, token)
+        receiving.note_receipt(receipt, False, token)
         Outgoing.objects.filter(pk=row.pk, state="waiting").update(next_at=at + wait, trouble="held")
     return False
 
@@ -151,7 +151,7 @@ def _settle(row: Outgoing, receipt: Receipt, token: str, at: datetime) -> bool:
         mine = Outgoing.objects.filter(pk=row.pk, state=row.state)
         if not mine.update(state=receipt.kind, settled_at=at, trouble=""):
             return False
-        _note(row, receipt, token)
+        receiving.note_receipt(receipt, False, token)
         body = {"message": str(row.pk), "kind": receipt.kind, "hash": receipt.hash, "by": receipt.by, "code": receipt.code}  # fmt: skip
         append(kinds.RECEIPT, {**body, "at": envelope.moment(receipt.at)}, act)
         if handler is not None:
@@ -162,11 +162,6 @@ def _settle(row: Outgoing, receipt: Receipt, token: str, at: datetime) -> bool:
     steps.reached("deliver.done")
     wake(row.thread.partner, at)
     return True
-
-
-def _note(row: Outgoing, receipt: Receipt, token: str) -> None:
-    values = {"at": receipt.at, "by": receipt.by, "hash": receipt.hash, "code": receipt.code, "what": receipt.what}
-    ReceiptRow.objects.get_or_create(message=row.pk, ours=False, kind=receipt.kind, defaults={**values, "token": token})
 
 
 def _act(message: Message) -> Act:
@@ -191,19 +186,29 @@ def bury(now: datetime) -> int:
 
 
 def _dead(row: Outgoing, cause: str, now: datetime) -> int:
+    """Closes the message and all that had to come after it, one by one; how many."""
+    gone, reason = 0, cause
+    waiting: Outgoing | None = row
+    while waiting is not None and _closed(waiting, reason, now):
+        gone, reason = gone + 1, "earlier-not-delivered"
+        after = Outgoing.objects.filter(thread=row.thread, state="waiting", after__gte=row.number)
+        waiting = after.select_related("thread__partner").order_by("number").first()
+    return gone
+
+
+def _closed(row: Outgoing, cause: str, now: datetime) -> bool:
     _token, message, _enclosed = receiving.content(row)
     act, handler = _act(message), port.handler_of(row.type)
     with writing():
         if not Outgoing.objects.filter(pk=row.pk, state="waiting").update(state="dead", settled_at=now):
-            return 0
+            return False
         threads.cut(row.thread, row.number)
         cause = cause if cause != "expired" else row.trouble or cause
         append(kinds.DEAD, {"message": str(row.pk), "cause": cause, "attempts": row.attempts}, act)
         if handler is not None:
             handler.dead(message, cause, act)
         _open_item(row, "dead", cause, act)
-    after = Outgoing.objects.filter(thread=row.thread, state="waiting", after__gte=row.number).order_by("number")
-    return 1 + sum(_dead(later, "earlier-not-delivered", now) for later in list(after[:1]))
+    return True
 
 
 def _open_item(row: Outgoing, state: str, cause: str, act: Act) -> None:

@@ -25,6 +25,8 @@ ENCLOSURE_LIMIT: Final = 16 << 20
 ENCLOSURES: Final = 32
 TOTAL_LIMIT: Final = 32 << 20
 DEPTH_LIMIT: Final = 24
+EARLIEST: Final = 2020
+"""No message is older than this format; times near the beginning of counting overflow in other zones."""
 ADDRESS: Final = re.compile(r"[A-Z]{3}/[A-Z0-9][A-Z0-9-]{0,31}")
 TYPE: Final = re.compile(r"[a-z][a-z0-9-]{0,59}/[a-z][a-z0-9_-]{0,59}")
 MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}")
@@ -243,7 +245,7 @@ def _time(value: Any) -> datetime:
         found = datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     except (TypeError, ValueError) as error:
         raise _bad("has a time that is none") from error
-    if moment(found) != value:
+    if moment(found) != value or found.year < EARLIEST:
         raise _bad("has a time that is none")
     return found
 

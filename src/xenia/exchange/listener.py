@@ -35,7 +35,7 @@ class _Door(Adapter):
 
     def _context(self) -> ssl.SSLContext:
         pinned = partners.certificates(clock.now())
-        path, _pem = own.tls()
+        path = own.tls()
         key = frozenset({*pinned, str(path)})
         if self.context_of is None or self.context_of[0] != key:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -199,11 +199,9 @@ def public(kind: str, made: str) -> dict[str, str]:
     return signing.jwk(_private(files.read_private(_path(kind, made))).public_key())
 
 
-def tls() -> tuple[Path, bytes]:
-    """The file with certificate and key of the connection, and the certificate as PEM."""
-    path = _path("tls", current("tls"))
-    raw = files.read_private(path)
-    return path, raw[: raw.index(b"-----END CERTIFICATE-----") + len(b"-----END CERTIFICATE-----\n")]
+def tls() -> Path:
+    """The file with certificate and key of the connection."""
+    return _path("tls", current("tls"))
 
 
 def sign(payload: bytes, typ: str) -> str:
@@ -217,23 +215,17 @@ def sign(payload: bytes, typ: str) -> str:
 
 def card() -> dict[str, Any]:
     """What a partner pins: address, name, url, public keys (those in use and those to come), certificates."""
-    keys = {kind: [one.name for one in key_files(kind)] for kind in KINDS}
-    tls_files = {one.name: one.path for one in key_files("tls")}
-    ending = b"-----END CERTIFICATE-----\n"
-    pems = []
-    for made in keys["tls"]:
-        raw = files.read_private(tls_files[made])
-        pems.append(raw[: raw.index(ending) + len(ending)].decode())
+    keys = {kind: key_files(kind) for kind in KINDS}
     return {
         "format": CARD,
         "address": address(),
         "name": name(),
         "state": settings.XENIA_STATE,
         "url": url(),
-        "sign": [{**public("sign", made), "kid": made} for made in keys["sign"]],
-        "box": [{**public("box", made), "kid": made} for made in keys["box"]],
-        "tls": pems,
-        "fingerprints": keys["tls"],
+        "sign": [{**public("sign", one.name), "kid": one.name} for one in keys["sign"]],
+        "box": [{**public("box", one.name), "kid": one.name} for one in keys["box"]],
+        "tls": [alone(files.read_private(one.path)) for one in keys["tls"]],
+        "fingerprints": [one.name for one in keys["tls"]],
     }
 
 

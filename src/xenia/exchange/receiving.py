@@ -118,7 +118,13 @@ def _known(arrived: Arrived) -> str | None:
         return _one(arrived) if _turn(row.thread, row.after) else _held_again(arrived)
     with writing.writing():
         append(kinds.REPEATED, _facts(arrived), arrived.act)
-    return row.receipt
+    return _signed_today(row.receipt)
+
+
+def _signed_today(token: str) -> str:
+    """The same receipt under the key in use: the partner may have let the one it was signed with go."""
+    kid, payload = jose.parts(token, jose.RECEIPT_TYPE)
+    return token if kid == own.current("sign") else own.sign(payload, jose.RECEIPT_TYPE)
 
 
 def _turn(thread: Thread, after: int) -> bool:
@@ -241,10 +247,11 @@ def _store(
     if receipt is None:
         return
     threads.dealt_with(thread, said.number)
-    _note_receipt(receipt, True, token)
+    note_receipt(receipt, True, token)
 
 
-def _note_receipt(receipt: Receipt, ours: bool, token: str) -> None:
+def note_receipt(receipt: Receipt, ours: bool, token: str) -> None:
+    """Keep a receipt, ours for theirs or theirs for ours, once. Inside `writing()`."""
     ReceiptRow.objects.get_or_create(
         message=receipt.message,
         ours=ours,
@@ -265,7 +272,7 @@ def _hold(arrived: Arrived, thread: Thread) -> str:
     _store(arrived, thread, None, "held", None, "")
     append(kinds.HELD, _facts(arrived), arrived.act)
     receipt, token = _signed(arrived, "delivered")
-    _note_receipt(receipt, True, token)
+    note_receipt(receipt, True, token)
     return token
 
 
@@ -289,7 +296,7 @@ def _answered(arrived: Arrived) -> None:
     said = arrived.message
     ours = said.reply_to and Outgoing.objects.filter(id=said.reply_to, thread__partner=arrived.partner).first()
     if ours:
-        _note_receipt(Receipt(ours.id, "answered", arrived.at, arrived.hash, said.sender), False, "")
+        note_receipt(Receipt(ours.id, "answered", arrived.at, arrived.hash, said.sender), False, "")
 
 
 def _release(arrived: Arrived) -> None:

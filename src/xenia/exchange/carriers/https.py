@@ -29,7 +29,7 @@ def client_context(pinned: dict[str, str]) -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_REQUIRED
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.load_verify_locations(cadata="".join(pinned.values()))
-    context.load_cert_chain(own.tls()[0])
+    context.load_cert_chain(own.tls())
     return context
 
 
