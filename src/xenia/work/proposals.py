@@ -164,9 +164,14 @@ def _sees(standing: Standing, proposal: Proposal) -> bool:
         return False
     if proposal.proposer == standing.account:
         return True
-    if not standing.may(action.approve):
+    if not standing.may(action.approve) or not _of_their_purpose(standing, proposal, action):
         return False
     return action.scope == WHOLE_INSTALLATION or standing.authority in ancestors(proposal.owner)
+
+
+def _of_their_purpose(standing: Standing, proposal: Proposal, action: ProposalAction) -> bool:
+    """Whether they could decide it at all: what is proposed is not to be read under another purpose."""
+    return (action.approve_purpose or proposal.purpose) in policy.purposes(standing)
 
 
 def get(standing: Standing, proposal_id: UUID) -> Proposal:
