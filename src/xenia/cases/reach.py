@@ -141,12 +141,22 @@ def require_role(standing: Standing, procedure: Procedure, action: Action) -> No
         )
 
 
+def works(standing: Standing, procedure: Procedure) -> bool:
+    """Whether the standing's authority is of a kind that works such cases."""
+    return not procedure.owner_kinds or access.kind_of(standing.authority) in procedure.owner_kinds
+
+
+def may_start(standing: Standing, procedure: Procedure, action: Action) -> bool:
+    """Whether this officer, here, may open a case by this action."""
+    fits = action.by == "person" and holds_role(standing, procedure, action)
+    return fits and works(standing, procedure) and _may_use(standing, procedure)
+
+
 def require_start(standing: Standing, procedure: Procedure) -> None:
     """Raises `NotAllowed` where this standing's authority or purposes do not open such cases."""
     policy.require(standing, WORK)
     policy.require_purpose(standing, procedure.purpose, f"procedure:{procedure.id}")
-    kind = access.kind_of(standing.authority)
-    if procedure.owner_kinds and kind not in procedure.owner_kinds:
+    if not works(standing, procedure):
         raise NotAllowed(
             _("Your authority does not work such cases."), _("Ask the authority that does."), code="case-authority"
         )

@@ -13,8 +13,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from xenia.access import policy
-from xenia.access import standing as access
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
 from xenia.cases import catalogue, drafts, queries, reach
@@ -39,15 +37,6 @@ class Opening:
     basis: str
 
 
-def may_open(standing: Standing, procedure: Procedure, action: Action) -> bool:
-    """Whether this officer, here, may open a case by this action."""
-    if action.by != "person" or not reach.holds_role(standing, procedure, action):
-        return False
-    kind = access.kind_of(standing.authority)
-    fits = not procedure.owner_kinds or kind in procedure.owner_kinds
-    return fits and procedure.purpose in policy.purposes(standing)
-
-
 def openings(standing: Standing) -> tuple[Opening, ...]:
     """Every way in which this officer may open a case."""
     return tuple(
@@ -60,7 +49,7 @@ def openings(standing: Standing) -> tuple[Opening, ...]:
         )
         for one in catalogue.newest()
         for action in one.opening()
-        if may_open(standing, one, action)
+        if reach.may_start(standing, one, action)
     )
 
 

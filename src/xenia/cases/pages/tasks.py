@@ -40,6 +40,7 @@ class Task:
     case: Case | None
     raw: Raw
     open: dict[str, Any]
+    _read: tuple[Raw, Answers] | None = None
 
     @property
     def case_id(self) -> UUID | None:
@@ -65,7 +66,11 @@ class Task:
     def answers(self) -> Answers | None:
         """What was answered up to now; None where nothing is asked."""
         form = self.form
-        return Answers(form.schema, self.raw, self.standing.zone) if form else None
+        if form is None:
+            return None
+        if self._read is None or self._read[0] is not self.raw:  # a page asks several times; answers are read once
+            self._read = (self.raw, Answers(form.schema, self.raw, self.standing.zone))
+        return self._read[1]
 
     def steps(self, current: int) -> tuple[Step, ...]:
         """The pages of the form; `current` counts from 0, -1 for none of them."""

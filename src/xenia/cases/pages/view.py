@@ -25,7 +25,6 @@ from xenia.cases.pages import showing
 from xenia.cases.pages.forms import Form, Section
 from xenia.cases.pages.lights import Light
 from xenia.cases.pages.listing import due_of, light_of, titled
-from xenia.cases.pages.opening import may_open
 from xenia.cases.pages.steps import Next, next_step
 from xenia.cases.queries import View
 
@@ -205,7 +204,7 @@ def of(standing: Standing, opened: View, now: datetime) -> CaseView:
 
 def _follow(standing: Standing, known: Procedure, case: Case, step: Next) -> str:
     """Where the officer opens a new case that follows this one; "" where that is not for this officer, or not over."""
-    opener = next((one for one in known.opening(case.side) if may_open(standing, known, one)), None)
+    opener = next((one for one in known.opening(case.side) if reach.may_start(standing, known, one)), None)
     end = known.actions[step.first.action].to if step.first else ""
     if opener is None or not (case.closed_at or (end and known.states[end].final)):
         return ""
