@@ -100,6 +100,7 @@ APPROVING: Final = frozenset(
 ANSWERED_BY: Final = {
     "accounts.manage": "accounts.approve",
     "alerts.propose": "alerts.approve",
+    "cases.import": "cases.decide",
     "cases.work": "cases.decide",
     "exchange.propose": "exchange.approve",
     "frontier.check": "frontier.second_line",
