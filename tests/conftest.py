@@ -106,6 +106,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         signal.signal(signal.SIGALRM, before)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    from django.utils import translation
+
+    translation.deactivate()  # a page that another test asked for leaves its language behind in this thread
+
+
 @pytest.fixture(scope="session")
 def project() -> Path:
     """The root of the project: README.md, docs, src, tests."""

@@ -26,7 +26,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[1]
 SOURCE = PROJECT / "src" / "xenia"
 LOCALES = SOURCE / "site" / "locale"
-ONE = {"_", "gettext", "gettext_lazy", "gettext_noop", "later"}
+ONE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 MANY = {"ngettext", "ngettext_lazy"}
 ERRORS = {"BadInput", "NotAllowed", "NotFound", "Conflict", "Unavailable"}
 # What only the command line, logs and start-up say is English: programs and administrators read it.
@@ -101,17 +101,25 @@ def _messages(path: Path, name: str) -> Iterable[Message]:
 
 
 def _python(path: Path, *, errors: bool) -> Iterator[Message]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    one, many = _called(tree, ONE), _called(tree, MANY)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-        if called in ONE and texts:
+        if called in one and texts:
             yield texts[0]
-        elif called in MANY and len(texts) == 2:
+        elif called in many and len(texts) == 2:
             yield (texts[0], texts[1])
         elif called in ERRORS and errors:
             yield from texts[:2]
+
+
+def _called(tree: ast.AST, names: set[str]) -> set[str]:
+    """`names`, and what a file calls them: `from ... import gettext as _now`."""
+    imports = (alias for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names)
+    return names | {alias.asname for alias in imports if alias.asname and alias.name in names}
 
 
 # What Django's own templatize makes of a template: calls that xgettext would read.

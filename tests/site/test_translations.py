@@ -67,3 +67,11 @@ def test_every_term_of_reference_data_has_words(language):
         attributes = (each["labels"] for each in one["attributes"])
         for labels in (one["labels"], one["what"], *attributes, *(term["labels"] for term in one["terms"])):
             assert labels.get(language), (one["name"], labels["en"])
+
+
+def test_a_text_is_gathered_under_whatever_name_a_file_calls_gettext(tmp_path):
+    source = tmp_path / "page.py"
+    source.write_text(
+        "from django.utils.translation import gettext as _now\nfrom x import y as _z\n_now('Kept.')\n_z('Not.')\n"
+    )
+    assert list(messages._python(source, errors=False)) == ["Kept."]

@@ -13,6 +13,7 @@ from xenia.access.views import needs
 from xenia.cases import catalogue
 from xenia.cases.definition import Procedure
 from xenia.cases.pages import showing
+from xenia.cases.pages.saying import length
 
 BY = {
     "clock": _("the clock"),
@@ -64,9 +65,9 @@ def _deadline(one: Procedure, name: str) -> dict[str, object]:
     return {
         "label": showing.word(one, "deadline", name),
         "starts": starts,
-        "length": str(rule.length.length or ""),
+        "length": length(str(rule.length.length or "")),
         "lengths": [
-            (profile.title, said.value, said.source, said.confidence)
+            (profile.title, said.value if said.value is None else length(str(said.value)), said.source, said.confidence)
             for profile in one.profiles.values()
             if rule.length.profile and (said := profile.values.get(rule.length.profile)) is not None
         ],

@@ -8,6 +8,9 @@ import re
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from xenia.cases.definition.terms import BadLength, Length
 
 PARTIAL = re.compile(r"\d{4}(-\d{2}){0,2}")
 
@@ -33,3 +36,20 @@ def moment(value: dt.datetime | str) -> str:
         return str(value)
     local = timezone.localtime(at) if timezone.is_aware(at) else at
     return date_format(local, _("D j M Y, H:i"))
+
+
+def length(text: str) -> str:
+    """`15 calendar days` in the reader's language; "" for none at all; what is no length comes back as it is."""
+    try:
+        said = Length.parse(text)
+    except BadLength:
+        return text
+    words = {
+        "calendar day": ngettext("%(n)d calendar day", "%(n)d calendar days", said.amount),
+        "working day": ngettext("%(n)d working day", "%(n)d working days", said.amount),
+        "week": ngettext("%(n)d week", "%(n)d weeks", said.amount),
+        "month": ngettext("%(n)d month", "%(n)d months", said.amount),
+        "year": ngettext("%(n)d year", "%(n)d years", said.amount),
+        "hour": ngettext("%(n)d hour", "%(n)d hours", said.amount),
+    }
+    return words[said.unit] % {"n": said.amount} if said.amount else ""

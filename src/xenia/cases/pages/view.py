@@ -25,6 +25,7 @@ from xenia.cases.pages import showing
 from xenia.cases.pages.forms import Form, Section
 from xenia.cases.pages.lights import Light
 from xenia.cases.pages.listing import due_of, light_of, titled
+from xenia.cases.pages.saying import length
 from xenia.cases.pages.steps import Next, next_step
 from xenia.cases.queries import View
 
@@ -235,7 +236,7 @@ def _limit(known: Procedure, one: CaseDeadline, now: datetime) -> Limit:
         due_of(one),
         light_of(one, now),
         states.get(one.state, ""),
-        one.length,
+        length(one.length),
         one.basis,
     )
 
