@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from xenia.cases import catalogue
 from xenia.cases.actions import Offer
-from xenia.cases.pages.lights import light
+from xenia.cases.pages.lights import WORDS, light
+from xenia.cases.pages.saying import length
 from xenia.cases.pages.steps import next_step
 from xenia.cases.pages.tasks import with_row, without_row
 
@@ -31,6 +34,10 @@ def _offers(state: str, side: str, blocked: str = "") -> list[Offer]:
         ("received", "requested", "verify"),
         ("received", "requesting", None),
         ("closed", "requesting", None),
+        ("td_issued", "requesting", "notify"),
+        ("transfer_notified", "requesting", None),  # only “failed” is open, and that is no step to hurry to
+        ("transfer_confirmed", "requested", None),  # the border is to move
+        ("transferred", "requested", "close"),
     ],
 )
 def test_the_next_step_moves_the_case_on_and_is_no_way_out(state: str, side: str, wanted: str | None) -> None:
@@ -48,6 +55,40 @@ def test_where_a_person_decides_no_answer_is_the_obvious_one() -> None:
     step = next_step(catalogue.latest("readmission"), "verifying", _offers("verifying", "requested"))
     assert step.first is None
     assert {one.action for one in step.decisions} == {"accept", "refuse"}
+
+
+def test_steps_of_equal_rank_are_answers_between_which_a_person_decides() -> None:
+    step = next_step(catalogue.latest("readmission"), "error_claimed", _offers("error_claimed", "requesting"))
+    assert step.first is None
+    assert {one.action for one in step.decisions} == {"take_back", "contest"}
+    assert not step.two_persons  # a claim is contested by one
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("en", "15 calendar days", "15 calendar days"),
+        ("fr", "15 calendar days", "15 jours calendaires"),
+        ("ru", "3 months", "3 месяца"),
+        ("ar", "1 working day", "يوم عمل واحد (1)"),
+        ("ar", "0 calendar days", ""),
+        ("fr", "Invented (design)", "Invented (design)"),
+    ],
+)
+def test_a_length_is_said_in_the_readers_language(language: str, text: str, said: str) -> None:
+    with translation.override(language):
+        assert length(text) == said
+
+
+def test_every_light_has_its_word_in_every_language() -> None:
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            assert language == "en" or not {str(one) for one in WORDS.values()} & {
+                "On time",
+                "Soon",
+                "Due now",
+                "Overdue",
+            }
 
 
 @pytest.mark.parametrize(

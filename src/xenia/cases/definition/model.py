@@ -62,6 +62,7 @@ class Action:
 
     `by`: who does it. `of`: for receipts, the message they answer. `late`: states in which it is still written down,
     though it no longer moves the case. `results`: state -> result, `"*"` for any. `value`: what it decides.
+    `aside`: a way out or an exception (withdraw, revoke, claim an error), never offered as the next step.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Action:
     message: str = ""
     of: str = ""
     late: tuple[str, ...] = ()
+    aside: bool = False
     letter: str = ""
     results: Mapping[str, str] = field(default_factory=dict)
     when: Condition | None = None
