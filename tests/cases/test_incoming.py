@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from tests import people
 from tests.cases.engine import decide, lead, officer, world
@@ -17,7 +18,7 @@ from xenia.access import epochs
 from xenia.access.standing import Standing
 from xenia.cases import actions, facts, queries
 from xenia.cases.models import Case, CaseEvent
-from xenia.exchange import delivery
+from xenia.exchange import delivery, port
 from xenia.exchange.models import Incoming, Outgoing
 from xenia.identity.models import Identity
 from xenia.journal import blobs
@@ -83,6 +84,13 @@ def test_an_application_opens_a_case_here(other: Other, officer: Standing) -> No
     assert WorkItem.objects.filter(kind="cases.task", subject=str(case.pk)).count() == 1
     with moment.at(NOW + timedelta(minutes=2)):
         assert [row.case.pk for row in queries.find(officer, "Guliyev Elvin").rows] == [case.pk]
+
+
+def test_a_message_is_called_by_the_words_of_its_procedure() -> None:
+    assert port.label_of("readmission/transfer_notice") == "Transfer notice (Readmission)"
+    with translation.override("fr"):
+        assert "transfer_notice" not in port.label_of("readmission/transfer_notice")
+    assert port.label_of("nobody/knows") == "nobody/knows"
 
 
 def test_an_application_under_an_unknown_agreement_is_refused(other: Other) -> None:

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from xenia.cases import applying, bodies, catalogue, clock, documents, kinds, opening, reach, tasks
 from xenia.cases.applying import Deed
 from xenia.cases.definition import Action, Procedure
@@ -26,7 +28,14 @@ from xenia.journal.actions import append
 def register() -> None:
     """Make the messages of every procedure known to the exchange, by the names of their folders."""
     for name in catalogue.names():
-        register_handler(Handler(f"{name}/", schema, accept, receipted, dead, tasks.ROLE))
+        register_handler(Handler(f"{name}/", schema, accept, receipted, dead, tasks.ROLE, label))
+
+
+def label(type: str) -> str:
+    """`Transfer notice (Readmission)`, in the reader's language."""
+    name, _slash, message = type.partition("/")
+    known, language = catalogue.latest(name), get_language() or "en"
+    return f"{known.text(f'message.{message}', language)} ({known.text('procedure', language)})"
 
 
 def schema(type: str, version: int) -> Mapping[str, Any] | None:

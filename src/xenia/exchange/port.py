@@ -27,6 +27,11 @@ class Refused(XeniaError):
         super().__init__(what, code=code)
 
 
+def _as_it_is(type: str) -> str:
+    """What people call a type of message whose room has no words for it."""
+    return type
+
+
 def _nothing(*_: Any) -> None:
     """A handler that has nothing to do."""
 
@@ -40,6 +45,7 @@ class Handler:
     `accept(message, enclosed by sha256, received_at, act)`: in the transaction that stores the message; raises `Refused`.
     `receipted(message, receipt, act)`: in the transaction that stores a receipt of an own message (accepted or refused).
     `dead(message, cause, act)`: an own message was not delivered in its time; a work item is opened beside it for `role`.
+    `label(type)`: what people call such a message, in the reader's language.
     """
 
     prefix: str
@@ -48,6 +54,7 @@ class Handler:
     receipted: Callable[[Message, Receipt, Act], None] = _nothing
     dead: Callable[[Message, str, Act], None] = _nothing
     role: str = ROLE
+    label: Callable[[str], str] = _as_it_is
 
 
 _handlers: dict[str, Handler] = {}
@@ -62,6 +69,12 @@ def handler_of(type: str) -> Handler | None:
     """The handler of the longest prefix that the type begins with, or None."""
     fitting = [prefix for prefix in _handlers if type.startswith(prefix)]
     return _handlers[max(fitting, key=len)] if fitting else None
+
+
+def label_of(type: str) -> str:
+    """What people call a type of message: by its handler's words, else the type itself."""
+    handler = handler_of(type)
+    return handler.label(type) if handler else type
 
 
 def forget_handler(prefix: str) -> None:

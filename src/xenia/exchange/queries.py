@@ -9,6 +9,7 @@ from uuid import UUID
 
 from xenia.exchange.envelope import Receipt
 from xenia.exchange.models import Incoming, Outgoing, ReceiptRow
+from xenia.exchange.port import label_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Row:
     attempts: int
     expires: datetime | None
     receipts: tuple[Receipt, ...]
+
+    @property
+    def label(self) -> str:
+        """What people call such a message."""
+        return label_of(self.type)
 
 
 def receipts_of(ids: Sequence[UUID]) -> dict[UUID, tuple[Receipt, ...]]:

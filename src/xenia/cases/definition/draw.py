@@ -43,7 +43,8 @@ def draw(procedure: Procedure, language: str = "en") -> str:
     height = max((card.y + card.height for card in cards.values()), default=0) + MARGIN
     title = escape(procedure.text("procedure", language))
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
         'font-family="sans-serif" font-size="12" fill="none" stroke="currentColor">',
         f"<title>{title}</title>",
         '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
