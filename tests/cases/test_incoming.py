@@ -18,6 +18,7 @@ from xenia.access import epochs
 from xenia.access.standing import Standing
 from xenia.cases import actions, facts, queries
 from xenia.cases.models import Case, CaseEvent
+from xenia.errors import BadInput
 from xenia.exchange import delivery, port
 from xenia.exchange.models import Incoming, Outgoing
 from xenia.identity.models import Identity
@@ -203,6 +204,13 @@ def _submitted(other: Other, officer: Standing, lead: Standing, **form: Any) -> 
         actions.note(officer, case.pk, "Has asked for asylum in another procedure.")
         actions.attach(officer, case.pk, "other", "internal.txt", "text/plain", b"for us alone")
     return decide(officer, lead, case, "submit", None, NOW)
+
+
+def test_no_case_is_opened_under_an_agreement_of_other_states(officer: Standing) -> None:
+    with moment.at(NOW), pytest.raises(BadInput) as told:
+        actions.start(officer, "readmission", side="requesting", profile="CH-AZ", counterpart="ARC/RET", form=FORM)
+    assert told.value.code == "case-parties"
+    assert not Case.objects.exists()
 
 
 def test_only_what_the_schema_names_leaves(other: Other, officer: Standing, lead: Standing) -> None:

@@ -153,7 +153,7 @@ def _plant_case(operator: standing.Standing) -> None:
     who = {"surname": CASED, "given_names": "Idris", "nationality": "AZE", "birth_date": "1990-04-02"}
     form = {"category": "own_national", "person": who, "interview_requested": True}
     case = cases.start(
-        worker, "readmission", side="requesting", profile="CH-AZ", counterpart="AZE/SMS", form=form, urgent=True
+        worker, "readmission", side="requesting", profile="UTO-ARC", counterpart="ARC/MS", form=form, urgent=True
     )
     cases.note(worker, case.pk, f"{CASED} was called.")
     cases.attach(worker, case.pk, "evidence_copy", f"{CASED}.pdf", "application/pdf", b"%PDF-1.7 invented")

@@ -85,12 +85,16 @@ def _consistent(procedure: Procedure, side: str, profile: str, counterpart: str)
         (bool(procedure.sides) and side not in procedure.sides)
         or (bool(procedure.profiles) and profile not in procedure.profiles)
         or (bool(procedure.sides) and not counterpart)
-        or (bool(procedure.sides) and not reach.are_parties(procedure, profile, counterpart))
     )
     if wrong:
         raise BadInput(
             _("Side, agreement or other authority is missing."), _("Choose all that the procedure asks for."),
             code="case-start",
+        )  # fmt: skip
+    if procedure.sides and not reach.are_parties(procedure, profile, counterpart):
+        raise BadInput(
+            _("The agreement does not bind both authorities."), _("Choose an agreement to which both states are parties."),
+            code="case-parties",
         )  # fmt: skip
 
 
