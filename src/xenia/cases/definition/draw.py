@@ -86,19 +86,12 @@ def _pull(procedure: Procedure, name: str, before: dict[str, int]) -> float:
 
 def _cards(procedure: Procedure, columns: list[list[str]]) -> dict[str, _Card]:
     cards: dict[str, _Card] = {}
-    heights: list[float] = []
     for number, column in enumerate(columns):
-        y = 0.0
+        y = float(MARGIN)
         for name in column:
-            card = _Card(MARGIN + number * (WIDTH + BETWEEN_COLUMNS), y, number, procedure.from_state(name))
-            cards[name] = card
-            y += card.height + BETWEEN_ROWS
-        heights.append(y - BETWEEN_ROWS)
-    tallest = max(heights, default=0.0)
-    return {
-        name: _Card(card.x, MARGIN + card.y + (tallest - heights[card.column]) / 2, card.column, card.actions)
-        for name, card in cards.items()
-    }
+            cards[name] = _Card(MARGIN + number * (WIDTH + BETWEEN_COLUMNS), y, number, procedure.from_state(name))
+            y += cards[name].height + BETWEEN_ROWS
+    return cards
 
 
 def _line(card: _Card, number: int, action: Action, end: _Card) -> str:
