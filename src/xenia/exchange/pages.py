@@ -33,7 +33,11 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
 def _wanted(asked: str, state: str) -> Q:
     wanted = Q(state=state) if state else Q()
     if asked:
-        found = Q(thread__partner__address__icontains=asked) | Q(type__icontains=asked.replace(" ", "_")) | Q(case_ref__icontains=asked)
+        found = (
+            Q(thread__partner__address__icontains=asked)
+            | Q(type__icontains=asked.replace(" ", "_"))
+            | Q(case_ref__icontains=asked)
+        )
         try:
             number = UUID(asked)
         except ValueError:
