@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import DateTimeField, Value
 
 from xenia.exchange.envelope import Receipt
 from xenia.exchange.models import Incoming, Outgoing, ReceiptRow
 from xenia.exchange.port import label_of
+
+ALIKE = (
+    "id", "thread__thread", "thread__partner__address", "type", "version", "number", "case_ref", "reply_to", "state",
+    "hash",
+)  # fmt: skip
+"""What both ways have in common, in the order of `Row`."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +30,6 @@ class Row:
 
     id: UUID
     thread: UUID
-    ours: bool
     partner: str
     type: str
     version: int
@@ -29,8 +37,9 @@ class Row:
     case_ref: str
     reply_to: UUID | None
     state: str
-    at: datetime
     hash: str
+    at: datetime
+    ours: bool
     code: str
     trouble: str
     attempts: int
@@ -57,15 +66,15 @@ def rows_of(ours: Sequence[Outgoing], theirs: Sequence[Incoming]) -> list[Row]:
     receipts = receipts_of([*(one.id for one in ours), *(one.id for one in theirs)])
     found = [
         Row(
-            one.id, one.thread.thread, True, one.thread.partner.address, one.type, one.version, one.number, one.case_ref,
-            one.reply_to, one.state, one.created, one.hash, "", one.trouble, one.attempts, one.expires,
+            one.id, one.thread.thread, one.thread.partner.address, one.type, one.version, one.number, one.case_ref,
+            one.reply_to, one.state, one.hash, one.created, True, "", one.trouble, one.attempts, one.expires,
             receipts.get(one.id, ()),
         )
         for one in ours
     ] + [
         Row(
-            one.id, one.thread.thread, False, one.thread.partner.address, one.type, one.version, one.number, one.case_ref,
-            one.reply_to, one.state, one.received_at, one.hash, one.code, "", 0, None, receipts.get(one.id, ()),
+            one.id, one.thread.thread, one.thread.partner.address, one.type, one.version, one.number, one.case_ref,
+            one.reply_to, one.state, one.hash, one.received_at, False, one.code, "", 0, None, receipts.get(one.id, ()),
         )
         for one in theirs
     ]  # fmt: skip
@@ -73,8 +82,14 @@ def rows_of(ours: Sequence[Outgoing], theirs: Sequence[Incoming]) -> list[Row]:
 
 
 def of_thread(thread: UUID, partner: str) -> list[Row]:
-    """Every message of the thread with that partner (its address), both ways, in order of time, with receipts; three statements."""
-    ours = Outgoing.objects.filter(thread__thread=thread, thread__partner__address=partner)
-    theirs = Incoming.objects.filter(thread__thread=thread, thread__partner__address=partner)
-    ours, theirs = ours.select_related("thread__partner"), theirs.select_related("thread__partner")
-    return rows_of(list(ours), list(theirs))
+    """Every message of the thread with that partner (its address), both ways, in order of time, with receipts; two statements."""
+    told = Outgoing.objects.filter(thread__thread=thread, thread__partner__address=partner).values_list(
+        *ALIKE, "created", Value(True), Value(""), "trouble", "attempts", "expires"
+    )
+    came = Incoming.objects.filter(thread__thread=thread, thread__partner__address=partner).values_list(
+        *ALIKE, "received_at", Value(False), "code", Value(""), Value(0), Value(None, DateTimeField())
+    )
+    found: list[tuple[Any, ...]] = list(told.union(came, all=True))
+    receipts = receipts_of([values[0] for values in found])
+    rows = [Row(*(*values, receipts.get(values[0], ()))) for values in found]
+    return sorted(rows, key=lambda row: (row.at, row.number))

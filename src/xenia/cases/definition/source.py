@@ -255,22 +255,30 @@ class _Builder:
 
     def _mapping(self, place: Place) -> dict[str, Any]:
         made: dict[str, Any] = {}
+        get, lines, scalar = self._loader.get_event, self._lines, yaml.ScalarEvent
         while True:
-            event = self._loader.get_event()
+            event = get()
             if isinstance(event, yaml.MappingEndEvent):
                 return made
-            if not isinstance(event, yaml.ScalarEvent):
+            if not isinstance(event, scalar):
                 raise self._refuse(event, "yaml-key", "a key must be a plain word", "Put quotes around it.")
             if event.anchor or event.tag:
                 raise self._refuse(event, "yaml-tag", "a key has a tag or an anchor", "Take it away.")
-            if event.value == "<<":
+            key = event.value
+            if key == "<<":
                 raise self._refuse(event, "yaml-alias", "merge keys are not read", "Write the values out.")
-            if event.value in made:
-                raise self._refuse(event, "doubled-key", f"“{event.value}” stands twice", "Keep one of the two.")
+            if key in made:
+                raise self._refuse(event, "doubled-key", f"“{key}” stands twice", "Keep one of the two.")
             mark: Any = event.start_mark
-            self._lines[(*place, event.value)] = mark.line + 1
-            made[event.value] = None
-            made[event.value] = self._node((*place, event.value), self._loader.get_event())
+            inside = (*place, key)
+            lines[inside] = mark.line + 1
+            made[key] = None
+            event = get()
+            if isinstance(event, scalar) and not event.anchor and not event.tag and self._nodes < MOST_NODES:
+                self._nodes += 1  # most of a folder is lines of one text each: not worth a call
+                made[key] = _scalar(event.value, event.implicit[0]) if event.implicit[0] else event.value
+            else:
+                made[key] = self._node(inside, event)
 
 
 def _scalar(text: str, plain: bool) -> Any:

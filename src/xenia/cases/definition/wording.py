@@ -57,16 +57,17 @@ def _groups(schema: Mapping[str, Any]) -> Iterator[str]:
 
 def judge_wording(reader: Reader, procedure: Procedure) -> None:
     """A fault for each text that is missing, and for each that belongs to nothing."""
-    needed = list(wanted(procedure))
+    needed = list(dict.fromkeys(wanted(procedure)))
+    known = frozenset(KINDS)
     if "en" not in procedure.languages:
         reader.fault("language", "English is missing", "Add en: other languages fall back to it.", "languages")
     for language, texts in procedure.texts.items():
         source = reader.folder.read(f"locale/{language}.yaml")
         for keys in needed:
-            if not any(key in texts for key in keys):
+            if keys[0] not in texts and not any(key in texts for key in keys):
                 what = f"the text “{keys[0]}” is missing in {language}"
                 reader.faults.append(source.fault("text-missing", what, f"Add {keys[0]}: … to this file."))
         for key in texts:
-            if key.split(".")[0] not in KINDS:
+            if key.partition(".")[0] not in known:
                 remedy = f"Keys begin with one of {', '.join(KINDS)}."
                 reader.faults.append(source.fault("text-unknown", f"“{key}” is no text that is shown", remedy, key))
