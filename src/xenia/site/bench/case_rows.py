@@ -11,12 +11,14 @@ from uuid import UUID
 from xenia.cases import catalogue, facts
 from xenia.cases.definition import Procedure
 from xenia.cases.models import KEY, Case, CaseDeadline
+from xenia.exchange.models import Partner
 from xenia.identity.claim import Claimed, Document, Name
 from xenia.identity.models import PURPOSE, Identity
 from xenia.journal import data_keys
 from xenia.journal.actions import writing
 from xenia.journal.ids import uuid7
 from xenia.journal.insert import rows as insert
+from xenia.site.bench import case_papers
 from xenia.site.demo import people
 from xenia.site.story import forms
 
@@ -29,9 +31,11 @@ EVENT = (
 
 def write(count: int, actions: int, officers: Sequence[UUID], *, owner: str, counterpart: str, today: date, seed: int = 4,
           said: Callable[[int], None] = lambda done: None) -> None:  # fmt: skip
-    """Write `count` cases with `actions` events in all; a tenth of them open, each open one with a deadline."""
+    """Write `count` cases with `actions` events in all; a tenth of them open, each open one with its papers."""
     procedure, draw = catalogue.latest("readmission"), random.Random(seed)
-    made = Maker(procedure, officers, owner, counterpart, today, draw, max(1, actions // count))
+    partner = Partner.objects.create(address=counterpart, name="Invented authority", state=counterpart[:3],
+                                     opened_at=datetime.now(UTC))  # fmt: skip
+    made = Maker(procedure, officers, owner, partner, today, draw, max(1, actions // count))
     for begin in range(0, count, AT_ONCE):
         made.some(begin, min(AT_ONCE, count - begin))
         said(begin + AT_ONCE)
@@ -40,9 +44,9 @@ def write(count: int, actions: int, officers: Sequence[UUID], *, owner: str, cou
 class Maker:
     """Makes cases of one procedure."""
 
-    def __init__(self, procedure: Procedure, officers: Sequence[UUID], owner: str, counterpart: str, today: date,
+    def __init__(self, procedure: Procedure, officers: Sequence[UUID], owner: str, partner: Partner, today: date,
                  draw: random.Random, each: int) -> None:  # fmt: skip
-        self.procedure, self.officers, self.owner, self.counterpart = procedure, officers, owner, counterpart
+        self.procedure, self.officers, self.owner, self.partner = procedure, officers, owner, partner
         self.today, self.draw, self.each = today, draw, each
         self.profiles = sorted(procedure.profiles) or [""]
         self.open_states = [one.name for one in procedure.states.values() if not one.final]
@@ -78,6 +82,7 @@ class Maker:
             insert("cases_caseevent", EVENT, events)
             limits = [self._deadline(case, events[n * self.each][0]) for n, case in enumerate(cases)]
             CaseDeadline.objects.bulk_create(limits)
+            case_papers.write([one for one in cases if one.closed_at is None], self.officers, self.partner, self.draw)
 
     def _claim(self, one: people.Person) -> Claimed:
         from xenia.formats.dates import PartialDate
@@ -105,7 +110,7 @@ class Maker:
             id=uuid7(), reference=f"B-{number:07}", procedure=self.procedure.id, version=self.procedure.version,
             hash=self.procedure.hash, profile=self.draw.choice(self.profiles), side=self.side,
             state=self.draw.choice(self.final if closed else self.open_states), moves=self.each, owner=self.owner,
-            counterpart=self.counterpart, identity=identity, urgent=self.draw.random() < 0.05,
+            counterpart=self.partner.address, identity=identity, urgent=self.draw.random() < 0.05,
             assigned_to=self.draw.choice([*self.officers, None]), opened_at=opened, changed_at=changed,
             next_due_at=None if closed else changed + timedelta(days=self.draw.randrange(-2, 40)),
             closed_at=changed if closed else None, delete_on=self.today + timedelta(days=1800) if closed else None,
