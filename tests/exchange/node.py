@@ -64,7 +64,8 @@ class Node:
 
         handler()
         self.operator = actions.operator_standing("operator")
-        self.listener = listener.Listener("127.0.0.1", int(os.environ.get("EXCHANGE_PORT", "0")))
+        patience_s = float(os.environ.get("EXCHANGE_PATIENCE_S", "5"))
+        self.listener = listener.Listener("127.0.0.1", int(os.environ.get("EXCHANGE_PORT", "0")), patience_s=patience_s)
         self.listener.start()
         setting_up.introduce(self.operator, authority=os.environ["EXCHANGE_AUTHORITY"], url=f"https://127.0.0.1:{self.listener.port}")  # fmt: skip
 

@@ -1,16 +1,21 @@
-"""The door for partners: its own port, certificates on both sides, one path. It runs as threads of the serving process."""
+"""The door for partners: its own port, certificates on both sides, one path. It runs as threads of the serving process.
+
+`hall.py` shakes hands with whoever comes; a worker hears only a partner that began to speak.
+"""
 
 from __future__ import annotations
 
 import logging
 import ssl
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from cheroot import wsgi
 from cheroot.makefile import MakeFile
+from cheroot.server import HTTPConnection
 from cheroot.ssl import Adapter
 from django.db import close_old_connections
 
@@ -18,17 +23,21 @@ from xenia.errors import BadInput, XeniaError
 from xenia.exchange import delivery, own, partners, receiving, wire
 from xenia.exchange.carriers.https import MEDIA_TYPE, PATH
 from xenia.exchange.envelope import digest
+from xenia.exchange.hall import HANDSHAKE_S, Hall
 from xenia.journal import clock
 
 log = logging.getLogger("xenia.exchange")
 PEER: Final = "xenia.peer"
 TIMEOUT_S: Final = 10
 THREADS: Final = 8
+PER_PARTNER: Final = THREADS // 2
+"""Requests of one partner under way at once; it sends them one after the other, so that more are none of its own."""
+BACKLOG: Final = 128
 Answer = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class _Door(Adapter):
-    """TLS 1.3; only certificates that are pinned now come in. The handshake is done by the thread that reads."""
+    """TLS 1.3; only certificates that are pinned now come in. The handshake is done in the hall."""
 
     def __init__(self) -> None:
         self.context_of: tuple[frozenset[str], ssl.SSLContext] | None = None
@@ -77,8 +86,83 @@ class _Gateway(wsgi.Gateway_10):
     def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
         """As cheroot's, with the certificate (DER)."""
         found: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
-        found[PEER] = self.req.conn.socket.getpeercert(binary_form=True)
+        found[PEER] = self.req.conn.peer
         return found
+
+
+class _Connection(HTTPConnection):
+    """A connection. `peer`: the certificate (DER) that it showed, once its handshake is done."""
+
+    peer: bytes | None = None
+
+    def communicate(self) -> Any:
+        """As cheroot's; afterwards the partner may have another request under way."""
+        try:
+            return super().communicate()  # type: ignore[no-untyped-call]
+        finally:
+            self.server.left(self)
+
+
+class _Server(wsgi.Server):
+    """Gives a worker only what shook hands and began to speak, and no partner more than its share of them."""
+
+    ConnectionClass = _Connection
+
+    def __init__(self, where: tuple[str, int], patience_s: float) -> None:
+        super().__init__(
+            where, application, numthreads=THREADS, timeout=TIMEOUT_S, server_name="xenia", request_queue_size=BACKLOG
+        )
+        self.gateway = _Gateway
+        self.ssl_adapter = _Door()
+        self.max_request_body_size = wire.LIMIT
+        self.max_request_header_size = 16 * 1024
+        self.hall = Hall(self._through, patience_s)
+        self._busy: Counter[bytes] = Counter()
+        self._counting = threading.Lock()
+
+    def prepare(self) -> None:
+        """Bind, then let the hall begin."""
+        super().prepare()
+        self.hall.start()
+
+    def stop(self) -> None:
+        """End it; requests under way are finished."""
+        self.hall.stop()
+        super().stop()
+
+    def process_conn(self, conn: Any) -> None:
+        """A new connection goes to the hall, one that speaks to a worker."""
+        if conn.peer is None:
+            self.hall.enter(conn)
+            return
+        with self._counting:
+            room = self._busy[conn.peer] < PER_PARTNER
+            self._busy[conn.peer] += room
+        if room:
+            super().process_conn(conn)
+        else:
+            log.warning("a partner asks for more at once than it may: the connection was ended")
+            conn.close()
+
+    def left(self, conn: Any) -> None:
+        """The connection's request is done with."""
+        with self._counting:
+            self._busy[conn.peer] -= 1
+            if not self._busy[conn.peer]:
+                del self._busy[conn.peer]
+
+    def _through(self, conn: Any) -> None:
+        """Its handshake is done: it waits, without a worker, until it speaks."""
+        conn.peer = conn.socket.getpeercert(binary_form=True)
+        conn.socket.settimeout(TIMEOUT_S)
+        if conn.socket.pending():
+            self.process_conn(conn)
+        else:
+            self.put_conn(conn)
+
+    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
+        """What cheroot has to say may quote what a stranger sent: only that it happened is logged."""
+        log.info("a connection to the exchange broke off")
 
 
 def _said(start: Answer, status: str, text: str) -> list[bytes]:
@@ -124,21 +208,11 @@ def _answer(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
     return _said(start, "200 OK", token)
 
 
-def _noted(msg: str = "", level: int = 20, traceback: bool = False) -> None:
-    """What cheroot has to say may quote what a stranger sent: only that it happened is logged."""
-    log.info("a connection to the exchange broke off")
-
-
 class Listener:
     """The server as a thread. `start` binds and returns; `stop` ends it."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self.server = wsgi.Server((host, port), application, numthreads=THREADS, timeout=TIMEOUT_S, server_name="xenia")
-        self.server.gateway = _Gateway
-        self.server.ssl_adapter = _Door()
-        self.server.max_request_body_size = wire.LIMIT
-        self.server.max_request_header_size = 16 * 1024
-        self.server.error_log = _noted  # type: ignore[method-assign]
+    def __init__(self, host: str, port: int, *, patience_s: float = HANDSHAKE_S) -> None:
+        self.server = _Server((host, port), patience_s)
 
     @property
     def port(self) -> int:
