@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.browser import authority
 from tests.browser.authority import Site
 from tests.browser.conftest import Officer
-from xenia.site.demo import neighbour, scenario
+from xenia.site.demo import neighbour, portraits, scenario
 from xenia.site.demo.people import Person
 from xenia.site.story import plot
 
@@ -179,7 +179,19 @@ def applied(team: Team, proof: str, *, again: bool = False) -> None:
     page.locator("main button.first").last.click()
     expect(page.locator(".case-facts .tag").first).to_have_text("Draft")
     team.case = page.url
+    expect(page.locator("#next")).to_contain_text("A document is missing: Photograph")
+    photographed(page)
     team.does("officer", "Send the application", second="lead")
+
+
+def photographed(page: Page) -> None:
+    """Attach the photograph that the next step waits for, where the page says so."""
+    page.locator("#next").get_by_role("link", name="Attach it here", exact=True).click()
+    expect(page.locator("#attach-kind")).to_have_value("photograph")
+    picture = portraits.photograph("Belduramir Ilka Noemi")
+    page.locator("#attach-file").set_input_files({"name": "her.png", "mimeType": "image/png", "buffer": picture})
+    page.get_by_role("button", name="Add it", exact=True).click()
+    expect(page.locator("#documents")).to_contain_text("her.png")
 
 
 def found(team: Team) -> None:

@@ -24,6 +24,7 @@ from xenia.exchange.models import Incoming, Outgoing
 from xenia.identity.models import Identity
 from xenia.journal import blobs
 from xenia.journal import clock as moment
+from xenia.site.demo import portraits
 from xenia.work.models import WorkItem
 
 __all__ = ["lead", "officer", "world"]
@@ -203,6 +204,7 @@ def _submitted(other: Other, officer: Standing, lead: Standing, **form: Any) -> 
         )
         actions.note(officer, case.pk, "Has asked for asylum in another procedure.")
         actions.attach(officer, case.pk, "other", "internal.txt", "text/plain", b"for us alone")
+        actions.attach(officer, case.pk, "photograph", "p.png", "image/png", portraits.photograph("Quliyev Elvin"))
     return decide(officer, lead, case, "submit", None, NOW)
 
 

@@ -11,12 +11,13 @@ import yaml
 
 from tests.cases.engine import officer, world
 from xenia.access.standing import Standing
-from xenia.cases import applying, catalogue, clock, folders, opening, reach, telling
+from xenia.cases import applying, catalogue, clock, documents, folders, opening, reach, telling
 from xenia.cases.applying import Deed
 from xenia.cases.models import Case
 from xenia.journal import clock as moment
 from xenia.journal import data_keys
 from xenia.journal.actions import writing
+from xenia.site.demo import portraits
 
 __all__ = ["officer", "world"]
 FOLDER = folders.SHIPPED / "readmission" / "cases"
@@ -57,6 +58,9 @@ class Side:
             if not action.message:
                 return self._unseen(step)
             by = "message"
+        if by == "person":  # worked cases name no documents
+            for kind in applying.missing_documents(self.case, self.procedure, action):
+                documents.attach(self.who, self.case.pk, kind, "p.png", "image/png", portraits.photograph(kind))
         told = {action.form: form or {}} if by == "message" and action.form else None
         with writing(), data_keys.held():
             if self.case.moves == 0:

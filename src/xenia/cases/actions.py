@@ -47,7 +47,10 @@ class Done:
 
 @dataclass(frozen=True)
 class Offer:
-    """An action that may be begun now. `form`: name of its form or ""; `blocked`: why it cannot be done yet, or ""."""
+    """An action that may be begun now. `form`: name of its form or ""; `blocked`: why it cannot be done yet, or "".
+
+    `missing`: the kinds of documents that it waits for.
+    """
 
     action: str
     label: str
@@ -55,6 +58,7 @@ class Offer:
     form: str
     blocked: str = ""
     role: str = ""
+    missing: tuple[str, ...] = ()
 
 
 def act(
@@ -250,7 +254,8 @@ def offers(
             else _blocked(case, procedure, one, data, there)
         )
         label = procedure.text(f"action.{one.name}", language)
-        found.append(Offer(one.name, label, one.four_eyes, one.form, why, one.role))
+        missing = applying.missing_documents(case, procedure, one, there)
+        found.append(Offer(one.name, label, one.four_eyes, one.form, why, one.role, missing))
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xenia.cases import facts, forms, kinds, tasks, telling, timing
@@ -123,16 +124,27 @@ def require(
         raise Conflict(
             _("The conditions for this are not fulfilled."), _("Look at the procedure's rules."), code="case-condition"
         )
+    missing = () if by == "clock" else missing_documents(case, procedure, action, there)
+    if missing:
+        language = get_language() or "en"
+        names = ", ".join(procedure.text(f"document.{one}", language) for one in missing)
+        raise Conflict(
+            _("A document is missing: %(names)s.") % {"names": names}, _("Attach it first."), code="case-document"
+        )
+
+
+def missing_documents(
+    case: Case, procedure: Procedure, action: Action, there: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """Kinds of documents without which the action's state is not reached and that the case lacks.
+
+    `there`: the kinds that it has, where the caller has read them.
+    """
     wanted = [one.name for one in procedure.documents.values() if action.to and action.to in one.required_at]
-    if wanted and by != "clock":
+    if wanted and there is None:
         rows = CaseDocument.objects.filter(case_id=case.pk, kind__in=wanted)
-        held = set(rows.values_list("kind", flat=True)) if there is None else there
-        missing = [one for one in wanted if one not in held]
-        if missing:
-            names = ", ".join(procedure.text(f"document.{one}") for one in missing)
-            raise Conflict(
-                _("A document is missing: %(names)s") % {"names": names}, _("Attach it first."), code="case-document"
-            )
+        there = set(rows.values_list("kind", flat=True))
+    return tuple(one for one in wanted if one not in (there or ()))
 
 
 def _written(

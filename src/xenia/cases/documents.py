@@ -30,6 +30,7 @@ STARTS: Final = {
     b"RIFF": "image/webp",
     b"%PDF-": "application/pdf",
 }
+PICTURE: Final = "image/jpeg"
 PLAIN: Final = "text/plain"
 UNKNOWN: Final = "application/octet-stream"
 
@@ -45,6 +46,8 @@ def attach(standing: Standing, case_id: UUID, kind: str, name: str, media_type: 
         raise BadInput(_("The procedure has no such document."), _("Choose its kind."), code="case-document-kind")
     reach.require_kept(case)
     kept, made = checked(media_type, data)
+    if kind in procedure.documents and procedure.documents[kind].picture and made != PICTURE:
+        raise BadInput(_("This must be a picture."), _("Send JPEG, PNG or WebP."), code="case-document-type")
     act, now = reach.act_of(standing, case, procedure), clock.now()
     there = CaseDocument.objects.filter(case=case, kind=kind, sha256=hashlib.sha256(kept).hexdigest()).first()
     return there or _keep(case, kind, name, made, kept, act, now, None)
@@ -58,7 +61,7 @@ def checked(media_type: str, data: bytes) -> tuple[bytes, str]:
         )
     found = _sniffed(data)
     if found.startswith("image/"):
-        return pictures.remake(data).large, "image/jpeg"
+        return pictures.remake(data).large, PICTURE
     if found != UNKNOWN:
         return data, found
     if media_type.split(";")[0].strip().lower() == PLAIN and b"\x00" not in data:

@@ -13,6 +13,7 @@ from xenia.access.standing import Standing
 from xenia.cases import actions
 from xenia.cases.models import Case
 from xenia.exchange.models import Partner
+from xenia.site.demo import portraits
 
 APPLICATION: dict[str, Any] = {
     "category": "own_national",
@@ -64,3 +65,9 @@ def case(standing: Standing) -> Case:
     return actions.start(
         standing, "readmission", side="requesting", profile="CH-AZ", counterpart="AZE/SMS", form=APPLICATION
     )
+
+
+def photographed(standing: Standing, case: Case) -> None:
+    """The photograph without which no application is sent."""
+    picture = portraits.photograph("Qvistgaard Anselm")
+    actions.attach(standing, case.pk, "photograph", "p.png", "image/png", picture)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.test_every_page import checked, faults
-from tests.cases.pages.conftest import APPLICATION
+from tests.cases.pages.conftest import APPLICATION, photographed
 from tests.cases.pages.conftest import browser as signed_in
 from tests.people import World, build
 from xenia.cases import actions
@@ -67,6 +67,8 @@ def test_every_page_of_cases(browser: Browser, people: World, live_server: Any, 
     page.select_option("[name=counterpart]", "AZE/SMS")
     page.click("form.stack-l button.first")
     here = f"/cases/{case.pk}/"
+    found += checked(page, live_server.url + here, f"{scheme} {language}, without a photograph")
+    photographed(standing, case)
     for at in (
         "/cases/", "/cases/new/", "/cases/import/", "/cases/export/", "/cases/procedures/",
         "/cases/procedures/readmission/", here, f"{here}print/", f"{here}assign/", f"{here}do/submit/check/",

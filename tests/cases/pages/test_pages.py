@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from tests.cases.pages.conftest import browser
+from tests.cases.pages.conftest import browser, photographed
 from tests.people import World
 from xenia.access.standing import Standing
 from xenia.cases import actions
 from xenia.cases.models import Case, CaseDraft
 from xenia.exchange.models import Partner
 from xenia.journal.models import Entry, EntrySubject
+from xenia.site.demo import portraits
 from xenia.work import proposals
 from xenia.work.models import Proposal
 
@@ -148,7 +150,10 @@ def test_the_page_of_a_case_names_who_read_it(officer: Client, case: Case) -> No
     assert EntrySubject.objects.filter(entry_id=last.pk, subject=case.identity).exists()
 
 
-def test_four_eyes_end_in_a_proposal_that_another_person_releases(officer: Client, lead: Client, case: Case) -> None:
+def test_four_eyes_end_in_a_proposal_that_another_person_releases(
+    officer: Client, lead: Client, case: Case, standing: Standing
+) -> None:
+    photographed(standing, case)
     at = f"/cases/{case.pk}/do/submit/"
     check = officer.get(at)["Location"]
     assert "AZE/SMS" in _text(officer.get(check))
@@ -173,8 +178,6 @@ def test_notes_and_who_has_the_case(officer: Client, lead: Client, case: Case, w
 
 
 def test_a_document_is_kept_and_comes_back_as_a_download(officer: Client, case: Case) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     good = SimpleUploadedFile("copy.pdf", b"%PDF-1.7 invented", "application/pdf")
     answer = officer.post(f"/cases/{case.pk}/attach/", {"kind": "evidence_copy", "file": good})
     assert answer.status_code == 302, _text(answer)
@@ -227,8 +230,6 @@ def test_list_and_case_cost_few_queries(officer: Client, case: Case, standing: S
 
 def test_running_cases_come_from_a_spreadsheet_after_a_look(lead: Client, world: World) -> None:
     from io import BytesIO
-
-    from django.core.files.uploadedfile import SimpleUploadedFile
 
     from tests.cases.pages.test_sheets import GOOD
     from xenia.formats.tables import csv_bytes
@@ -286,11 +287,25 @@ def test_a_new_case_follows_one_that_is_over(officer: Client, case: Case, standi
     assert officer.get(NEW + "?previous=nonsense").status_code == 404
 
 
+def test_what_a_step_waits_for_is_said_and_the_form_for_it_stands_open(officer: Client, case: Case) -> None:
+    page = f"/cases/{case.pk}/"
+    shown = officer.get(page).content.decode()
+    assert "A document is missing: Photograph" in shown and 'href="#add-document"' in shown
+    assert '<details id="add-document" open>' in shown and '<option value="photograph" selected>' in shown
+    assert officer.get(f"{page}do/submit/").status_code == 404
+    picture = SimpleUploadedFile("p.png", portraits.photograph("Qvistgaard Anselm"), "image/png")
+    assert officer.post(f"{page}attach/", {"kind": "photograph", "file": picture}).status_code == 302
+    after = officer.get(page).content.decode()
+    assert "is missing" not in after and '<details id="add-document">' in after
+    assert f'href="{page}do/submit/"' in after
+
+
 def test_a_letter_is_offered_once_its_action_was_done(
     officer: Client, case: Case, standing: Standing, world: World
 ) -> None:
     page = f"/cases/{case.pk}/"
     assert 'id="letters"' not in officer.get(page).content.decode()
+    photographed(standing, case)
     done = actions.act(standing, case.pk, "submit")
     assert done.proposal is not None
     proposals.approve(world.standing("lead", "case-lead", authority="UTO-MG"), done.proposal.pk)

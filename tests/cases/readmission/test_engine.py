@@ -8,16 +8,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from tests import people
 from tests.exchange import pair
 from xenia.access.standing import Standing
-from xenia.cases import actions, clock, facts, letters, reach
+from xenia.cases import actions, clock, facts, imports, letters, reach
 from xenia.cases.models import Case, CaseDeadline
-from xenia.errors import BadInput
+from xenia.errors import BadInput, Conflict
 from xenia.exchange import receiving
 from xenia.exchange.models import Outgoing
 from xenia.journal import clock as moment
+from xenia.site.demo import portraits
 from xenia.work import proposals
 
 PERSON = {"surname": "Inventia", "given_names": "Mirabel", "birth_date": "1990-02-03", "sex": "F", "nationality": "ARC"}
@@ -61,6 +63,12 @@ def two(first: Standing, second: Standing, case: Case, action: str, form: Any = 
     return Case.objects.get(pk=case.pk)
 
 
+def photographed(officer: Standing, case: Case) -> None:
+    """The photograph that every application needs."""
+    picture = portraits.photograph("Inventia Mirabel")
+    actions.attach(officer, case.pk, "photograph", "p.png", "image/png", picture)
+
+
 def due(case: Case) -> dict[str, str]:
     rows = CaseDeadline.objects.filter(case=case, state="running")
     return {row.rule: row.due_on.isoformat() for row in rows}
@@ -89,15 +97,56 @@ def test_an_application_leaves_without_what_is_ours_and_the_letter_is_set(
     )
     for kind, text in (("own_file", b"ours alone"), ("evidence_copy", b"a copy")):
         actions.attach(officer, case.pk, kind, "a.txt", "text/plain", text)
+    photographed(officer, case)
     case = two(officer, lead, case, "submit")
     assert (case.state, due(case)) == ("submitted", {})
     kind, body, enclosed = sent(case)
     assert kind == "readmission/application" and body["profile"] == "UTO-ARC"
     assert body["application"]["person"] == PERSON and "authority_file" not in body["application"]
-    assert [one["kind"] for one in body["documents"]] == ["evidence_copy"] and enclosed == (b"a copy",)
+    assert [one["kind"] for one in body["documents"]] == ["evidence_copy", "photograph"]
+    assert enclosed[0] == b"a copy" and enclosed[1].startswith(b"\xff\xd8\xff") and len(enclosed) == 2
     assert "ASYL" not in str(body)
     assert letters.make(case, "application", "en").startswith(b"%PDF-")
     assert facts.opened(case)["application"]["authority_file"] == "ASYL-17"
+
+
+def test_no_application_leaves_without_a_photograph(other: pair.Other, officer: Standing, lead: Standing) -> None:
+    case = actions.start(
+        officer, "readmission", side="requesting", profile="UTO-ARC", counterpart=pair.ADDRESS, form=FORM
+    )
+    (offer,) = [one for one in actions.available(officer, case) if one.action == "submit"]
+    assert (offer.blocked, offer.missing) == ("A document is missing: Photograph. Attach it first.", ("photograph",))
+    with translation.override("fr"):
+        (said,) = [one.blocked for one in actions.available(officer, case) if one.action == "submit"]
+        assert "Photographie" in said and "Photograph." not in said
+    with pytest.raises(Conflict) as told:
+        actions.act(officer, case.pk, "submit", reason="Looked at.")
+    assert told.value.code == "case-document"
+    with pytest.raises(BadInput) as wrong:
+        actions.attach(officer, case.pk, "photograph", "a.txt", "text/plain", b"no picture")
+    assert wrong.value.code == "case-document-type" and not case.documents.exists()
+    photographed(officer, case)
+    (offer,) = [one for one in actions.available(officer, case) if one.action == "submit"]
+    assert (offer.blocked, offer.missing) == ("", ())
+    assert two(officer, lead, case, "submit").state == "submitted"
+
+
+@pytest.mark.parametrize(("state", "done"), [("draft", False), ("verifying", True)])
+def test_a_running_case_that_was_taken_over_needs_a_photograph_only_where_it_was_not_sent_yet(
+    other: pair.Other, world: people.World, officer: Standing, lead: Standing, state: str, done: bool
+) -> None:
+    side = "requested" if done else "requesting"
+    running = imports.Running(
+        {"application": FORM}, state, pair.NOW, side=side, profile="UTO-ARC", counterpart=pair.ADDRESS
+    )
+    proposal = imports.propose(lead, "readmission", [running], "From the old register.")
+    proposals.approve(world.standing("lead2", "case-lead", authority="UTO-MG"), proposal.pk)
+    case = Case.objects.get()
+    if done:
+        assert two(officer, lead, case, "accept", {"ground": "own_national"}).state == "accepted"
+    else:
+        with pytest.raises(Conflict, match="Photograph"):
+            actions.act(officer, case.pk, "submit", reason="Looked at.")
 
 
 def test_silence_of_the_requested_state_is_consent_on_its_own_side_too(

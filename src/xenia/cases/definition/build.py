@@ -299,9 +299,10 @@ def _letter(reader: Reader, name: str, raw: dict[str, Any], place: Place) -> mod
 
 
 def _document(reader: Reader, name: str, raw: dict[str, Any], place: Place) -> model.DocumentKind:
-    reader.only(raw, ("required_at", "evidence", "label"), *place)
+    reader.only(raw, ("required_at", "evidence", "label", "picture"), *place)
     required = reader.words(raw.get("required_at"), *place, "required_at")
-    return model.DocumentKind(name, required, reader.text(raw.get("evidence"), *place, "evidence"))
+    evidence = reader.text(raw.get("evidence"), *place, "evidence")
+    return model.DocumentKind(name, required, evidence, reader.flag(raw.get("picture"), *place, "picture"))
 
 
 def _profiles(reader: Reader) -> dict[str, model.Profile]:

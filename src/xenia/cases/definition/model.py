@@ -198,11 +198,12 @@ class Letter:
 
 @dataclass(frozen=True)
 class DocumentKind:
-    """A kind of attachment. `required_at`: states that cannot be reached without it."""
+    """A kind of attachment. `required_at`: states that cannot be reached without it. `picture`: nothing else is taken."""
 
     name: str
     required_at: tuple[str, ...] = ()
     evidence: str = ""
+    picture: bool = False
 
 
 @dataclass(frozen=True)

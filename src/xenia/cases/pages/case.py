@@ -35,7 +35,7 @@ class NoteForm(forms.Form):
 
 
 class AttachForm(forms.Form):
-    """A document of a kind that the procedure knows."""
+    """A document of a kind that the procedure knows. `missing`: the kind that the next step waits for."""
 
     kind = forms.ChoiceField(label=_("Kind"))
     file = forms.FileField(
@@ -44,12 +44,13 @@ class AttachForm(forms.Form):
         error_messages={"required": _("Choose a file"), "empty": _("The file is empty")},
     )
 
-    def __init__(self, procedure: Procedure, *args: Any, **more: Any) -> None:
+    def __init__(self, procedure: Procedure, *args: Any, missing: str = "", **more: Any) -> None:
         super().__init__(*args, **more)
         kinds: Any = self.fields["kind"]
         kinds.choices = [(name, showing.word(procedure, "document", name)) for name in procedure.documents] or [
             ("other", _("Other"))
         ]
+        self.initial.setdefault("kind", missing)
 
     def clean_file(self) -> Any:
         """Not larger than allowed."""
@@ -62,10 +63,11 @@ class AttachForm(forms.Form):
 def _page(request: HttpRequest, case_id: UUID, template: str, **more: Any) -> HttpResponse:
     standing = for_request(request)
     opened = queries.case(standing, case_id)
+    shown = view.of(standing, opened, timezone.now())
     context = {
-        "view": view.of(standing, opened, timezone.now()),
+        "view": shown,
         "note_form": NoteForm(auto_id="note-%s"),
-        "attach_form": AttachForm(opened.procedure, auto_id="attach-%s"),
+        "attach_form": AttachForm(opened.procedure, auto_id="attach-%s", missing=shown.step.missing),
         **more,
     }
     wrong = any(isinstance(one, forms.Form) and one.errors for one in more.values())

@@ -26,6 +26,11 @@ class Next:
         return tuple(one for one in (self.first, *self.decisions, self.stopped) if one is not None)
 
     @property
+    def missing(self) -> str:
+        """The kind of document that the step waits for; "" where it waits for none."""
+        return next(iter(self.stopped.missing), "") if self.stopped else ""
+
+    @property
     def two_persons(self) -> bool:
         """Does a second person release whatever is chosen?"""
         chosen = [one for one in (self.first, *self.decisions) if one is not None]

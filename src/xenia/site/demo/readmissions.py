@@ -20,7 +20,7 @@ from xenia.cases.models import Case
 from xenia.exchange.models import Partner
 from xenia.identity import actions as identity
 from xenia.journal import clock
-from xenia.site.demo import neighbour, world
+from xenia.site.demo import neighbour, portraits, world
 from xenia.site.story import forms, plot
 from xenia.work import proposals
 from xenia.work.models import Proposal
@@ -149,6 +149,9 @@ def _move(person: Person, case: Case) -> int:
         return 0
     if step.action == "notify":
         actions.act(access.by_name("tamsin"), case.id, "plan", _form("transfer", step.said))
+    if step.action == "submit" and not case.documents.filter(kind="photograph").exists():
+        picture = portraits.photograph(f"{person.surname} {person.given_names}")
+        actions.attach(access.by_name("tamsin"), case.id, "photograph", "photograph.png", "image/png", picture)
     name = catalogue.of(case).actions[step.action].form
     done = actions.act(access.by_name(step.who), case.id, step.action, _form(name, step.said) if name else None)
     if done.proposal is not None:

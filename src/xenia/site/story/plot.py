@@ -104,6 +104,9 @@ def transfer(pair: Pair, of: Agreement, previous: str = "") -> None:
 def _apply(pair: Pair, of: Agreement, person: Mapping[str, str], *, proof: str, previous: str = "") -> None:
     title = "Applied for again, with new evidence" if previous else "A case is opened"
     pair.create(title, of.profile, application(person, of, proof=proof), previous)
+    pair.sides["requesting"].ask(
+        "attach_photograph", who="officer", thread=pair.thread, name=f"{person['surname']} {person['given_names']}"
+    )
     pair.act("requesting", "lead", "submit", "Submitted; the signed receipt starts the clock")
 
 

@@ -17,6 +17,7 @@ from xenia.exchange import own
 from xenia.exchange import queries as messages
 from xenia.frontier import actions as frontier
 from xenia.journal import sealer, verify
+from xenia.site.demo import portraits
 from xenia.site.story import forms, line, moved, world
 from xenia.work import proposals
 
@@ -77,6 +78,13 @@ class Works:
         form = self._form(name, said) if name else None
         done = actions.act(world.stand(who), case.id, action, form, reason=reason)
         return {"proposal": str(done.proposal.pk) if done.proposal else ""}
+
+    def attach_photograph(self, who: str, thread: str, name: str) -> Done:
+        """A photograph of an invented person is put to the case."""
+        actions.attach(
+            world.stand(who), _case(thread).id, "photograph", "photograph.png", "image/png", portraits.photograph(name)
+        )
+        return {}
 
     def approve(self, who: str, proposal: str) -> Done:
         """The second person's yes."""
