@@ -1,4 +1,5 @@
-"""What the serving process does again and again for this room: messages that are due go out, each partner in its own thread."""
+"""What the serving process does again and again for this room: messages that are due go out, each partner in its own thread,
+and what was held for too long is let go."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from django.db import close_old_connections
 
-from xenia.exchange import delivery
+from xenia.exchange import delivery, keeping
 from xenia.exchange.models import Outgoing, Partner
 from xenia.journal import clock
 
@@ -46,4 +47,7 @@ def deliver_due() -> int:
     return started + delivery.bury(now)
 
 
-CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (("exchange.deliver", 1.0, deliver_due),)
+CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
+    ("exchange.deliver", 1.0, deliver_due),
+    ("exchange.lapse", 3600.0, keeping.lapse),
+)

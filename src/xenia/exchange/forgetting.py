@@ -1,14 +1,19 @@
-"""This room's part in finding, exporting and erasing: threads that a room above tied to a person, with all their messages."""
+"""This room's part in finding, exporting and erasing: threads that a room above tied to a person, with all their messages.
+
+A thread that no room tied to a person is a subject of its own, with a day of its own (`keeping.py`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from xenia.exchange import receiving
+from xenia.errors import NotFound
+from xenia.exchange import keeping, receiving
 from xenia.exchange.models import Incoming, Outgoing, ReceiptRow, Thread
 from xenia.journal import blobs, data_keys, forgetting
 from xenia.journal.act import Act
@@ -42,10 +47,16 @@ class Part:
         return {"messages": said} if said else {}
 
     def erase(self, subjects: Sequence[UUID], act: Act) -> dict[str, int]:
-        """Removes the messages, their blobs, keys, receipts and work items; entries with ids and hashes stay."""
+        """Removes the messages, their blobs, keys, receipts and work items; entries with ids and hashes stay.
+
+        Of a thread without a person, only what its messages say goes.
+        """
         counts = {"outgoing": 0, "incoming": 0}
         for start in range(0, len(subjects), 400):
-            threads = list(_threads(subjects[start : start + 400]).values_list("id", flat=True))
+            found = dict(_threads(subjects[start : start + 400]).values_list("id", "about"))
+            if alone := [id for id, about in found.items() if about is None]:
+                counts["message_emptied"] = counts.get("message_emptied", 0) + keeping.empty(alone)
+            threads = [id for id, about in found.items() if about is not None]
             for thread in threads:
                 ids = [*_ids(Outgoing, thread), *_ids(Incoming, thread)]
                 ReceiptRow.objects.filter(message__in=ids).delete()
@@ -56,6 +67,16 @@ class Part:
             data_keys.destroy(threads)
             Thread.objects.filter(id__in=threads).update(about=None)
         return counts
+
+    def due(self, on: date) -> Iterable[forgetting.Due]:
+        """Threads without a person whose day is over, the earliest first."""
+        over = sorted((one for one in keeping.untied() if one.until <= on), key=lambda one: one.until)
+        return [forgetting.Due(one.thread, self.room, one.retention_class, one.until) for one in over]
+
+    def kept(self, subjects: Sequence[UUID], on: date) -> set[UUID]:
+        """Those of the subjects that are threads without a person whose day is still to come, or that wait."""
+        later = {one.thread for one in keeping.untied(subjects) if one.until > on}
+        return later | keeping.waiting(subjects)
 
 
 def _threads(subjects: Sequence[UUID]) -> QuerySet[Thread]:
@@ -70,7 +91,7 @@ def _said(row: Incoming | Outgoing) -> dict[str, Any]:
     shown = {"id": str(row.id), "type": row.type, "sent": isinstance(row, Outgoing), "created": row.created.isoformat()}
     try:
         return {**shown, "body": dict(receiving.content(row)[1].body)}
-    except data_keys.Erased:
+    except NotFound:  # erased, or emptied before the thread was tied to the person
         return {**shown, "body": None}
 
 

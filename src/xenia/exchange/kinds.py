@@ -10,6 +10,7 @@ from xenia.journal.kinds import Kind
 SENT: Final = "exchange.sent"
 RECEIVED: Final = "exchange.received"
 HELD: Final = "exchange.held"
+LAPSED: Final = "exchange.lapsed"
 REFUSED: Final = "exchange.refused"
 REPEATED: Final = "exchange.repeated"
 REJECTED: Final = "exchange.rejected"
@@ -23,6 +24,7 @@ OWN = (
     Kind(SENT, personal=False, label="Message to another authority signed"),
     Kind(RECEIVED, personal=False, label="Message of another authority accepted"),
     Kind(HELD, personal=False, label="Message kept until an earlier one comes"),
+    Kind(LAPSED, personal=False, label="Message kept for an earlier one that did not come was let go"),
     Kind(REFUSED, personal=False, label="Message of another authority refused"),
     Kind(REPEATED, personal=False, label="Message came again and was answered as before"),
     Kind(REJECTED, personal=False, label="Something that came was turned away"),

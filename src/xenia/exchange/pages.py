@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xenia.access import standing
 from xenia.access.views import needs
 from xenia.errors import BadInput, Conflict, NotFound
-from xenia.exchange import changes, forms, own, partners, queries
+from xenia.exchange import changes, forms, holding, own, partners, queries
 from xenia.exchange.models import Incoming, Outgoing, Partner, PartnerKey
 from xenia.work.models import Proposal
 
@@ -152,6 +152,7 @@ def _partner_page(request: HttpRequest, row: Partner, form: forms.Reason) -> Htt
         "form": form,
         "carrier": dict(forms.CARRIERS)[row.carrier],
         "may_propose": standing.for_request(request).may("exchange.propose"),
+        "held": holding.of(row),
     }
     return render(request, "exchange/partner.html", context, status=422 if form.errors else 200)
 

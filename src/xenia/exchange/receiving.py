@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from xenia.errors import BadInput, Conflict, NotAllowed, Unavailable, XeniaError
-from xenia.exchange import envelope, jose, kinds, own, partners, port, schemas, steps, threads, wire
+from xenia.exchange import envelope, holding, jose, kinds, own, partners, port, schemas, steps, threads, wire
 from xenia.exchange.envelope import Message, Receipt
 from xenia.exchange.models import Incoming, Outgoing, Partner, ReceiptRow, Thread
 from xenia.journal import blobs, clock, writing
@@ -268,7 +268,8 @@ def note_receipt(receipt: Receipt, ours: bool, token: str) -> None:
 
 
 def _hold(arrived: Arrived, thread: Thread) -> str:
-    """An earlier message is missing: this one is kept, and only its delivery is confirmed."""
+    """An earlier message is missing: this one is kept, and only its delivery is confirmed. Raises `Unavailable` (`too-many-held`)."""
+    holding.check(arrived.partner)
     _store(arrived, thread, None, "held", None, "")
     append(kinds.HELD, _facts(arrived), arrived.act)
     receipt, token = _signed(arrived, "delivered")
