@@ -1,12 +1,14 @@
 """Time as it passes in a story: this process lives some days ahead of the machine. Import before anything else.
 
 A readmission takes months. No clock of Xenia can be set; this module gives the process of one side of a story another
-`datetime` before any room of Xenia is loaded, and is imported by nothing but `side.py`.
+`datetime` before any room of Xenia is loaded. Nothing that serves people imports it: `side.py` does, and the browser
+tests' own processes.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from datetime import date as _date
 from datetime import datetime as _datetime
 from typing import Any
@@ -15,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-_ahead = datetime.timedelta(0)
+_ahead: Callable[[], datetime.timedelta] = datetime.timedelta
 
 
 class _AsReal(type):
@@ -34,11 +36,11 @@ class _Moment(_datetime, metaclass=_AsReal):
 
     @classmethod
     def now(cls, tz: datetime.tzinfo | None = None) -> Any:
-        return _datetime.now(tz) + _ahead if tz is None else (_datetime.now(datetime.UTC) + _ahead).astimezone(tz)
+        return _datetime.now(tz) + _ahead() if tz is None else (_datetime.now(datetime.UTC) + _ahead()).astimezone(tz)
 
     @classmethod
     def today(cls) -> Any:
-        return _datetime.today() + _ahead
+        return _datetime.today() + _ahead()
 
 
 class _Day(_date, metaclass=_AsReal):
@@ -47,7 +49,7 @@ class _Day(_date, metaclass=_AsReal):
 
     @classmethod
     def today(cls) -> Any:
-        return (_datetime.today() + _ahead).date()
+        return (_datetime.today() + _ahead()).date()
 
 
 def _certificate_once() -> None:
@@ -66,5 +68,11 @@ def begin() -> None:
 
 def ahead(seconds: float) -> None:
     """So far ahead of the machine is the story now."""
+    span = datetime.timedelta(seconds=seconds)
+    follow(lambda: span)
+
+
+def follow(tell: Callable[[], datetime.timedelta]) -> None:
+    """So far ahead of the machine as `tell` says, which is asked whenever somebody looks at the time."""
     global _ahead
-    _ahead = datetime.timedelta(seconds=seconds)
+    _ahead = tell
