@@ -1,6 +1,7 @@
 """`python -m tests.browser.authority PORT CARD`: one authority with its people, served; it trusts whoever's card lies in CARD.
 
-Home, state and node come from the environment, as for any installation; PEOPLES_PASSWORD is what its people sign in with.
+Home, state and node come from the environment, as for any installation; PEOPLES_PASSWORD is what its people sign in with,
+PEOPLES_CLOCK the file of the clock that they live by.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.browser import clock
+
 ENDS_S = 2
 PASSWORD = "PEOPLES_PASSWORD"  # noqa: S105 - the name of the variable
 
@@ -27,6 +30,7 @@ class Site:
     """Where an authority runs. `port`: of its pages; other authorities reach it as far from there as `neighbour.APART` says."""
 
     state: str
+    zone: str
     home: Path
     port: int
 
@@ -58,7 +62,7 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def running(site: Site, card: Path, password: str, source: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(site: Site, card: Path, password: str, source: Path, by: clock.Clock) -> Iterator[subprocess.Popen[bytes]]:
     """Within it the authority's process runs; afterwards it is ended with all that it started."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("XENIA_", "SERVING_", "DJANGO_"))}
     own = {
@@ -67,7 +71,9 @@ def running(site: Site, card: Path, password: str, source: Path) -> Iterator[sub
         "XENIA_NODE": site.state.lower(),
         "XENIA_DEMO": "1",
         "XENIA_LOG": "WARNING",
+        "XENIA_ZONE": site.zone,
         PASSWORD: password,
+        clock.FILE: str(by.file),
         "PYTHONPATH": os.pathsep.join((str(source / "src"), str(source))),
         "PYTHONUTF8": "1",
         "DJANGO_SETTINGS_MODULE": "xenia.site.settings",
@@ -144,5 +150,7 @@ def _people(password: str) -> None:
     Account.objects.filter(username__in=world.PEOPLE).update(password=make_password(password))
 
 
+if __name__ in ("__main__", "__mp_main__"):  # also where a worker is started afresh; nothing of the rooms is loaded yet
+    clock.live()
 if __name__ == "__main__":
     sys.exit(main(int(sys.argv[1]), Path(sys.argv[2])))
