@@ -39,7 +39,13 @@ INDEX: dict[str, Place] = {
     "doctor": Place(("xenia.site.keeping.commands",), local=True),
     "bench": Place(("xenia.site.bench.commands", "xenia.journal.commands"), local=True),
     "soak": Place(
-        ("xenia.journal.commands", "xenia.site.soak.commands", "xenia.site.soak.stays", "xenia.exchange.soak"),
+        (
+            "xenia.journal.commands",
+            "xenia.site.soak.commands",
+            "xenia.site.soak.stays",
+            "xenia.exchange.soak",
+            "xenia.units.soaking",
+        ),
         local=True,
     ),
 }

@@ -1,0 +1,103 @@
+"""`xenia soak units`: many seeds of the simulation, on as many processes as there are cores."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from xenia.commands import Call, Command
+from xenia.errors import BadInput
+from xenia.units import simulation
+
+PIECE = 250
+MOST_SEEDS = 10_000_000
+
+
+@dataclass
+class Found:
+    """What many runs came to. `first`: the first seed that broke something, with its words."""
+
+    runs: int = 0
+    entries: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    violations: int = 0
+    first: tuple[int, tuple[str, ...]] | None = None
+
+    def add(self, other: Found) -> None:
+        """Other runs too."""
+        self.runs += other.runs
+        self.entries += other.entries
+        self.faults += other.faults
+        self.violations += other.violations
+        if other.first and (self.first is None or other.first[0] < self.first[0]):
+            self.first = other.first
+
+    def to_json(self, seconds: float) -> dict[str, Any]:
+        """As the command prints it."""
+        return {
+            "runs": self.runs,
+            "entries": self.entries,
+            "faults": dict(sorted(self.faults.items())),
+            "faults_injected": sum(self.faults.values()),
+            "violations": self.violations,
+            "first_violating_seed": self.first[0] if self.first else None,
+            "what": list(self.first[1]) if self.first else [],
+            "seconds": round(seconds, 1),
+        }
+
+
+def piece(first: int, count: int) -> Found:
+    """So many seeds from `first` on."""
+    found = Found()
+    for outcome in simulation.many(count, first):
+        violated = (outcome.seed, outcome.violations) if outcome.violations else None
+        found.add(Found(1, outcome.entries, outcome.faults, int(bool(violated)), violated))
+    return found
+
+
+def pieces(first: int, count: int) -> Iterator[tuple[int, int]]:
+    """The seeds in pieces: where each begins, and how many it has."""
+    for begin in range(first, first + count, PIECE):
+        yield begin, min(PIECE, first + count - begin)
+
+
+def _run(call: Call) -> int:
+    count, first = call.options.seeds, call.options.first_seed
+    if not 1 <= count <= MOST_SEEDS or first < 0:
+        raise BadInput(
+            f"Run between 1 and {MOST_SEEDS:,} seeds from 0 on.",
+            "Choose another number with --seeds.",
+            code="bad-input",
+        )
+    found, began = Found(), time.perf_counter()
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for part in pool.map(piece, *zip(*pieces(first, count), strict=True)):
+            found.add(part)
+            if found.runs % (PIECE * 20) == 0:
+                call.say(f"  {found.runs:,} runs, {found.violations} violations")
+    call.say(f"{found.runs:,} runs, {sum(found.faults.values()):,} faults, {found.violations} violations.")
+    if found.first:
+        call.say(
+            f"Seed {found.first[0]}: {'; '.join(found.first[1])}. Again: xenia soak units --seeds 1 --first-seed {found.first[0]}"
+        )
+    call.answer("xenia/soak-units/1", found.to_json(time.perf_counter() - began))
+    return int(bool(found.violations))
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seeds", type=int, default=2000, help="how many runs, a seed each (default 2000)")
+    parser.add_argument("--first-seed", type=int, default=1, help="the first seed (default 1)")
+
+
+COMMANDS = (
+    Command(
+        "soak units", "Run units and a centre under faults, a seed each; nothing may be lost or doubled.", _run, "bench",
+        _arguments, needs_home=False, writes=False,
+    ),
+)  # fmt: skip
