@@ -200,7 +200,7 @@ def test_sub_cases_and_former_cases_are_linked(officer: Standing) -> None:
     first = begin(officer)
     child = actions.start(officer, "permit", form=FORM, parent=first.pk)
     again = actions.start(officer, "permit", form=FORM, previous=first.pk)
-    assert [one.pk for one in queries.case(officer, first.pk).children] == [child.pk]
+    assert [one.case.pk for one in queries.case(officer, first.pk).children] == [child.pk]
     view = queries.case(officer, again.pk)
     assert view.previous is not None and view.previous.pk == first.pk
 

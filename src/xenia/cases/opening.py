@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from xenia.access.models import Authority
 from xenia.access.standing import Standing
-from xenia.cases import applying, catalogue, facts, forms, reach
+from xenia.cases import applying, catalogue, facts, families, forms, reach
 from xenia.cases.applying import Deed
 from xenia.cases.definition import Action, Procedure
 from xenia.cases.models import Case
@@ -50,8 +50,9 @@ def start(
 ) -> Case:
     """A new case of the newest version of the procedure, by the action that opens one at this side.
 
-    `counterpart`: address of the other authority, where the procedure has two sides. Raises `NotFound` (`no-procedure`,
-    `no-case-action`), `BadInput` (`case-start`, `case-form`), `NotAllowed` (`case-role`, `case-authority`, ...).
+    `counterpart`: address of the other authority, where the procedure has two sides. `parent`: the main case of a family,
+    with the same agreement and authority. Raises `NotFound` (`no-procedure`, `no-case-action`), `BadInput` (`case-start`,
+    `case-form`), `Conflict` (`case-parent`), `NotAllowed` (`case-role`, `case-authority`, ...).
     """
     known = catalogue.latest(procedure)
     reach.require_start(standing, known)
@@ -67,6 +68,8 @@ def start(
     case.side, case.profile, case.counterpart, case.urgent = side, profile, counterpart, urgent
     case.previous, case.parent, case.post, case.assigned_to = previous, parent, standing.post or "", standing.account
     with writing(), data_keys.held():
+        if parent is not None:
+            families.require(known, opener, reach.locked(parent), profile, counterpart)
         act = reach.act_of(standing, case, known)
         save(case, known, {opener.form: answers} if opener.form else {}, act)
         applying.apply(case, known, Deed(opener, "person", act, case.opened_at, form))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -23,7 +23,7 @@ from xenia.journal.actions import record_read
 from xenia.work.models import Proposal
 
 __all__ = [
-    "DocumentRow", "EventRow", "NoteRow", "Page", "Row", "View", "answers", "case", "document", "find", "one", "work",
+    "DocumentRow", "EventRow", "NoteRow", "Page", "Relative", "Row", "View", "answers", "case", "document", "find", "one", "work",
 ]  # fmt: skip
 PER_PAGE: Final = 50
 MOST_RELATED: Final = 60
@@ -98,6 +98,15 @@ class NoteRow:
 
 
 @dataclass(frozen=True)
+class Relative:
+    """The case of a member of the family. `deadline`: its running limit that comes first."""
+
+    case: Case
+    name: str
+    deadline: CaseDeadline | None
+
+
+@dataclass(frozen=True)
 class View:
     """Everything about one case."""
 
@@ -113,9 +122,9 @@ class View:
     offers: tuple[Offer, ...]
     messages: tuple[Any, ...]
     duplicates: tuple[duplicates.Duplicate, ...]
-    children: tuple[Case, ...]
+    children: tuple[Relative, ...]
     previous: Case | None = None
-    parent: Case | None = None
+    parent: Relative | None = None
     proposal: Proposal | None = None
     assigned: str = ""
 
@@ -230,17 +239,20 @@ def case(standing: Standing, case_id: UUID) -> View:
     """One case with everything, at most 15 queries; the read is journalled first. Raises `NotFound` (code `no-case`)."""
     held, procedure = reach.find(standing, case_id)
     events = list(CaseEvent.objects.filter(case=held).order_by("number"))
-    deadlines = tuple(CaseDeadline.objects.filter(case=held).order_by("due_at", "id"))
     documents = list(CaseDocument.objects.filter(case=held).order_by("added_at"))
     notes = list(CaseNote.objects.filter(case=held).order_by("-made_at"))
     related = _related(standing, held, procedure)
+    family = [one for one in related if one.parent == held.pk or one.pk == held.parent]
+    deadlines = _deadlines(held, family)
     plain = _unsealed(held, events, documents, notes, related)
     data = plain.get("data", {})
     names = _names([held.assigned_to, *(one.account for one in notes), *_accounts(events, documents)])
     proposal = tasks.waiting_proposal(held)
     by_id = {one.pk: one for one in related}
-    alike = duplicates.among([(one, plain.get(one.pk, {})) for one in related], held, procedure, data)
-    _shown(standing, held, procedure, [one.case for one in alike])
+    others = [(one, plain.get(one.pk, {})) for one in related if one not in family]
+    alike = duplicates.among(others, held, procedure, data)
+    _shown(standing, held, procedure, [*(one.case for one in alike), *family])
+    relatives = [_relative(one, plain.get(one.pk, {}), deadlines) for one in family]
     claim = facts.claimed(procedure, data)
     return View(
         case=held,
@@ -249,7 +261,7 @@ def case(standing: Standing, case_id: UUID) -> View:
         data=data,
         name=facts.one_line(claim),
         events=tuple(_event(one, plain, names) for one in events),
-        deadlines=deadlines,
+        deadlines=tuple(one for one in deadlines if one.case_id == held.pk),
         documents=tuple(_document(one, plain, names) for one in documents),
         notes=tuple(
             NoteRow(one.pk, str(plain.get(one.pk, "")), one.made_at, names.get(one.account, "")) for one in notes
@@ -257,12 +269,23 @@ def case(standing: Standing, case_id: UUID) -> View:
         offers=offers(standing, held, data, {one.kind for one in documents}, waits=proposal is not None),
         messages=_messages(held),
         duplicates=alike,
-        children=tuple(one for one in related if one.parent == held.pk),
+        children=tuple(one for one in relatives if one.case.parent == held.pk),
         previous=by_id.get(held.previous) if held.previous else None,
-        parent=by_id.get(held.parent) if held.parent else None,
+        parent=next((one for one in relatives if one.case.pk == held.parent), None),
         proposal=proposal,
         assigned=names.get(held.assigned_to, "") if held.assigned_to else "",
     )
+
+
+def _deadlines(held: Case, family: Sequence[Case]) -> list[CaseDeadline]:
+    """The case's limits, and those that run in the family's cases, the earliest first. One query."""
+    running = Q(case__in=[one.pk for one in family], state="running")
+    return list(CaseDeadline.objects.filter(Q(case=held) | running).order_by("due_at", "id"))
+
+
+def _relative(case: Case, data: Mapping[str, Any], deadlines: Sequence[CaseDeadline]) -> Relative:
+    name = facts.one_line(facts.claimed(catalogue.of(case), data))
+    return Relative(case, name, next((one for one in deadlines if one.case_id == case.pk), None))
 
 
 def _related(standing: Standing, held: Case, procedure: Procedure) -> list[Case]:

@@ -18,6 +18,9 @@ P, Q, A, EN, ONE = (
     "profiles/one.yaml",
 )
 CASE = "cases/silence.yaml"
+KIN = """"quick": {"type": "boolean"},
+    "kin": {"type": "array", "items": {"type": "object", "properties": {"called": {"type": "string"}}},
+      "x-member": {"%s": "%s"}}"""
 
 # code, file changed, old text, new text, file of the fault ("" = the one changed), text on the line of the fault
 FAULTS = [
@@ -152,6 +155,13 @@ FAULTS = [
     ("condition-path", P, "question.quick, false", "quick, false", "", "when:"),
     ("unknown-path", P, "question.quick, false", "question.slow, false", "", "question.slow"),
     ("unknown-path", P, "question.quick, false", "case.mood, false", "", "case.mood"),
+    # members of a family
+    ("unknown-state", P, "asking, form: question}", "asking, form: question, under: [nowhere]}", "", "nowhere"),
+    ("no-opening", P, "ask: {from: [received],", "ask: {under: [sent], from: [received],", "", "under:"),
+    ("schema", Q, '"quick": {"type": "boolean"}', '"quick": {"type": "boolean", "x-shared": "yes"}', "", "x-shared"),
+    ("schema", Q, '"quick": {"type": "boolean"}', '"quick": {"type": "boolean", "x-member": true}', "", "x-member"),
+    ("unknown-path", Q, '"quick": {"type": "boolean"}', KIN % ("name", "surname"), "", '"name"'),
+    ("unknown-path", Q, '"quick": {"type": "boolean"}', KIN % ("called", "nobody"), "", "nobody"),
     # deadlines
     ("length", P, "length: 3 working days", "length: 3 days", "", "3 days"),
     ("length", P, "    length: 3 working days\n", "", "", "notice:"),

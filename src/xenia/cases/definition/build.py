@@ -14,7 +14,9 @@ TOP = (
     "id version purpose legal_basis confidentiality languages sides owner_kinds roles states actions messages forms "
     "deadlines decisions results dedup letters documents profiles stats checks"
 ).split()
-ACTION_KEYS = "from to by role side four_eyes form decision value message of late aside letter result when".split()
+ACTION_KEYS = (
+    "from to by role side four_eyes form decision value message of late aside letter result when under".split()
+)
 CONFIDENTIALITY = ("open", "internal", "restricted", "secret")
 
 
@@ -132,6 +134,7 @@ def _action(reader: Reader, name: str, raw: dict[str, Any], place: Place) -> mod
         letter=text("letter"),
         results=_results_of(reader, raw.get("result"), *place, "result"),
         when=reader.condition(raw.get("when"), *place, "when"),
+        under=reader.words(raw.get("under"), *place, "under"),
     )
 
 

@@ -62,7 +62,8 @@ class Action:
 
     `by`: who does it. `of`: for receipts, the message they answer. `late`: states in which it is still written down,
     though it no longer moves the case. `results`: state -> result, `"*"` for any. `value`: what it decides.
-    `aside`: a way out or an exception (withdraw, revoke, claim an error), never offered as the next step.
+    `aside`: a way out or an exception (withdraw, revoke, claim an error), never offered as the next step. `under`: states of
+    a main case under which it opens the case of a family member.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Action:
     letter: str = ""
     results: Mapping[str, str] = field(default_factory=dict)
     when: Condition | None = None
+    under: tuple[str, ...] = ()
 
     @property
     def opens(self) -> bool:

@@ -37,7 +37,7 @@ def _known(reader: Reader, kind: str, name: str, known: Collection[str], *place:
 
 def _action(reader: Reader, procedure: Procedure, action: Action) -> None:
     place = ("actions", action.name)
-    for key, states in (("from", action.from_), ("late", action.late)):
+    for key, states in (("from", action.from_), ("late", action.late), ("under", action.under)):
         for state in states:
             code = "late-state" if key == "late" else "state"
             _known(reader, code, state, procedure.states, *place, key)
@@ -81,6 +81,9 @@ def _actor(reader: Reader, procedure: Procedure, action: Action) -> None:
     if action.by in ("clock", "receipt") and (action.form or action.message):
         remedy = "Only people fill in forms and send messages."
         reader.fault("no-person", f"{action.name} is done by nobody, yet has a form or message", remedy, *place)
+    if action.under and not (action.opens and action.by == "person"):
+        remedy = "Take “under” away: only an action by which a person opens a case has it."
+        reader.fault("no-opening", f"{action.name} opens no case under another", remedy, *place, "under")
     if action.opens and action.by not in ("person", "message"):
         remedy = "Add “from”, or let a person do it."
         reader.fault("no-opening", f"{action.name} opens a case but is done by the {action.by}", remedy, *place)

@@ -79,6 +79,7 @@ def judge_schemas(reader: Reader, procedure: Procedure) -> None:
     for name, path in reader.section("forms").items():
         if name in procedure.forms:
             _whole(reader, reader.folder.read(path), form=True)
+            _members(reader, procedure, name, reader.folder.read(path))
     for message in procedure.messages.values():
         source = reader.folder.read(message.path)
         _whole(reader, source, form=False)
@@ -122,6 +123,24 @@ def walk(schema: Any) -> Iterator[tuple[Place, dict[str, Any]]]:
                 waiting += [((*place, key, number), inner) for number, inner in enumerate(value)]
 
 
+def _members(reader: Reader, procedure: Procedure, form: str, source: Source) -> None:
+    """A list of people for whom cases can be opened says which of its questions answers which of the form."""
+    for place, schema in walk(source.value):
+        way = schema.get("x-member")
+        if way is None:
+            continue
+        if len(place) != 2 or not isinstance(way, dict) or not all(isinstance(path, str) for path in way.values()):
+            remedy = 'Write at a list of the form: "x-member": {"surname": "person.surname"}.'
+            reader.faults.append(source.fault("schema", "x-member says not who is meant", remedy, *place, "x-member"))
+            continue
+        for name, path in way.items():
+            for said in (f"{place[1]}.{name}", path):
+                if property_at(procedure, f"{form}.{said}") is None:
+                    what = f"the form {form} asks no “{said}”"
+                    remedy = "Name a question of the list, then one of the form."
+                    reader.faults.append(source.fault("unknown-path", what, remedy, *place, "x-member", name))
+
+
 def _keywords(reader: Reader, source: Source, place: Place, schema: dict[str, Any]) -> None:
     def bad(code: str, what: str, remedy: str, key: str) -> None:
         reader.faults.append(source.fault(code, what, remedy, *place, key))
@@ -130,6 +149,8 @@ def _keywords(reader: Reader, source: Source, place: Place, schema: dict[str, An
         if key.startswith("x-"):
             if key == "x-name" and value not in X_NAMES:
                 bad("schema", f"“{value}” is no x-name", f"Known are {', '.join(X_NAMES)}.", key)
+            elif key == "x-shared" and not isinstance(value, bool):
+                bad("schema", "x-shared must be true or false", "Write true, or take it away.", key)
         elif key in SIMPLE:
             if not SIMPLE[key](value):
                 bad("schema", f"“{key}” cannot be {value!r:.60}", "Look it up in JSON Schema 2020-12.", key)

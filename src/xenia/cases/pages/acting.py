@@ -16,7 +16,7 @@ from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
 from xenia.cases import actions, catalogue, drafts, queries, reach
 from xenia.cases.forms import BadForm
-from xenia.cases.pages import showing
+from xenia.cases.pages import family, showing
 from xenia.cases.pages.answering import typed
 from xenia.cases.pages.forms import Problem, Shown, plain
 from xenia.cases.pages.opening import opening
@@ -26,9 +26,11 @@ from xenia.errors import BadInput, Conflict, NotFound
 WHY = "why"
 
 
-def _task(request: HttpRequest, case_id: UUID | None, procedure: str, action: str) -> Task:
+def _task(request: HttpRequest, case_id: UUID | None, procedure: str, action: str, member: bool = False) -> Task:
     """The task with its draft, or with what the case's form said last. Raises `NotFound` (`no-action`)."""
     standing = for_request(request)
+    if member and case_id is not None:
+        return family.task(standing, case_id, action)
     if case_id is None:
         one = opening(standing, procedure, action)
         kept = drafts.load(standing, one.procedure, action)
@@ -57,15 +59,20 @@ def act(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
 @needs("cases.work")
 @require_http_methods(["GET", "POST"])
 def page(
-    request: HttpRequest, number: int, action: str, case_id: UUID | None = None, procedure: str = ""
+    request: HttpRequest,
+    number: int,
+    action: str,
+    case_id: UUID | None = None,
+    procedure: str = "",
+    member: bool = False,
 ) -> HttpResponse:
-    """One page of the form."""
-    task = _task(request, case_id, procedure, action)
+    """One page of the form. `member`: of a new case in the family of `case_id`."""
+    task = _task(request, case_id, procedure, action, member)
     form = task.form
     if form is None or number >= len(form.pages):
         raise NotFound("This form has no such page.", "Go back to the case.", code="no-page")
-    if case_id is None and not task.open and (task.procedure.profiles or task.procedure.sides):
-        return HttpResponseRedirect(reverse("cases:begin", args=[task.procedure.id, action]))
+    if task.case is None and not task.open and (task.main or task.procedure.profiles or task.procedure.sides):
+        return HttpResponseRedirect(task.begin)
     one = form.pages[number]
     problems: dict[str, str] = {}
     if request.method == "POST":
@@ -103,18 +110,14 @@ def _went(request: HttpRequest, task: Task, number: int) -> HttpResponse | None:
         return HttpResponseRedirect(f"{task.url('page', number)}#f-{name.replace('.', '-')}")
     if request.POST.get("_go") == "later":
         messages.success(request, _("The draft is kept. You find it with your cases."))
-        return HttpResponseRedirect(_home(task))
+        return HttpResponseRedirect(task.home)
     return None
-
-
-def _home(task: Task) -> str:
-    return reverse("cases:case", args=[task.case.pk]) if task.case else reverse("cases:index")
 
 
 def _beside(task: Task, number: int) -> dict[str, Any]:
     return {
         "task": task.label,
-        "case": task.case,
+        "case": task.case or task.main,
         "steps": task.steps(number),
         "discard": task.url("discard"),
         "check": task.url("check"),
@@ -130,9 +133,11 @@ def _answer(request: HttpRequest, template: str, context: dict[str, Any], wrong:
 
 @needs("cases.work")
 @require_http_methods(["GET", "POST"])
-def check(request: HttpRequest, action: str, case_id: UUID | None = None, procedure: str = "") -> HttpResponse:
+def check(
+    request: HttpRequest, action: str, case_id: UUID | None = None, procedure: str = "", member: bool = False
+) -> HttpResponse:
     """Every answer once more; then the act, or the proposal for a second person."""
-    task = _task(request, case_id, procedure, action)
+    task = _task(request, case_id, procedure, action, member)
     task.saw(request.POST.get("seen", ""))
     why = request.POST.get(WHY, "").strip()[:2000]
     problems: tuple[Problem, ...] = task.problems()
@@ -157,7 +162,7 @@ def check(request: HttpRequest, action: str, case_id: UUID | None = None, proced
         "seen": task.open.get("moves"),
         "leaves": _leaves(task),
         "reason": _why(task, why, problems) if task.case else None,
-        "back": _home(task),
+        "back": task.home,
         "blocked": bool(problems) and bool(task.problems()),
     }
     return _answer(request, "cases/check.html", context, request.method == "POST")
@@ -216,6 +221,7 @@ def _opened(request: HttpRequest, task: Task, data: dict[str, Any], why: str) ->
         form=data,
         urgent=bool(chosen.get("urgent")),
         previous=UUID(str(chosen["previous"])) if chosen.get("previous") else None,
+        parent=task.main.pk if task.main else None,
         action=task.action.name,
     )
     task.drop()
@@ -225,15 +231,18 @@ def _opened(request: HttpRequest, task: Task, data: dict[str, Any], why: str) ->
 
 @needs("cases.work")
 @require_POST
-def discard(request: HttpRequest, action: str, case_id: UUID | None = None, procedure: str = "") -> HttpResponse:
+def discard(
+    request: HttpRequest, action: str, case_id: UUID | None = None, procedure: str = "", member: bool = False
+) -> HttpResponse:
     """Throw the draft away."""
-    task = _task(request, case_id, procedure, action)
+    task = _task(request, case_id, procedure, action, member)
     task.drop()
     messages.success(request, _("The draft is gone."))
-    return HttpResponseRedirect(_home(task))
+    return HttpResponseRedirect(task.home)
 
 
 def draft_label(standing: Standing, one: Any) -> str:
     """What a kept draft is called in the list."""
     known = catalogue.latest(one.procedure)
-    return f"{showing.title(known)}: {showing.word(known, 'action', one.action)}"
+    label = f"{showing.title(known)}: {showing.word(known, 'action', one.action)}"
+    return f"{label} ({one.case.reference})" if one.case else label

@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,7 +23,7 @@ from xenia.cases.models import CaseDeadline, CaseDraft
 from xenia.cases.pages import showing
 from xenia.cases.pages.acting import draft_label
 from xenia.cases.pages.lights import Light, light
-from xenia.cases.pages.saying import day, moment
+from xenia.cases.pages.saying import day, moment, titled
 
 
 @dataclass(frozen=True)
@@ -66,15 +65,6 @@ def light_of(deadline: CaseDeadline, now: datetime) -> Light | None:
 def due_of(deadline: CaseDeadline) -> str:
     """The last day, or the exact end where hours count."""
     return moment(deadline.due_at) if deadline.length.endswith(("hour", "hours")) else day(deadline.due_on)
-
-
-def titled(name: str) -> str:
-    """The main person in a few words, the birth date with its month in letters."""
-    who, comma, born = name.rpartition(", ")
-    if not born[:4].isdecimal():
-        return name
-    # Isolated from each other where a page runs from the right: a name keeps its direction, the day its own.
-    return f"\u2068{who}\u2069, \u2068{day(born)}\u2069" if get_language_bidi() else f"{who}{comma}{day(born)}"
 
 
 def _line(standing: Standing, row: Any, now: datetime) -> Line:
@@ -194,5 +184,6 @@ def _address(one: CaseDraft) -> str:
     from django.urls import reverse
 
     if one.case_id is not None:
-        return reverse("cases:act", args=[one.case_id, one.action])
+        action = catalogue.latest(one.procedure).actions.get(one.action)
+        return reverse("cases:member" if action and action.opens else "cases:act", args=[one.case_id, one.action])
     return reverse("cases:begin", args=[one.procedure, one.action])

@@ -7,8 +7,8 @@ import re
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from xenia.cases.definition.terms import BadLength, Length
 
@@ -36,6 +36,15 @@ def moment(value: dt.datetime | str) -> str:
         return str(value)
     local = timezone.localtime(at) if timezone.is_aware(at) else at
     return date_format(local, _("D j M Y, H:i"))
+
+
+def titled(name: str) -> str:
+    """The main person in a few words, the birth date with its month in letters."""
+    who, comma, born = name.rpartition(", ")
+    if not born[:4].isdecimal():
+        return name
+    # Isolated from each other where a page runs from the right: a name keeps its direction, the day its own.
+    return f"\u2068{who}\u2069, \u2068{day(born)}\u2069" if get_language_bidi() else f"{who}{comma}{day(born)}"
 
 
 def length(text: str) -> str:

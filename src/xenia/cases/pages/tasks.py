@@ -32,7 +32,10 @@ class Step:
 
 @dataclass
 class Task:
-    """One action of one officer. `case` None: it opens a case. `open`: agreement, other authority and the like for it."""
+    """One action of one officer. `case` None: it opens a case. `open`: agreement, other authority and the like for it.
+
+    `main`: the main case of the family to which the new case belongs.
+    """
 
     standing: Standing
     procedure: Procedure
@@ -40,12 +43,14 @@ class Task:
     case: Case | None
     raw: Raw
     open: dict[str, Any]
+    main: Case | None = None
     _read: tuple[Raw, Answers] | None = None
 
     @property
     def case_id(self) -> UUID | None:
-        """The case, or None for a new one."""
-        return self.case.pk if self.case else None
+        """The case at which the draft is kept: its own, the main one of the family, or None."""
+        held = self.case or self.main
+        return held.pk if held else None
 
     @property
     def form(self) -> Form | None:
@@ -61,7 +66,22 @@ class Task:
         """The address of a page of this task: `page`, `check` or `discard`."""
         if self.case is not None:
             return reverse(f"cases:{name}", args=[self.case.pk, self.action.name, *more])
+        if self.main is not None:
+            return reverse(f"cases:member-{name}", args=[self.main.pk, self.action.name, *more])
         return reverse(f"cases:new-{name}", args=[self.procedure.id, self.action.name, *more])
+
+    @property
+    def begin(self) -> str:
+        """Where a new case begins: the page before its form."""
+        if self.main is not None:
+            return reverse("cases:member", args=[self.main.pk, self.action.name])
+        return reverse("cases:begin", args=[self.procedure.id, self.action.name])
+
+    @property
+    def home(self) -> str:
+        """Where one goes back to."""
+        held = self.case or self.main
+        return reverse("cases:case", args=[held.pk]) if held else reverse("cases:index")
 
     def answers(self) -> Answers | None:
         """What was answered up to now; None where nothing is asked."""

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from xenia.cases.pages import acting, case, exporting, importing, listing, opening, procedures
+from xenia.cases.pages import acting, case, exporting, family, importing, listing, opening, procedures
 
 app_name = "cases"
+MEMBER = {"member": True}
 urlpatterns = [
     path("", listing.index, name="index"),
     path("new/", opening.new, name="new"),
@@ -32,4 +33,8 @@ urlpatterns = [
     path("<uuid:case_id>/do/<slug:action>/<int:number>/", acting.page, name="page"),
     path("<uuid:case_id>/do/<slug:action>/check/", acting.check, name="check"),
     path("<uuid:case_id>/do/<slug:action>/discard/", acting.discard, name="discard"),
+    path("<uuid:case_id>/member/<slug:action>/", family.begin, name="member"),
+    path("<uuid:case_id>/member/<slug:action>/<int:number>/", acting.page, MEMBER, name="member-page"),
+    path("<uuid:case_id>/member/<slug:action>/check/", acting.check, MEMBER, name="member-check"),
+    path("<uuid:case_id>/member/<slug:action>/discard/", acting.discard, MEMBER, name="member-discard"),
 ]

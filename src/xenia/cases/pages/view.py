@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,17 +17,18 @@ from django.utils.translation import gettext as _
 from xenia.access import policy
 from xenia.access.models import Account
 from xenia.access.standing import Standing
-from xenia.cases import letters, reach
+from xenia.cases import catalogue, letters, reach
 from xenia.cases.actions import Offer
 from xenia.cases.definition import Procedure
 from xenia.cases.models import Case, CaseDeadline
 from xenia.cases.pages import showing
+from xenia.cases.pages.family import Way, ways
 from xenia.cases.pages.forms import Form, Section
 from xenia.cases.pages.lights import Light
-from xenia.cases.pages.listing import due_of, light_of, titled
-from xenia.cases.pages.saying import length
+from xenia.cases.pages.listing import due_of, light_of
+from xenia.cases.pages.saying import length, titled
 from xenia.cases.pages.steps import Next, next_step
-from xenia.cases.queries import View
+from xenia.cases.queries import Relative, View
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,14 @@ class LetterOffer:
 
 @dataclass(frozen=True)
 class Beside:
-    """A case that belongs to this one, or may be the same."""
+    """A case that belongs to this one, or may be the same. `light`, `due`: of its limit that comes first."""
 
     id: UUID
     title: str
     reference: str
     state: str
-    why: str = ""
+    light: Light | None = None
+    due: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ class CaseView:
     children: tuple[Beside, ...]
     parent: Beside | None
     previous: Beside | None
+    members: tuple[Way, ...]
 
 
 def of(standing: Standing, opened: View, now: datetime) -> CaseView:
@@ -196,10 +199,11 @@ def of(standing: Standing, opened: View, now: datetime) -> CaseView:
         documents=tuple(_paper(known, one) for one in opened.documents),
         letters=_letters(known, opened.events),
         notes=tuple(opened.notes),
-        duplicates=tuple(_duplicate(known, one) for one in opened.duplicates),
-        children=tuple(_beside(known, one) for one in opened.children),
-        parent=_beside(known, opened.parent) if opened.parent else None,
-        previous=_beside(known, opened.previous) if opened.previous else None,
+        duplicates=tuple(_beside(one.case, one.name) for one in opened.duplicates),
+        children=tuple(_relative(one, now) for one in opened.children),
+        parent=_relative(opened.parent, now) if opened.parent else None,
+        previous=_beside(opened.previous) if opened.previous else None,
+        members=ways(standing, case),
     )
 
 
@@ -286,13 +290,14 @@ def _letters(known: Procedure, events: Iterable[Any]) -> tuple[LetterOffer, ...]
     )
 
 
-def _beside(known: Procedure, case: Case) -> Beside:
-    return Beside(case.pk, case.reference, case.reference, showing.word(known, "state", case.state))
+def _beside(case: Case, name: str = "") -> Beside:
+    state = showing.word(catalogue.of(case), "state", case.state)
+    return Beside(case.pk, titled(name) or case.reference, case.reference, state)
 
 
-def _duplicate(known: Procedure, one: Any) -> Beside:
-    case = one.case
-    return Beside(case.pk, titled(one.name) or case.reference, case.reference, showing.word(known, "state", case.state))
+def _relative(one: Relative, now: datetime) -> Beside:
+    made = _beside(one.case, one.name)
+    return replace(made, light=light_of(one.deadline, now), due=due_of(one.deadline)) if one.deadline else made
 
 
 def colleagues(standing: Standing, known: Procedure) -> tuple[tuple[str, str], ...]:
