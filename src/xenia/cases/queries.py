@@ -23,7 +23,8 @@ from xenia.journal.actions import record_read
 from xenia.work.models import Proposal
 
 __all__ = [
-    "DocumentRow", "EventRow", "NoteRow", "Page", "Relative", "Row", "View", "answers", "case", "document", "find", "one", "work",
+    "DocumentRow", "EventRow", "NoteRow", "Page", "Relative", "Row", "View",
+    "answers", "case", "document", "find", "one", "work",
 ]  # fmt: skip
 PER_PAGE: Final = 50
 MOST_RELATED: Final = 60
@@ -176,16 +177,21 @@ def work(
     procedure: str = "",
     state: str = "",
     text: str = "",
+    version: int | None = None,
     page: int = 1,
     per_page: int = PER_PAGE,
 ) -> Page:
     """A list of cases, those whose limit comes first at the top; journalled as one read. `text`: see `find`.
+
+    `version`: open cases only, that follow this version of the procedure.
 
     Raises `NotAllowed` (`no-permission`).
     """
     rows = Case.objects.filter(reach.visible(standing, procedure))
     if state:
         rows = rows.filter(state=state)
+    if version is not None:
+        rows = rows.filter(version=version, closed_at=None)
     if text.strip():
         rows = rows.filter(pk__in=finding.ids(text))
     rows = _filtered(standing, which, rows)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
@@ -49,9 +50,36 @@ def migrate(
     )
 
 
+def newer(case: Case) -> int:
+    """The newest version that the case could follow; 0 where it follows that already, or is over."""
+    known = [version for name, version in catalogue.procedures() if name == case.procedure]
+    found = max(known, default=0)
+    return found if found > case.version and case.closed_at is None else 0
+
+
+def waiting(case: Case) -> Proposal | None:
+    """The proposal that the case moves to another version, where one waits for a second person."""
+    rows = Proposal.objects.filter(
+        subject=case.about,
+        action=ACTION,
+        state="waiting",
+        reference=reach.reference(case),
+        expires_at__gt=clock.now(),
+        proposed_at__gte=case.changed_at,
+    )
+    return rows.order_by("-proposed_at").first()
+
+
+def counts(standing: Standing, procedure: str) -> dict[int, int]:
+    """How many open cases that exist for this standing follow which version, the oldest first. Raises `NotAllowed`."""
+    rows = Case.objects.filter(reach.visible(standing, procedure), closed_at=None)
+    found = rows.order_by("version").values("version").annotate(number=Count("pk"))
+    return {row["version"]: row["number"] for row in found}
+
+
 def _fits(case: Case, version: int, state: str) -> Procedure:
     new = catalogue.procedures().get((case.procedure, version))
-    known = new is not None and state in new.states and not new.states[state].final
+    known = new is not None and state in new.resting() and case.profile in ("", *new.profiles)
     if new is None or not known or version <= case.version or case.closed_at is not None:
         raise BadInput(
             _("The case cannot follow that version."), _("Choose a newer one that has its state, or name the new state."),

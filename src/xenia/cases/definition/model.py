@@ -283,6 +283,10 @@ class Procedure:
         """The actions possible in `state`, late ones not among them."""
         return tuple(action for action in self.actions.values() if state in action.from_)
 
+    def resting(self) -> tuple[str, ...]:
+        """The states in which a case is still open."""
+        return tuple(name for name, state in self.states.items() if not state.final)
+
     def with_message(self, message: str) -> Action | None:
         """The action that sends `message` here and arrives by it over there."""
         return next((a for a in self.actions.values() if a.message == message), None)

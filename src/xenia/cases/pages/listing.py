@@ -123,12 +123,14 @@ def index(request: HttpRequest) -> HttpResponse:
     procedure = request.GET.get("procedure", "") if request.GET.get("procedure", "") in known else ""
     state = request.GET.get("state", "")
     state = state if procedure and state in known[procedure].states else ""
+    version = _version(request.GET.get("version", "")) if procedure else None
     found = (
         queries.find(standing, text)
         if text
-        else queries.work(standing, which, procedure=procedure, state=state, page=_page(request))
+        else queries.work(standing, which, procedure=procedure, state=state, version=version, page=_page(request))
     )
-    chosen = {name: value for name, value in (("procedure", procedure), ("state", state)) if value}
+    kept = (("procedure", procedure), ("state", state), ("version", str(version or "")))
+    chosen = {name: value for name, value in kept if value}
     context = {
         "rows": [_line(standing, row, now) for row in found.rows],
         "tabs": [Tab(label, urlencode({"which": name, **chosen}), name == which) for name, label in tabs.items()],
@@ -145,6 +147,8 @@ def index(request: HttpRequest) -> HttpResponse:
         if procedure
         else [],
         "state": state,
+        "versions": sorted((one for name, one in catalogue.procedures() if name == procedure), reverse=True),
+        "version": version,
         "empty": _empty(which, bool(text), bool(chosen)),
         "empty_more": _("Look in “My unit” or search.") if which == "mine" and not chosen else "",
         "drafts": _drafts(standing),
@@ -155,6 +159,10 @@ def index(request: HttpRequest) -> HttpResponse:
     response = render(request, "cases/index.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _version(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 5 else None
 
 
 def _page(request: HttpRequest) -> int:

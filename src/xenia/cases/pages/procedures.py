@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from xenia.access.standing import for_request
 from xenia.access.views import needs
-from xenia.cases import catalogue
+from xenia.cases import catalogue, versions
 from xenia.cases.definition import Procedure
 from xenia.cases.pages import showing
 from xenia.cases.pages.saying import length
@@ -34,15 +34,16 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs("cases.read")
 @require_GET
 def show(request: HttpRequest, procedure: str) -> HttpResponse:
-    """One procedure, told for people."""
-    one = catalogue.latest(procedure)
+    """One procedure, told for people, with how many open cases follow which version of it."""
+    one, standing = catalogue.latest(procedure), for_request(request)
     context = {
         "procedure": one,
         "title": showing.title(one),
         "states": [(showing.word(one, "state", name), state.final) for name, state in one.states.items()],
         "actions": [_action(one, name) for name in one.actions],
         "deadlines": [_deadline(one, name) for name in one.deadlines],
-        "may_import": for_request(request).may("cases.import"),
+        "followed": versions.counts(standing, procedure),
+        "may_import": standing.may("cases.import"),
     }
     return render(request, "cases/procedure.html", context)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xenia.cases.pages import acting, case, exporting, family, importing, listing, opening, procedures
+from xenia.cases.pages import acting, case, exporting, family, following, importing, listing, opening, procedures
 
 app_name = "cases"
 MEMBER = {"member": True}
@@ -37,4 +37,5 @@ urlpatterns = [
     path("<uuid:case_id>/member/<slug:action>/<int:number>/", acting.page, MEMBER, name="member-page"),
     path("<uuid:case_id>/member/<slug:action>/check/", acting.check, MEMBER, name="member-check"),
     path("<uuid:case_id>/member/<slug:action>/discard/", acting.discard, MEMBER, name="member-discard"),
+    path("<uuid:case_id>/version/", following.follow, name="follow"),
 ]

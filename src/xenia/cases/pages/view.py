@@ -29,6 +29,7 @@ from xenia.cases.pages.listing import due_of, light_of
 from xenia.cases.pages.saying import length, titled
 from xenia.cases.pages.steps import Next, next_step
 from xenia.cases.queries import Relative, View
+from xenia.cases.versions import newer
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ class CaseView:
     parent: Beside | None
     previous: Beside | None
     members: tuple[Way, ...]
+    newer: int
 
 
 def of(standing: Standing, opened: View, now: datetime) -> CaseView:
@@ -204,6 +206,7 @@ def of(standing: Standing, opened: View, now: datetime) -> CaseView:
         parent=_relative(opened.parent, now) if opened.parent else None,
         previous=_beside(opened.previous) if opened.previous else None,
         members=ways(standing, case),
+        newer=newer(case) if standing.may(reach.DECIDE) else 0,
     )
 
 
