@@ -115,7 +115,7 @@ def _log(call: Call) -> int:
         thread = UUID(call.options.thread)
     except ValueError as error:
         raise BadInput("This is no id of a thread.", "Copy it from the message's page.", code="bad-id") from error
-    packed, count = court.export(thread, here.act("operation", f"thread:{thread}"))
+    packed, count = court.export(thread, here.act("operation", f"thread:{thread}"), call.options.partner)
     files.write_lasting(Path(call.options.file), packed)
     call.answer("xenia/exchange-log/1", {"thread": str(thread), "messages": count})
     return 0
@@ -146,6 +146,9 @@ def _import_words(parser: argparse.ArgumentParser) -> None:
 
 def _log_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--thread", required=True, help="id of the thread")
+    parser.add_argument(
+        "--partner", default="", metavar="ADDRESS", help="where several partners have a thread of that id"
+    )
     parser.add_argument("file", metavar="FILE", help="write the archive (zip) here")
 
 

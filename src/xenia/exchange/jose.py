@@ -20,6 +20,7 @@ from xenia.journal.signing import padded, unpadded
 MESSAGE_TYPE: Final = "xenia-message+jws"
 RECEIPT_TYPE: Final = "xenia-receipt+jws"
 BUNDLE_TYPE: Final = "xenia-bundle+jwe"
+ARCHIVE_TYPE: Final = "xenia-archive+jws"
 TOKEN_LIMIT: Final = MESSAGE_LIMIT * 4 // 3 + 2048
 JWS: Final = jws.JWSRegistry(algorithms=["ES256"])
 JWE: Final = jwe.JWERegistry(algorithms=["ECDH-ES+A256KW", "A256GCM"])

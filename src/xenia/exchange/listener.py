@@ -10,6 +10,7 @@ import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -36,6 +37,35 @@ BACKLOG: Final = 128
 Answer = Callable[[str, list[tuple[str, str]]], Any]
 
 
+@dataclass(frozen=True)
+class Guests:
+    """Others than partners that come in by this door, such as the field units of a centre; a room above registers them.
+
+    `prefix`: of their paths. `certificates()`: those that are pinned now (PEM), by fingerprint. `answer(fingerprint,
+    environ, start)`: the WSGI application that hears them; a `XeniaError` is answered by its code.
+    """
+
+    prefix: str
+    certificates: Callable[[], dict[str, str]]
+    answer: Callable[[str, dict[str, Any], Answer], Iterable[bytes]]
+
+
+_guests: dict[str, Guests] = {}
+
+
+def register_guests(guests: Guests) -> None:
+    """Let others in; a later registration of a prefix takes the place of an earlier one."""
+    _guests[guests.prefix] = guests
+
+
+def _pinned(now: datetime) -> dict[str, str]:
+    """Every certificate that may come in now."""
+    found = partners.certificates(now)
+    for one in _guests.values():
+        found = found | one.certificates()
+    return found
+
+
 class _Door(Adapter):
     """TLS 1.3; only certificates that are pinned now come in. The handshake is done in the hall."""
 
@@ -43,7 +73,7 @@ class _Door(Adapter):
         self.context_of: tuple[frozenset[str], ssl.SSLContext] | None = None
 
     def _context(self) -> ssl.SSLContext:
-        pinned = partners.certificates(clock.now())
+        pinned = _pinned(clock.now())
         path = own.tls()
         key = frozenset({*pinned, str(path)})
         if self.context_of is None or self.context_of[0] != key:
@@ -194,6 +224,11 @@ def application(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
 
 def _answer(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
     der, now = environ.get(PEER), datetime.now(UTC)
+    for guests in _guests.values():
+        if der and environ["PATH_INFO"].startswith(guests.prefix):
+            if digest(der) not in guests.certificates():
+                return _said(start, "403 Forbidden", "unknown-certificate")
+            return guests.answer(digest(der), environ, start)
     peer = partners.by_certificate(digest(der), now) if der else None
     if peer is None:
         return _said(start, "403 Forbidden", "unknown-certificate")

@@ -101,8 +101,9 @@ def alone(pem: bytes) -> str:
     return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.PEM).decode()
 
 
-def _certificate(private: ec.EllipticCurvePrivateKey, at: datetime) -> bytes:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Xenia exchange {address()}"[:64])])
+def self_signed(private: ec.EllipticCurvePrivateKey, common_name: str, at: datetime) -> bytes:
+    """A certificate (PEM) of that key for both ends of a connection, good for `TLS_DAYS` from a day before `at`."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64])])
     purposes = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
     usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
     made = (
@@ -134,7 +135,8 @@ def make(kind: str) -> str:
     private = ec.generate_private_key(ec.SECP256R1())
     files.keys_folder()
     if kind == "tls":
-        certificate = _certificate(private, datetime.now(UTC).replace(microsecond=0))
+        now = datetime.now(UTC).replace(microsecond=0)
+        certificate = self_signed(private, f"Xenia exchange {address()}", now)
         made, data = fingerprint(certificate), certificate + _pem(private)
     else:
         made, data = signing.thumbprint(signing.jwk(private.public_key())), _pem(private)

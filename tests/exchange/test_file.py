@@ -1,26 +1,18 @@
-"""The bundle for a stick, the archive for a court, and forgetting."""
+"""The bundle for a stick, and forgetting."""
 
 from __future__ import annotations
 
 import base64
-import io
-import subprocess
-import sys
-import zipfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.exchange.node import bodies
 from tests.exchange.pair import Other, pin
-from xenia.errors import BadInput, NotFound
-from xenia.exchange import court, envelope, forgetting, jose, own, partners, queries, sending, threads
+from xenia.errors import BadInput
+from xenia.exchange import envelope, forgetting, jose, own, partners, queries, sending, threads
 from xenia.exchange.carriers import file
-from xenia.exchange.envelope import Enclosure
 from xenia.exchange.models import Incoming, Outgoing
-from xenia.journal import blobs, sealer
 from xenia.journal.actions import writing
 from xenia.journal.ids import uuid7
 from xenia.journal.models import DataKey, Entry
@@ -81,31 +73,6 @@ def test_altered_and_foreign_bundles_are_refused(stick: Other, seen: list[int]) 
             file.take(token)
     found = file.take(_bundle(stick, [elsewhere.packed(elsewhere.message())]))
     assert found["turned_away"] == ["unknown-key"] and not Incoming.objects.exists() and seen == []
-
-
-def test_a_court_checks_a_thread_without_xenia(stick: Other, world: Any, tmp_path: Path) -> None:
-    act = world.operator.act("operation", "external:1")
-    scan = Enclosure("application/pdf", b"%PDF-1.7 invented")
-    with writing():
-        sending.send(type="test/note", version=1, thread=stick.thread, recipient=stick.address, body={"n": 7}, act=act, attachments=[scan])  # fmt: skip
-    packed = blobs.get(Outgoing.objects.get().blob)
-    file.take(_bundle(stick, [_now(stick)], [stick.answer(packed, at=datetime.now(UTC))]))
-    sealer.seal_now()
-    archive, count = court.export(stick.thread, act)
-    assert count == 2 and len(bodies("exchange.exported")) == 1
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        opened.extractall(tmp_path)
-    journal = json.loads((tmp_path / "journal.json").read_text())
-    assert journal["entries"] and all("proof" in one for one in journal["entries"])
-    check = [sys.executable, "check.py"]
-    good = subprocess.run(check, cwd=tmp_path, capture_output=True, text=True, env={"PATH": ""})
-    assert good.returncode == 0 and good.stdout.count(": good: ") == 2 and good.stdout.count("accepted") == 2, good
-    token = tmp_path / "messages/0001/message.jws"
-    token.write_text(token.read_text().replace(".", ".e", 1))
-    bad = subprocess.run(check, cwd=tmp_path, capture_output=True, text=True, env={"PATH": ""})
-    assert bad.returncode == 1 and "0001: WRONG" in bad.stdout
-    with pytest.raises(NotFound):
-        court.export(uuid7(), act)
 
 
 def test_erasing_a_person_takes_the_messages_and_leaves_the_entries(stick: Other, world: Any) -> None:
