@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,13 +11,16 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.test_every_page import checked, faults
+from tests.cases.engine import FORM
 from tests.cases.pages.conftest import APPLICATION, photographed
 from tests.cases.pages.conftest import browser as signed_in
+from tests.cases.pages.test_following import newer
 from tests.people import World, build
 from xenia.cases import actions
 from xenia.cases.models import Case
 from xenia.exchange.models import Partner
 
+__all__ = ["newer"]
 pytestmark = pytest.mark.browser
 NEW = "/cases/new/readmission/create/"
 
@@ -51,6 +54,38 @@ def plain(browser: Browser, people: World, live_server: Any) -> Iterator[Page]:
     context = _opened(browser, people, live_server.url, "light", "en", java_script_enabled=False)
     yield context.new_page()
     context.close()
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("light", "ar"), ("dark", "en")])
+def test_the_pages_of_a_family_and_of_another_version(
+    browser: Browser, people: World, live_server: Any, newer: Callable[..., None], scheme: str, language: str
+) -> None:
+    context = _opened(browser, people, live_server.url, scheme, language, viewport={"width": 1280, "height": 800})
+    standing = people.standing("lead", "case-lead", authority="UTO-MG")
+    family = {**APPLICATION, "family": [{"relation": "child", "surname": "Qvistgaard", "given_names": "Ottilie"}]}
+    said: dict[str, Any] = {"side": "requesting", "profile": "CH-AZ", "counterpart": "AZE/SMS"}
+    main = actions.start(standing, "readmission", form=family, **said)
+    child = actions.start(standing, "readmission", form=APPLICATION, parent=main.pk, **said)
+    old = actions.start(standing, "permit", form=FORM)
+    newer(("draft", "sketch"))
+    page, found, where = context.new_page(), [], f"{scheme} {language}"
+    member, version = f"{live_server.url}/cases/{main.pk}/member/create/", f"{live_server.url}/cases/{old.pk}/version/"
+    for at in (f"/cases/{main.pk}/", f"/cases/{child.pk}/", f"/cases/{old.pk}/", "/cases/procedures/permit/"):
+        found += checked(page, live_server.url + at, where)
+    for at, button in ((member, "form.stack-l button.first"), (version, "form.stack-l button.first")):
+        found += checked(page, at, where)
+        page.click(button)
+        page.wait_for_selector(".errors")
+        found += faults(page, f"{where}: {at} with errors")
+        assert page.evaluate("document.activeElement.className") == "errors"
+    page.goto(member)
+    page.check("[value='family.0']")
+    page.click("form.stack-l button.first")
+    page.wait_for_url("**/member/create/0/")
+    found += faults(page, f"{where}: the form of a member")
+    found += checked(page, f"{member}check/", where)
+    context.close()
+    assert found == []
 
 
 @pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "ar")])
