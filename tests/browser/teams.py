@@ -104,12 +104,6 @@ def later(teams: Teams, moment: datetime) -> None:
     teams[0].clock.move(moment)
 
 
-def due(teams: Teams, limits: Mapping[str, date], ours: Mapping[str, date] | None = None) -> None:
-    """Exactly these time limits run on both sides; those of `ours` on our side only, since nothing of them is sent."""
-    assert teams[0].limits() == {**limits, **(ours or {})}
-    assert teams[1].limits() == limits
-
-
 def reloaded(page: Page, wanted: Locator) -> None:
     """Reload the page until this is on it."""
     until = datetime.now(UTC) + timedelta(seconds=ARRIVES_S)

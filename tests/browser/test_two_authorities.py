@@ -16,7 +16,7 @@ from tests.browser import agreement, authority
 from tests.browser.authority import Site
 from tests.browser.clock import Clock
 from tests.browser.conftest import Officer
-from tests.browser.teams import Team, Teams, answers, due, follow, later, reloaded, written
+from tests.browser.teams import Team, Teams, answers, follow, later, reloaded, written
 from xenia.site.demo import neighbour, portraits, scenario
 from xenia.site.demo.people import Person
 from xenia.site.story import plot
@@ -28,6 +28,12 @@ OF = plot.Agreement("EU-AZ", "LTU", "AZE", silence_is_consent=True, reply_days=1
 LAST_PAPER = "UX9000003"
 SILENT, HER = plot.FIRST, plot.SECOND
 PLACES = (("LTU", "Europe/Vilnius"), ("AZE", "Asia/Baku"))
+
+
+def due(teams: Teams, limits: Mapping[str, date], ours: Mapping[str, date] | None = None) -> None:
+    """Exactly these time limits run on both sides; those of `ours` on our side only, since nothing of them is sent."""
+    assert teams[0].limits() == {**limits, **(ours or {})}
+    assert teams[1].limits() == limits
 
 
 def applied(team: Team, who: Mapping[str, str], proof: str, *, again: bool = False) -> None:
