@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests import coming
 from xenia.journal import actions, erasing, rebuild, sealer
 from xenia.journal.ids import uuid7
 
@@ -38,3 +39,47 @@ def test_differences_are_named_and_erased_bodies_are_left_out(act, monkeypatch):
     del table["d"]
     _, _, found = rebuild.check(projection)
     assert [(one.key, one.kind) for one in found] == [("b", "different"), ("d", "missing"), ("e", "unfounded")]
+
+
+@pytest.mark.django_db
+def test_each_node_is_folded_by_itself_and_only_where_the_table_asks_for_it(act):
+    def note(*values):
+        for value in values:
+            with actions.writing():
+                actions.append("test.noted", {"value": value}, act)
+
+    with actions.writing():
+        actions.append("test.noted", {"value": "here 1"}, act)
+    sealer.seal_now()
+    for name in ("unit-2", "unit-1"):  # their positions 1 to 3 stand beside our 1 and 2
+        coming.arrive(coming.away(lambda name=name: note(*(f"{name} {at}" for at in (1, 2, 3))), name))
+    note("here 2")
+    sealer.seal_now()
+    note("here 3")
+
+    def values(**more):
+        return [one.body["value"] for one in rebuild.happened(["test.noted"], **more)]
+
+    own = ["here 1", "here 2", "here 3"]
+    assert values() == own
+    assert values(of_every_node=True) == [*own, *(f"unit-{unit} {at}" for unit in (1, 2) for at in (1, 2, 3))]
+    assert rebuild.nodes() == ("hq", "unit-1", "unit-2")
+
+
+@pytest.mark.django_db
+def test_a_table_of_this_node_does_not_miss_what_only_came_and_one_of_every_node_does(act, monkeypatch):
+    monkeypatch.setattr(rebuild, "_projections", {})
+
+    def note():
+        with actions.writing():
+            actions.append("test.noted", {"value": "elsewhere"}, act)
+
+    coming.arrive(coming.away(note))
+
+    def fold(happened):
+        return {one.body["value"]: 1 for one in happened}
+
+    kinds = frozenset({"test.noted"})
+    assert rebuild.check(rebuild.Projection("own", kinds, fold, dict)) == (0, 0, [])
+    _, _, (missing,) = rebuild.check(rebuild.Projection("all", kinds, fold, dict, of_every_node=True))
+    assert (missing.key, missing.kind) == ("elsewhere", "missing")

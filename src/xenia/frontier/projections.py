@@ -14,7 +14,7 @@ OUTCOMES = {kinds.ADMITTED: "admitted", kinds.REFUSED: "refused"}
 
 
 def fold(happened: Iterable[Happened]) -> Mapping[str, Any]:
-    """Crossings by id: identity, outcome, reasons, local date, and whether they were taken back."""
+    """Crossings by id: identity, outcome, reasons, local date, and whether they were taken back; those of units too."""
     found: dict[str, Any] = {}
     for one in happened:
         if one.body is None:
@@ -62,4 +62,4 @@ def actual() -> Mapping[str, Any]:
 def register() -> None:
     """Make the projection known; called when Django starts."""
     wanted = frozenset({kinds.ADMITTED, kinds.REFUSED, kinds.TAKEN_BACK})
-    rebuild.register(rebuild.Projection("crossings", wanted, fold, actual))
+    rebuild.register(rebuild.Projection("crossings", wanted, fold, actual, of_every_node=True))

@@ -70,11 +70,16 @@ class KeysSeen:
 
 
 class Memory:
-    """The remembrance of one node's verification."""
+    """The remembrance of one node's verification.
 
-    def __init__(self, node: str, findings: Findings, keys: KeysSeen) -> None:
-        self.node, self.findings, self.keys = node, findings, keys
+    `own`: that of this installation's own node, verified before: its entries also say which bodies of other nodes were
+    erased here. What another node says counts for its own entries only.
+    """
+
+    def __init__(self, node: str, findings: Findings, keys: KeysSeen, own: Memory | None = None) -> None:
+        self.node, self.findings, self.keys, self.own = node, findings, keys, own
         self.erased = 0
+        self._present = 0
         self._store = sqlite3.connect("", isolation_level=None)
         self._store.executescript(SCHEMA)
         self._standing: dict[str, int] = {}
@@ -138,13 +143,21 @@ class Memory:
 
     def finish(self, present: int) -> None:
         """Says what could be said only at the end of the node."""
-        self._learn_of_later(present)
+        self._present = present
+        self._learn_of_later()
+        if self.own is not None:
+            self.own._learn_of_later()  # what was erased since the own node was read
         self._out_of_place()
         self._bodies()
+        if self.own is not None:
+            self.close()
+
+    def close(self) -> None:
+        """The end; that of the own node is asked until all others are done."""
         self._store.close()
 
-    def _learn_of_later(self, present: int) -> None:
-        later = Q(position__isnull=True) | Q(position__gt=present)
+    def _learn_of_later(self) -> None:
+        later = Q(position__isnull=True) | Q(position__gt=self._present)
         for entry in Entry.objects.filter(later, node=self.node, kind__in=kinds.LASTING, body__isnull=False):
             self._learn(entry.kind, bytes(entry.body or b""), entry.position, entry.id.hex)
 
@@ -163,17 +176,25 @@ class Memory:
     def _bodies(self) -> None:
         unnamed = "SELECT position, entry FROM gone WHERE entry NOT IN (SELECT entry FROM named) ORDER BY position"
         for position, entry in self._store.execute(unnamed):
-            self._removed(position, entry)
+            if self.own is None or not self.own._says("named", "entry", entry):
+                self._removed(position, entry)
         unlisted = (
             "SELECT entry, subject FROM unlisted WHERE subject NOT IN (SELECT subject FROM forgotten) ORDER BY entry"
         )
         for entry, subject in self._store.execute(unlisted):
-            if self._store.execute("SELECT 1 FROM named WHERE entry = ?", (entry,)).fetchone():
+            if self._says("named", "entry", entry):
                 continue  # erased since its range was read
+            if self.own is not None and (
+                self.own._says("forgotten", "subject", subject) or self.own._says("named", "entry", entry)
+            ):
+                continue
             self.findings.add(
                 "subject-removed", self.node, self._position(entry), f"the entry names subject {subject}, the index does not",
                 entry=named(entry),
             )  # fmt: skip
+
+    def _says(self, table: str, column: str, value: str) -> bool:
+        return self._store.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (value,)).fetchone() is not None
 
     def _out_of_place(self) -> None:
         there = _positions(set(self._sealed) - set(self._standing))

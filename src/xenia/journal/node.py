@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 
 from django.conf import settings
 
@@ -17,6 +18,20 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 def node() -> str:
     """This node's name, from the setting XENIA_NODE; `hq` by default."""
     return str(settings.XENIA_NODE)
+
+
+_is_unit: Callable[[], bool] | None = None
+
+
+def is_unit() -> bool:
+    """Whether this node is a field unit: what it writes must tell a centre everything. False until a room says otherwise."""
+    return _is_unit is not None and _is_unit()
+
+
+def ask_whether_unit(ask: Callable[[], bool] | None) -> None:
+    """Who knows whether this node is a field unit; asked with each check, so it must answer from memory."""
+    global _is_unit
+    _is_unit = ask
 
 
 def ensure() -> None:

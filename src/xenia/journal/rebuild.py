@@ -6,12 +6,13 @@ by giving `ERASED` for its key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from xenia.journal import entries
 from xenia.journal.models import Entry
+from xenia.journal.node import node as own_node
 
 AT_ONCE = 500
 ERASED: Final = object()
@@ -31,12 +32,15 @@ class Projection:
     """A table that follows from entries. `fold` gives a value per key; `actual` gives what the table holds, alike.
 
     `kinds`: which entries `fold` gets, in order of position, unsealed ones last. Keys and values compare with `==`.
+    `of_every_node`: the table follows from entries that came from other nodes too. Where it does not, what came did
+    something here that this node wrote down itself, or was kept only.
     """
 
     name: str
     kinds: frozenset[str]
     fold: Callable[[Iterable[Happened]], Mapping[str, Any]]
     actual: Callable[[], Mapping[str, Any]]
+    of_every_node: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,28 @@ def projections() -> tuple[Projection, ...]:
     return tuple(_projections[name] for name in sorted(_projections))
 
 
-def happened(kinds: Iterable[str]) -> Iterator[Happened]:
-    """The entries of those kinds in order of position, unsealed ones last, with their bodies."""
-    wanted = Entry.objects.filter(kind__in=list(kinds))
+def happened(kinds: Iterable[str], *, of_every_node: bool = False) -> Iterator[Happened]:
+    """This node's entries of those kinds in order of position, unsealed ones last, with their bodies.
+
+    `of_every_node`: then those of the others, by name, each in its own order: positions of two nodes say nothing of each other.
+    """
+    names = nodes() if of_every_node else (own_node(),)
+    for name in names:
+        yield from _of_node(name, list(kinds))
+
+
+def nodes() -> tuple[str, ...]:
+    """Every node of which an entry is here, this one first, then by name. One statement for each."""
+    rows, found = Entry.objects.order_by("node").values_list("node", flat=True), []
+    last = rows.first()
+    while last is not None:  # from name to name along the index
+        found.append(last)
+        last = rows.filter(node__gt=last).first()
+    return (own_node(), *(one for one in found if one != own_node()))
+
+
+def _of_node(name: str, kinds: Sequence[str]) -> Iterator[Happened]:
+    wanted = Entry.objects.filter(node=name, kind__in=kinds)
     after = 0
     while rows := list(wanted.filter(position__gt=after).order_by("position")[:AT_ONCE]):
         after = rows[-1].position or after
@@ -77,9 +100,13 @@ def _with_bodies(rows: list[Entry]) -> Iterator[Happened]:
         yield Happened(row, bodies.get(row.id))
 
 
+def _folded(projection: Projection) -> Mapping[str, Any]:
+    return projection.fold(happened(projection.kinds, of_every_node=projection.of_every_node))
+
+
 def check(projection: Projection) -> tuple[int, int, list[Difference]]:
     """How many keys were compared, how many could not be because of erasure, and where the table differs."""
-    folded, actual = projection.fold(happened(projection.kinds)), projection.actual()
+    folded, actual = _folded(projection), projection.actual()
     erased = {key for key, value in folded.items() if value is ERASED}
     found = []
     for key in sorted((set(folded) | set(actual)) - erased):

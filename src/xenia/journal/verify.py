@@ -71,15 +71,20 @@ class Report:
 def verify(kept: Sequence[SignedHead] = ()) -> Report:
     """Verifies the journals of all nodes in this database. `kept`: heads that were kept elsewhere, of any node.
 
-    Writes nothing. Entries that are not sealed yet are counted, not verified.
+    Writes nothing. Entries that are not sealed yet are counted, not verified. This node comes first: what it says was
+    erased is gone from the entries of other nodes too.
     """
     began, report = time.perf_counter(), Report()
     keys = KeysSeen(report.findings)
-    for node in sorted(_nodes() | {head.node for head in kept}):
-        _Verifier(node, [head for head in kept if head.node == node], report, keys).run()
+    here = own_node()
+    first = Memory(here, report.findings, keys)
+    for node in sorted(_nodes() | {head.node for head in kept}, key=lambda name: (name != here, name)):
+        memory = first if node == here else Memory(node, report.findings, keys, first)
+        _Verifier(node, [head for head in kept if head.node == node], report, keys, memory).run()
+    first.close()
     own = signing.present_key()
     sizes = {node: int(counted["size"]) for node, counted in report.nodes.items()}
-    keys.finish(own_node(), signing.thumbprint(own) if own else None, sizes)
+    keys.finish(here, signing.thumbprint(own) if own else None, sizes)
     report.pending = Entry.objects.filter(position__isnull=True).count()
     report.seconds = time.perf_counter() - began
     return report
@@ -99,10 +104,10 @@ def _nodes() -> set[str]:
 class _Verifier:
     """Verification of one node. `frontier`: the tree of the leaves read so far, or of the last head that vouches for them."""
 
-    def __init__(self, node: str, kept: Sequence[SignedHead], report: Report, keys: KeysSeen) -> None:
+    def __init__(self, node: str, kept: Sequence[SignedHead], report: Report, keys: KeysSeen, memory: Memory) -> None:
         self.node, self.kept, self.report, self.keys = node, kept, report, keys
         self.findings = report.findings
-        self.memory = Memory(node, self.findings, keys)
+        self.memory = memory
         self.window = Window(node, self.findings, self.memory)
         self.frontier = Frontier()
         self.fitted = True

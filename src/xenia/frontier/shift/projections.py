@@ -113,4 +113,4 @@ def register() -> None:
     rebuild.register(rebuild.Projection("lanes", frozenset({kinds.LANE}), _lanes, _actual_lanes))
     rebuild.register(rebuild.Projection("shifts", shifts, _shifts, _actual_shifts))
     rebuild.register(rebuild.Projection("incidents", logged, _incidents, _actual_incidents))
-    rebuild.register(rebuild.Projection("days of a post", crossings, _days, _actual_days))
+    rebuild.register(rebuild.Projection("days of a post", crossings, _days, _actual_days, of_every_node=True))
