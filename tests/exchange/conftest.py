@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests import people
 from tests.exchange import node, pair
@@ -14,6 +16,19 @@ from xenia.journal import clock
 def world(db: None) -> people.World:
     """The invented state, set up."""
     return people.build()
+
+
+@pytest.fixture(autouse=True)
+def own_keys() -> Iterator[None]:
+    """Our own keys are files: those that a test made are gone after it, and those in use are as before."""
+    folder = Path(settings.XENIA_HOME) / "keys"
+    before = {one: one.read_bytes() for one in folder.glob("exchange-*")}
+    yield
+    for one in folder.glob("exchange-*"):
+        if one not in before:
+            one.unlink()
+        elif one.read_bytes() != before[one]:
+            one.write_bytes(before[one])
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.exchange.pair import NOW, Other, take
-from xenia.exchange import sending
+from xenia.exchange import own, sending, setting_up
 from xenia.exchange.models import Outgoing, Partner
 from xenia.journal.actions import writing
 from xenia.work.models import Proposal
@@ -58,7 +58,24 @@ def test_partners_and_their_keys_are_shown_and_changes_proposed(other: Other, wo
     assert Proposal.objects.filter(action="exchange.partner").count() == 3 and Partner.objects.count() == 1
 
 
+def test_our_own_keys_are_shown_and_old_ones_proposed_to_leave_the_card(other: Other, world: Any) -> None:
+    client, old = _reader(world, "administrator"), own.current("sign")
+    made = setting_up.new_key(world.operator, "sign")
+    page = client.get("/exchange/partners/").content.decode()
+    assert old in page and f'value="sign:{made}"' in page and f'value="sign:{old}"' not in page
+    for bad in ({"reason": "Old"}, {"key": f"sign:{made}"}, {"reason": "Old", "key": f"sign:{old}"}, {"reason": "Old", "key": "x"}):  # fmt: skip
+        answer = client.post("/exchange/partners/own/retire/", bad)
+        assert answer.status_code == 422 and "Error:" in answer.content.decode()
+    assert client.post("/exchange/partners/own/retire/", {"reason": "Old", "key": f"sign:{made}"}).status_code == 302
+    assert Proposal.objects.filter(action="exchange.partner").count() == 1
+    assert len(own.card()["sign"]) == 2
+    own.retire("sign", made)
+    page = client.get("/exchange/partners/").content.decode()
+    assert "off our card" in page and f'value="sign:{made}"' not in page
+
+
 def test_others_see_nothing(other: Other, world: Any) -> None:
     client = _reader(world, "first-line-officer")
     for path in ("/exchange/", "/exchange/received/", "/exchange/partners/", "/exchange/partners/new/"):
         assert client.get(path).status_code == 403
+    assert client.post("/exchange/partners/own/retire/", {"reason": "Old", "key": "x"}).status_code == 403

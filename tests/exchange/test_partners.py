@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.exchange.node import bodies
 from tests.exchange.pair import NOW, Other, take
+from xenia.access import actions
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
-from xenia.exchange import changes, own, partners, setting_up
+from xenia.exchange import changes, jose, own, partners, setting_up
 from xenia.exchange.models import Partner, PartnerKey
 from xenia.journal import clock
 from xenia.work import proposals
@@ -95,6 +97,54 @@ def test_own_keys_stand_beside_each_other_until_the_new_one_is_taken_into_use(wo
     card = own.card()
     assert card["fingerprints"] == [own.fingerprint(pem.encode()) for pem in card["tls"]]
     assert "PRIVATE" not in json.dumps(card) and all("d" not in key for key in card["sign"])
+
+
+def test_an_old_key_of_our_own_leaves_the_card_by_two_persons_and_still_opens(world: Any) -> None:
+    admin, officer = world.standing("admin", "administrator"), world.standing("dpo", "data-protection-officer")
+    old = own.current("box")
+    made, spare = setting_up.new_key(world.operator, "box"), setting_up.new_key(world.operator, "box")
+    for keys, code in (([f"box:{old}"], "key-in-use"), (["box:unknown"], "no-key"), (["../x:y"], "no-key"), ([], "no-key-chosen")):  # fmt: skip
+        with pytest.raises((BadInput, Conflict, NotFound)) as problem:
+            changes.propose_retirement(admin, keys, "Yearly change of keys")
+        assert problem.value.code == code
+    setting_up.use_key(world.operator, "box", made)
+    proposed = changes.propose_retirement(admin, [f"box:{old}", f"box:{spare}"], "Yearly change of keys")
+    assert [line.after for line in proposals.show(officer, proposed.pk).lines] == sorted([f"box:{old}", f"box:{spare}"])
+    with pytest.raises(NotAllowed):
+        proposals.approve(admin, proposed.pk)
+    assert len(own.card()["box"]) == 3
+    proposals.approve(officer, proposed.pk)
+    assert [one["kid"] for one in own.card()["box"]] == [made]
+    token = jose.encrypt(b"{}", own.public("box", old), old)
+    assert jose.decrypt(token, lambda kid: own.private("box", kid)) == b"{}"
+    assert sorted(one["key"] for one in bodies("exchange.own-set") if one["change"] == "retired") == sorted([f"box:{old}", f"box:{spare}"])  # fmt: skip
+    for change in (lambda: setting_up.use_key(world.operator, "box", old), lambda: own.check_retiring("box", old)):
+        with pytest.raises(Conflict) as problem:
+            change()
+        assert problem.value.code == "key-retired"
+
+
+def test_a_key_taken_into_use_meanwhile_is_not_retired(world: Any) -> None:
+    admin, officer = world.standing("admin", "administrator"), world.standing("dpo", "data-protection-officer")
+    made = setting_up.new_key(world.operator, "sign")
+    proposed = changes.propose_retirement(admin, [f"sign:{made}"], "Not needed")
+    setting_up.use_key(world.operator, "sign", made)
+    with pytest.raises(Conflict):
+        proposals.approve(officer, proposed.pk)
+    assert own.current("sign") == made and len(own.card()["sign"]) == 2
+
+
+def test_the_command_line_asks_a_second_person_where_there_is_one(world: Any, settings: Any) -> None:
+    settings.XENIA_DEMO = False
+    assert not changes.takes_two(world.operator)
+    world_demo = settings.XENIA_DEMO
+    settings.XENIA_DEMO = True  # an account with a known password is made in demonstrations only
+    officer = world.standing("dpo", "data-protection-officer")
+    assert not changes.takes_two(world.operator)
+    settings.XENIA_DEMO = world_demo
+    assert changes.takes_two(world.operator) and changes.takes_two(officer)
+    actions.close_account(world.operator, officer.account, "Left")
+    assert not changes.takes_two(world.operator)
 
 
 def test_what_we_are_is_set_by_the_operator(world: Any) -> None:

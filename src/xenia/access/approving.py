@@ -37,6 +37,12 @@ def would_ask_itself(account: UUID, roles: Iterable[str]) -> bool:
     return any(asked in theirs and decided in mine for asked, decided in ANSWERED_BY.items())
 
 
+def another_may(permission: str, account: UUID) -> bool:
+    """Whether an open account other than this one holds that permission now, at any post."""
+    held = Assignment.held_now().filter(account__is_active=True).exclude(account_id=account)
+    return any(policy.permits(frozenset({role}), permission) for role in held.values_list("role", flat=True).distinct())
+
+
 def _permissions(roles: Iterable[str]) -> set[str]:
     known = policy.current().roles
     return {word for role in roles if role in known for word in known[role].permissions}

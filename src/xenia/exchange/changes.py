@@ -1,16 +1,21 @@
-"""Changes of partners by two persons: one proposes a card, a revocation or an end, another approves."""
+"""Changes by two persons: one proposes a card, a revocation, an end, or to retire a key of our own; another approves.
+
+Where nobody else could approve yet, at set-up, and in a demonstration, the command line does it at once (`takes_two`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from xenia.access import approving
 from xenia.access.standing import Standing
 from xenia.errors import BadInput
-from xenia.exchange import delivery, partners
+from xenia.exchange import delivery, own, partners, setting_up
 from xenia.exchange.forms import CARRIERS
 from xenia.exchange.models import Partner, PartnerKey
 from xenia.exchange.port import ROLE
@@ -46,12 +51,33 @@ def propose_end(standing: Standing, address: str, reason: str) -> Proposal:
     return propose(standing, CHANGE, arguments, reason=reason, reference=f"partner:{address}")
 
 
+def propose_retirement(standing: Standing, keys: Sequence[str], reason: str) -> Proposal:
+    """Propose to take keys of our own, each `KIND:NAME`, off our card.
+
+    Raises `BadInput` (`no-key-chosen`), `NotFound` (`no-key`), `Conflict` (`key-in-use`, `key-retired`), as `propose`.
+    """
+    if not keys:
+        raise BadInput("No key was chosen.", "Choose at least one.", code="no-key-chosen")
+    for key in keys:
+        own.check_retiring(*own.parted(key))
+    arguments = {"change": "retire", "address": own.address(), "keys": sorted(set(keys))}
+    return propose(standing, CHANGE, arguments, reason=reason, reference="set-up")
+
+
+def takes_two(standing: Standing) -> bool:
+    """Whether somebody else has to approve what the command line changes: as soon as there is somebody who may."""
+    return not settings.XENIA_DEMO and approving.another_may("exchange.approve", standing.account)
+
+
 def _execute(arguments: Mapping[str, Any], standing: Standing, act: Act) -> None:
     change, address = arguments["change"], arguments["address"]
     if change == "pin":
         partners.pin(partners.read_card(arguments["card"]), act, carrier=arguments["carrier"])
     elif change == "revoke":
         partners.revoke(address, arguments["names"], arguments["reason"], act)
+    elif change == "retire":
+        for key in arguments["keys"]:
+            setting_up.retire_key(*own.parted(key), act)
     else:
         partners.close(address, act)
 
@@ -72,6 +98,8 @@ def _lines(arguments: Mapping[str, Any]) -> Sequence[Line]:
         found += [Line(f"{_('New key')} ({kind})", name) for kind, name in fresh]
     elif arguments["change"] == "revoke":
         found += [Line(str(_("Key is revoked")), name) for name in arguments["names"]]
+    elif arguments["change"] == "retire":
+        return [Line(str(_("Key of our own taken off our card")), key) for key in arguments["keys"]]
     else:
         found.append(Line(str(_("Messages")), str(_("none from now on"))))
     return found
@@ -89,7 +117,7 @@ def register() -> None:
             propose="exchange.propose",
             approve="exchange.approve",
             execute=_execute,
-            label=_("Change of a partner authority"),
+            label=_("Change of a partner authority or of our own keys"),
             purpose="operation",
             render=_lines,
             scope="installation",

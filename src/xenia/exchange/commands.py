@@ -12,10 +12,11 @@ from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.commands import Call, Command
 from xenia.errors import BadInput, NotAllowed
-from xenia.exchange import court, delivery, own, partners, setting_up
+from xenia.exchange import changes, court, delivery, own, partners, setting_up
 from xenia.exchange.carriers import file
 from xenia.exchange.models import PartnerKey
 from xenia.journal import files
+from xenia.work.models import Proposal
 
 CARD_LIMIT: Final = partners.CARD_LIMIT
 
@@ -37,14 +38,25 @@ def _own(call: Call) -> int:
         made = setting_up.new_key(here, options.new_key)
         call.say(f"New key {made}. Give partners the new card; when they have pinned it, use --use-key.")
     if options.use_key:
-        kind, _, made = options.use_key.partition(":")
-        setting_up.use_key(here, kind, made)
+        setting_up.use_key(here, *own.parted(options.use_key))
+    if options.retire_key and changes.takes_two(here):
+        return _proposed(call, changes.propose_retirement(here, [options.retire_key], options.reason))
+    if options.retire_key:
+        _both(here)
+        setting_up.retire_key(*own.parted(options.retire_key), here.act("operation", "set-up"))
+        call.say("That key is off our card. Give partners the new card, and ask them to revoke the key.")
     card = json.dumps(own.card(), indent=1, ensure_ascii=False)
     if options.out:
         Path(options.out).write_text(card + "\n", encoding="utf-8")
         call.say(f"The card of {own.address()} is written.")
     else:
         print(card, file=call.out)
+    return 0
+
+
+def _proposed(call: Call, made: Proposal) -> int:
+    call.say("Proposed: somebody else approves it on the page Proposals, or with xenia proposals approve.")
+    call.answer("xenia/proposed/1", {"proposal": str(made.pk)})
     return 0
 
 
@@ -72,12 +84,17 @@ def _partners(call: Call) -> int:
 
 
 def _trust(call: Call) -> int:
+    """Pin a card at once where nobody else could approve it yet; propose it as soon as somebody could."""
     here = _standing(call)
-    _both(here)
     path = Path(call.options.file)
     if path.stat().st_size > CARD_LIMIT:
         raise BadInput("The card is too large.", "Give the file that xenia exchange own printed.", code="bad-card")
-    card = partners.read_card(path.read_bytes())
+    raw = path.read_text(encoding="utf-8", errors="replace")
+    card = partners.read_card(raw)
+    if changes.takes_two(here):
+        call.say(f"The card of {card.address}: compare the fingerprints with the partner by telephone.")
+        return _proposed(call, changes.propose_card(here, raw, call.options.carrier, call.options.reason))
+    _both(here)
     act = here.act("operation", "set-up")
     made = partners.trust(card, act, carrier=call.options.carrier)
     call.say(f"{made.address} is pinned. Compare the fingerprints with the partner by telephone.")
@@ -127,10 +144,17 @@ def _own_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", default="", help="where partners reach us: https://HOST:PORT")
     parser.add_argument("--new-key", default="", metavar="KIND", help="make a new key beside the old: sign, box or tls")
     parser.add_argument("--use-key", default="", metavar="KIND:NAME", help="use this key from now on")
+    parser.add_argument("--retire-key", default="", metavar="KIND:NAME", help="take this old key off the card")
+    _reason_word(parser)
     parser.add_argument("--out", metavar="FILE", help="write the card here")
 
 
+def _reason_word(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--reason", default="Asked for on the command line.", help="what the second person reads")
+
+
 def _trust_words(parser: argparse.ArgumentParser) -> None:
+    _reason_word(parser)
     parser.add_argument("file", metavar="FILE", help="the partner's card")
     parser.add_argument("--carrier", default="https", choices=partners.CARRIERS, help="how messages go (default https)")
 
@@ -155,7 +179,7 @@ def _log_words(parser: argparse.ArgumentParser) -> None:
 COMMANDS: tuple[Command, ...] = (
     Command("exchange own", "Print our card for partners; set address and keys", _own, "exchange.read", _own_words),
     Command("exchange partners", "List partners and their pinned keys", _partners, "exchange.read", writes=False),
-    Command("exchange trust", "Pin a new partner's card, at set-up", _trust, "exchange.propose", _trust_words),
+    Command("exchange trust", "Pin a partner's card, or propose it once somebody else could approve", _trust, "exchange.propose", _trust_words),
     Command("exchange deliver", "Carry what is due now", _deliver, "exchange.read"),
     Command(
         "exchange export", "Write what waits for a partner into an encrypted file", _export, "exchange.read", _export_words

@@ -1,7 +1,7 @@
 """What this installation is to others: its address, its keys in HOME/keys, the card that a partner pins.
 
 `exchange-sign-*.pem` sign messages, `exchange-box-*.pem` open bundles, `exchange-tls-*.pem` are certificate and key
-of the connection. A new key stands beside the old one until it is taken into use; old ones are kept.
+of the connection. A new key stands beside the old one until it is taken into use; old ones are kept, also those retired.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from django.conf import settings
 from joserfc.jwk import ECKey
 
 from xenia.access.models import Authority
-from xenia.errors import BadInput, NotFound
+from xenia.errors import BadInput, Conflict, NotFound
 from xenia.exchange import jose
 from xenia.exchange.envelope import ADDRESS
 from xenia.exchange.models import Own
@@ -34,12 +34,13 @@ KINDS: Final = ("sign", "box", "tls")
 
 @dataclass(frozen=True)
 class KeyFile:
-    """One of our keys. `name`: thumbprint, or for `tls` the certificate's fingerprint. `current`: in use."""
+    """One of our keys. `name`: thumbprint, or for `tls` the certificate's fingerprint. `current`: in use. `retired`: off the card."""
 
     kind: str
     name: str
     path: Path
     current: bool
+    retired: bool = False
 
 
 def authority() -> str:
@@ -150,9 +151,42 @@ def _path(kind: str, made: str) -> Path:
 
 def use(kind: str, made: str) -> None:
     """That key is in use from now on. Raises `NotFound` (code `no-key`)."""
-    if kind not in KINDS or not _path(kind, made).exists():
-        raise NotFound("There is no such key of ours.", "See xenia exchange own.", code="no-key")
+    if _known(kind, made).retired:
+        raise Conflict("This key was retired.", "Make a new one: xenia exchange own --new-key.", code="key-retired")
     files.write_lasting(_mark(kind), made.encode())
+
+
+def parted(key: str) -> tuple[str, str]:
+    """Kind and name of a key written as `KIND:NAME`."""
+    kind, _, made = key.partition(":")
+    return kind, made
+
+
+def retire(kind: str, made: str) -> None:
+    """That key is on our card no more. Its file stays: what was encrypted for it before still opens. Raises as `check_retiring`."""
+    files.write_lasting(_off(check_retiring(kind, made).path), b"")
+
+
+def check_retiring(kind: str, made: str) -> KeyFile:
+    """The key, where it can be retired. Raises `NotFound` (`no-key`), `Conflict` (`key-in-use`, `key-retired`)."""
+    key = _known(kind, made)
+    if key.current:
+        raise Conflict("This key is in use.", "Take another into use first.", code="key-in-use")
+    if key.retired:
+        raise Conflict("This key was retired.", "See xenia exchange own.", code="key-retired")
+    return key
+
+
+def _known(kind: str, made: str) -> KeyFile:
+    found = [one for one in key_files(kind) if one.name == made] if kind in KINDS else []
+    if not found:
+        raise NotFound("There is no such key of ours.", "See xenia exchange own.", code="no-key")
+    return found[0]
+
+
+def _off(path: Path) -> Path:
+    """The empty file that says that a key was retired."""
+    return path.with_suffix(".retired")
 
 
 def current(kind: str) -> str:
@@ -169,7 +203,7 @@ def key_files(kind: str) -> list[KeyFile]:
     used, found = current(kind), []
     for path in sorted(_folder().glob(f"exchange-{kind}-*.pem")):
         made = _name_of(kind, path)
-        found.append(KeyFile(kind, made, path, made == used))
+        found.append(KeyFile(kind, made, path, made == used, _off(path).exists()))
     return sorted(found, key=lambda one: not one.current)
 
 
@@ -216,8 +250,8 @@ def sign(payload: bytes, typ: str) -> str:
 
 
 def card() -> dict[str, Any]:
-    """What a partner pins: address, name, url, public keys (those in use and those to come), certificates."""
-    keys = {kind: key_files(kind) for kind in KINDS}
+    """What a partner pins: address, name, url, public keys (those in use and those to come), certificates; none that was retired."""
+    keys = {kind: [one for one in key_files(kind) if not one.retired] for kind in KINDS}
     return {
         "format": CARD,
         "address": address(),

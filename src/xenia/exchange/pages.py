@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xenia.access import standing
@@ -22,6 +23,7 @@ from xenia.exchange.models import Incoming, Outgoing, Partner, PartnerKey
 from xenia.work.models import Proposal
 
 ON_A_PAGE = 50
+USES = {"sign": later("signs"), "box": later("opens files"), "tls": later("certificate of the line")}
 
 
 def _asked(request: HttpRequest) -> tuple[str, str]:
@@ -100,19 +102,39 @@ def message(request: HttpRequest, message: UUID) -> HttpResponse:
 # Partners
 
 
-@needs("exchange.read", "exchange.propose", "exchange.approve")
-@require_GET
-def partner_list(request: HttpRequest) -> HttpResponse:
-    """All partners, and what we are to them."""
+def _all(request: HttpRequest, form: forms.Reason) -> HttpResponse:
     context = {
         "partners": partners.everybody(),
         "address": own.address(),
         "name": own.name(),
         "url": own.url(),
+        "keys": [(key, USES[key.kind]) for kind in own.KINDS for key in own.key_files(kind)],
+        "form": form,
         "may_propose": standing.for_request(request).may("exchange.propose"),
         "waiting": Proposal.objects.filter(action=changes.CHANGE, state="waiting").count(),
     }
-    return render(request, "exchange/partners.html", context)
+    return render(request, "exchange/partners.html", context, status=422 if form.errors else 200)
+
+
+@needs("exchange.read", "exchange.propose", "exchange.approve")
+@require_GET
+def partner_list(request: HttpRequest) -> HttpResponse:
+    """All partners, what we are to them, and our own keys."""
+    return _all(request, forms.Reason())
+
+
+@needs("exchange.propose")
+@require_POST
+def retire(request: HttpRequest) -> HttpResponseBase:
+    """Propose to take keys of our own off our card."""
+    form = forms.Reason(request.POST)
+    if form.is_valid():
+        keys, why = request.POST.getlist("key"), form.cleaned_data["reason"]
+        try:
+            return _proposed(request, changes.propose_retirement(standing.for_request(request), keys, why))
+        except (BadInput, NotFound, Conflict) as problem:
+            form.add_error(None, str(problem))
+    return _all(request, form)
 
 
 @needs("exchange.propose")
@@ -145,10 +167,9 @@ def _partner(partner: UUID) -> Partner:
 
 def _partner_page(request: HttpRequest, row: Partner, form: forms.Reason) -> HttpResponse:
     keys = PartnerKey.objects.filter(partner=row).order_by("kind", "-valid_from", "name")
-    kinds = {"sign": _("signs"), "box": _("opens files"), "tls": _("certificate of the line")}
     context = {
         "partner": row,
-        "keys": [(key, kinds.get(key.kind, key.kind)) for key in keys],
+        "keys": [(key, USES[key.kind]) for key in keys],
         "form": form,
         "carrier": dict(forms.CARRIERS)[row.carrier],
         "may_propose": standing.for_request(request).may("exchange.propose"),

@@ -1,4 +1,4 @@
-"""Partners and their pinned keys. Changes take two persons (`propose`); at set-up the operator pins on the command line."""
+"""Partners and their pinned keys. Changes take two persons (`changes.py`); only at set-up the operator pins alone."""
 
 from __future__ import annotations
 

@@ -53,7 +53,18 @@ def use_key(standing: Standing, kind: str, made: str) -> None:
     _note(standing, "in-use", f"{kind}:{made}")
 
 
-def _note(standing: Standing, change: str, key: str) -> None:
-    body = {"authority": own.authority(), "name": own.name(), "url": own.url(), "change": change, "key": key}
+def retire_key(kind: str, made: str, act: Act) -> None:
+    """The key is on our card no more; from a proposal that two persons made, or at set-up. Raises as `own.retire`."""
     with writing():
-        append(kinds.OWN_SET, body, _act(standing))
+        own.retire(kind, made)
+        _append("retired", f"{kind}:{made}", act)
+
+
+def _note(standing: Standing, change: str, key: str) -> None:
+    with writing():
+        _append(change, key, _act(standing))
+
+
+def _append(change: str, key: str, act: Act) -> None:
+    body = {"authority": own.authority(), "name": own.name(), "url": own.url(), "change": change, "key": key}
+    append(kinds.OWN_SET, body, act)
