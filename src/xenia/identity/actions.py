@@ -23,25 +23,30 @@ def note(claimed: Claimed, act: Act, *, source: str, now: datetime, delete_on: d
     Must run inside `journal.writing()` and `data_keys.held()`. Three statements: data key, identity, keys.
     """
     identity_id = uuid7()
-    sealed = data_keys.seal(
-        identity_id, PURPOSE, json.dumps(claimed.to_json(), ensure_ascii=False).encode(), fresh=True
-    )
-    Identity(
-        id=identity_id,
-        owner=act.owner,
-        origin=act.origin,
-        source=source,
-        sealed=sealed,
-        rules_version=matching.RULES_VERSION,
-        recorded_at=now,
-        delete_on=delete_on,
-    ).save(force_insert=True)
-    IdentityKey.objects.bulk_create(_keys(identity_id, claimed))
+    write(identity_id, claimed, act, source=source, now=now, delete_on=delete_on, fresh=True)
     body = {"identity": str(identity_id), "source": source, "claim": claimed.to_json()}
     entry = journal.prepare(
         kinds.CLAIMED, body, act, subjects=[identity_id], occurred_at=now, sealed_for=(identity_id, PURPOSE)
     )
     return identity_id, entry
+
+
+def write(
+    identity_id: UUID, claimed: Claimed, act: Act, *, source: str, now: datetime, delete_on: date, fresh: bool = False
+) -> None:
+    """The rows of an identity, without its entry: for one whose entry is here already. `fresh`: it has no data key yet."""
+    text = json.dumps(claimed.to_json(), ensure_ascii=False).encode()
+    Identity(
+        id=identity_id,
+        owner=act.owner,
+        origin=act.origin,
+        source=source,
+        sealed=data_keys.seal(identity_id, PURPOSE, text, fresh=fresh),
+        rules_version=matching.RULES_VERSION,
+        recorded_at=now,
+        delete_on=delete_on,
+    ).save(force_insert=True)
+    IdentityKey.objects.bulk_create(_keys(identity_id, claimed))
 
 
 def _keys(identity_id: UUID, claimed: Claimed) -> list[IdentityKey]:

@@ -10,10 +10,11 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        """Make kinds and the part in forgetting known."""
-        from xenia.identity import kinds
+        """Make kinds, what they do when they arrive, and the part in forgetting known."""
+        from xenia.identity import arriving, kinds
         from xenia.identity.forgetting import IdentityPart
         from xenia.journal import forgetting
 
         kinds.register()
+        arriving.register()
         forgetting.register(IdentityPart())
