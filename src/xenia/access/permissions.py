@@ -74,6 +74,9 @@ PERMISSIONS: Final[dict[str, str]] = {
     "subject.erase": _("Erase what is held about a person."),
     "subject.export": _("Export what is held about a person."),
     "subject.find": _("Find what is held about a person."),
+    "units.approve": _("Admit a machine as a unit, release one from quarantine, settle entries that were put aside."),
+    "units.manage": _("Give out enrolment codes for units, quarantine and revoke units."),
+    "units.read": _("See the units: their lines, what waits at them, their alarms."),
     "work.claim": _("Claim, release and answer work items of one's roles."),
     "work.read": _("See the work list and the proposals that one may decide."),
 }
@@ -93,6 +96,7 @@ APPROVING: Final = frozenset(
         "registers.approve",
         "stays.approve",
         "subject.erase",
+        "units.approve",
     }
 )
 
@@ -111,6 +115,7 @@ ANSWERED_BY: Final = {
     "registers.propose": "registers.approve",
     "stays.correct": "stays.approve",
     "subject.erase": "subject.erase",
+    "units.manage": "units.approve",
 }
 
 

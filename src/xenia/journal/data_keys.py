@@ -86,6 +86,16 @@ def _unwrap(row: DataKey) -> bytes:
         ) from error
 
 
+def wrapped(key_id: UUID, key: bytes) -> bytes:
+    """A data key of another node, wrapped with this installation's master key."""
+    return _wrap(key_id, key)
+
+
+def unwrapped(row: DataKey) -> bytes:
+    """The data key itself, to be given to the centre of this unit. Raises `Unavailable` (code `master-key`)."""
+    return _unwrap(row)
+
+
 def _made(pairs: Sequence[Pair]) -> dict[Pair, tuple[UUID, bytes]]:
     now = datetime.now(UTC)
     fresh = {pair: (uuid7(), os.urandom(32)) for pair in pairs}

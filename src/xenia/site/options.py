@@ -6,6 +6,7 @@ Odd values are refused at start with a message that names the setting.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -155,6 +156,23 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     if odd:
         raise BadInput(f"{odd[0]} is no setting of Xenia.", "See docs/reference/settings.md.", code="bad-setting")
     return values
+
+
+def unit(home: Path) -> dict[str, Any]:
+    """What HOME/unit.json says where this installation was enrolled as a unit: its node, state and post are the centre's to say.
+
+    Empty where it was not. Raises `BadInput` (code `bad-setting`) for a damaged one.
+    """
+    path = home / "unit.json"
+    if not path.exists():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return {name: str(found[name]) for name in ("node", "state", "post")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            "HOME/unit.json is damaged.", "Restore it from the backup, or enrol the unit again.", code="bad-setting"
+        ) from error
 
 
 def home(values: Mapping[str, Any]) -> Path:

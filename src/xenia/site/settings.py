@@ -17,9 +17,10 @@ HERE = Path(__file__).resolve().parent
 
 XENIA_HOME = options.home(VALUES)
 XENIA_DEMO = VALUES["DEMO"]
-XENIA_STATE = VALUES["STATE"].strip().upper()
+XENIA_UNIT = options.unit(XENIA_HOME)
+XENIA_STATE = (XENIA_UNIT["state"] if XENIA_UNIT else VALUES["STATE"]).strip().upper()
 XENIA_SEAL_MS = VALUES["SEAL_MS"]
-XENIA_NODE = VALUES["NODE"]
+XENIA_NODE = XENIA_UNIT["node"] if XENIA_UNIT else VALUES["NODE"]
 XENIA_IDLE_MINUTES = VALUES["IDLE_MINUTES"]
 XENIA_SESSION_HOURS = VALUES["SESSION_HOURS"]
 XENIA_PKCS11 = {name: VALUES[f"PKCS11_{name}"] for name in ("MODULE", "TOKEN", "PIN", "KEY")}
@@ -111,6 +112,7 @@ INSTALLED_APPS = [
     "xenia.frontier",
     "xenia.frontier.second",
     "xenia.frontier.shift",
+    "xenia.units",
     "xenia.oversight",
     "xenia.site",
 ]

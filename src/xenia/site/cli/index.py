@@ -33,6 +33,7 @@ INDEX: dict[str, Place] = {
     "work": Place(("xenia.work.commands",)),
     "proposals": Place(("xenia.work.commands",)),
     "exchange": Place(("xenia.exchange.commands",)),
+    "unit": Place(("xenia.units.commands", "xenia.site.cli.serve")),
     "backup": Place(("xenia.site.keeping.commands",), local=True),
     "restore": Place(("xenia.site.keeping.commands",), local=True),
     "certificates": Place(("xenia.site.keeping.certificate_commands",)),

@@ -133,6 +133,16 @@ class _alone:  # noqa: N801 - reads as a phrase in `with`
         self.file.close()
 
 
+def _unit(call: Call) -> int:
+    """Serve as a field unit: the same pages; what happens here goes up to the centre whenever there is a line."""
+    from xenia.units import card
+
+    known = card.needed()
+    call.say(f"Unit {known.node} of post {known.post}. Its centre: {known.door}.")
+    call.options.exchange, call.options.workers = None, 1
+    return serve(call)
+
+
 def _worker(call: Call) -> int:
     """Sealer and chores without the web: for a centre whose web processes run on other machines."""
     from django.db import connection
@@ -160,7 +170,19 @@ def _bind(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=2, help="web processes, on PostgreSQL only (default 2)")
 
 
+def _bind_unit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--bind", metavar="ADDRESS:PORT", help="listen here instead of XENIA_BIND")
+
+
 COMMANDS = (
+    Command(
+        "unit run",
+        "At an enrolled machine: serve its lanes, and send up what happens.",
+        _unit,
+        None,
+        _bind_unit,
+        writes=False,
+    ),
     Command("serve", "Serve pages and API, seal the journal, do chores.", serve, None, _bind, writes=False),
     Command("worker", "Seal and do chores without serving pages (PostgreSQL only).", _worker, None, writes=False),
 )

@@ -1,0 +1,22 @@
+"""Django's record of this room."""
+
+from django.apps import AppConfig
+
+
+class UnitsConfig(AppConfig):
+    """The room `units`."""
+
+    name = "xenia.units"
+    label = "units"
+
+    def ready(self) -> None:
+        """Make what this room registers known."""
+        from django.conf import settings
+
+        from xenia.journal import node
+        from xenia.units import door, kinds, tasks
+
+        node.ask_whether_unit(lambda: bool(settings.XENIA_UNIT))
+        kinds.register()
+        tasks.register()
+        door.register()

@@ -1,0 +1,29 @@
+"""What this room writes into the journal: units and their states, what was received of them; never what entries say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xenia.journal import kinds
+from xenia.journal.kinds import Kind
+
+INVITED: Final = "unit.invited"
+CAME: Final = "unit.came"
+CHANGED: Final = "unit.changed"
+RECEIVED: Final = "unit.received"
+TURNED_AWAY: Final = "unit.turned-away"
+ASIDE: Final = "unit.entry-aside"
+SETTLED: Final = "unit.entry-settled"
+
+
+def register() -> None:
+    """Make this room's kinds known to the journal."""
+    kinds.register(
+        Kind(INVITED, personal=False, label="Unit invited"),
+        Kind(CAME, personal=False, label="Machine came with an enrolment code"),
+        Kind(CHANGED, personal=False, label="Unit admitted, quarantined, released or revoked"),
+        Kind(RECEIVED, personal=False, label="Entries of a unit received"),
+        Kind(TURNED_AWAY, personal=False, label="Entries of a unit turned away"),
+        Kind(ASIDE, personal=False, label="Entry of a unit put aside"),
+        Kind(SETTLED, personal=False, label="Entry of a unit that was put aside looked at"),
+    )

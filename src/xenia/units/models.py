@@ -1,0 +1,84 @@
+"""The units that a centre knows, what of theirs was put aside, and at a unit how far its entries have gone up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from xenia.journal.ids import uuid7
+
+STATES = ("invited", "waiting", "active", "quarantined", "revoked")
+
+
+class Unit(models.Model):
+    """A field unit, as its centre knows it. `name`: the name of its node, and so of its own tree of entries.
+
+    `state`: invited (a code was given out), waiting (a machine came with it; another person looks at its fingerprint),
+    active, quarantined (nothing more is taken until a person has looked), revoked (never again; its name is not given
+    twice). `code_key`: what both sides of the enrolment sign with, gone once the unit is active. `frontier`: the peaks of
+    its tree over the `received` entries that are here. `told`: what it last said of itself, see `status.py`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=32, unique=True)
+    label = models.CharField(max_length=100)
+    post = models.CharField(max_length=32)
+    owner = models.CharField(max_length=32)
+    state = models.CharField(max_length=12, default="invited")
+    invited_by = models.UUIDField()
+    invited_at = models.DateTimeField()
+    code_id = models.CharField(max_length=8, unique=True, null=True)
+    code_key = models.CharField(max_length=64, blank=True, default="")
+    code_until = models.DateTimeField(null=True)
+    code_failures = models.PositiveSmallIntegerField(default=0)
+    machine = models.CharField(max_length=100, blank=True, default="")
+    key = models.TextField(blank=True, default="", help_text="public key of its journal, a JSON web key")
+    key_id = models.CharField(max_length=43, blank=True, default="")
+    certificate = models.TextField(blank=True, default="")
+    fingerprint = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    admitted_at = models.DateTimeField(null=True)
+    received = models.BigIntegerField(default=0)
+    frontier = models.BinaryField(default=b"")
+    received_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    told = models.JSONField(default=dict)
+    trouble = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(state__in=STATES), name="unit_state_is_known")]
+
+    def __str__(self) -> str:
+        return f"unit:{self.name}"
+
+
+class Aside(models.Model):
+    """An entry of a unit that is kept, and did nothing here: why, as a code. `settled_at`: a person has looked."""
+
+    unit: models.ForeignKey[Any, Any] = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="aside")
+    position = models.BigIntegerField()
+    entry = models.UUIDField()
+    kind = models.CharField(max_length=80)
+    code = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "position"], name="unit_aside_once")]
+
+
+class Line(models.Model):
+    """At a unit: its line to the centre; one row. `frontier`: peaks of its own tree over what is acknowledged.
+
+    `halted`: why nothing goes up any more. `answered_at`: the centre's last answer; `drift_ms`: how far this machine's
+    clock was ahead of the centre's then. `trouble`: why the last try failed.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    acknowledged = models.BigIntegerField(default=0)
+    frontier = models.BinaryField(default=b"")
+    halted = models.CharField(max_length=40, blank=True, default="")
+    answered_at = models.DateTimeField(null=True)
+    drift_ms = models.BigIntegerField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=60, blank=True, default="")

@@ -1,0 +1,172 @@
+"""At a unit: what is sealed and not yet acknowledged goes up, in order, again and again until the centre says that it has it."""
+
+from __future__ import annotations
+
+import logging
+import random
+import ssl
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import httpx
+from django.conf import settings
+from django.db import close_old_connections
+from django.db.models import Max
+
+from xenia import __version__
+from xenia.errors import Unavailable, XeniaError
+from xenia.journal import heads, signing
+from xenia.journal.actions import writing
+from xenia.journal.models import Entry, Leaf
+from xenia.journal.tree import Frontier
+from xenia.units import card, status, stored, wire
+from xenia.units.door import UP
+from xenia.units.models import Line
+from xenia.units.protocol import up
+from xenia.units.wire import Parcel
+
+log = logging.getLogger("xenia.units")
+TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0)
+SAYS_SOMETHING: Final = timedelta(minutes=1)
+"""A unit with nothing to send says at least so often how it is."""
+AGAIN: Final = "It is tried again by itself."
+
+_sending: up.Sending | None = None
+_door = threading.Lock()
+_chance = random.SystemRandom()
+
+
+def sealed(node: str) -> int:
+    """How many entries of this node have a position."""
+    return Leaf.objects.filter(node=node).aggregate(last=Max("position"))["last"] or 0
+
+
+def line() -> Line:
+    """How far the entries have gone up."""
+    return Line.objects.get_or_create(pk=1)[0]
+
+
+def forget() -> None:
+    """Read the line anew at the next turn; after an enrolment, and for tests."""
+    global _sending
+    with _door:
+        _sending = None
+
+
+def step() -> int:
+    """One turn: batch after batch until nothing is due; how many entries were acknowledged. For the chore."""
+    if card.read() is None or not _door.acquire(blocking=False):
+        return 0
+    try:
+        gained = 0
+        while (more := _once(time.monotonic())) is not None:
+            gained += more
+        return gained
+    finally:
+        _door.release()
+
+
+def _machine(held: Line) -> up.Sending:
+    global _sending
+    if _sending is None or _sending.acknowledged != held.acknowledged:
+        frontier = Frontier.unpack(held.acknowledged, bytes(held.frontier))
+        _sending = up.Sending(held.acknowledged, frontier, held.halted)
+    return _sending
+
+
+def _once(now: float) -> int | None:
+    """One batch, or a word about this unit; None where nothing is due or it did not arrive."""
+    known, held = card.needed(), line()
+    machine, last = _machine(held), sealed(known.node)
+    due = machine.due(last, now)
+    quiet = held.tried_at is None or datetime.now(UTC) - held.tried_at > SAYS_SOMETHING
+    if due is None and (not quiet or machine.under_way is not None or now < machine.waits_until):
+        return None
+    parcel = _parcel(known.node, machine, due, held, last, now)
+    try:
+        answer, theirs = carry(parcel.to_bytes(), known)
+    except XeniaError as error:
+        machine.failed(time.monotonic(), _chance.random())
+        _keep(trouble=error.code, tried_at=datetime.now(UTC))
+        return None
+    gained = machine.answered(answer, last, lambda one, other: stored.leaves(known.node, one, other), time.monotonic())
+    _keep(
+        acknowledged=machine.acknowledged,
+        frontier=machine.frontier.pack(),
+        halted=machine.halted,
+        answered_at=datetime.now(UTC),
+        tried_at=datetime.now(UTC),
+        drift_ms=(datetime.now(UTC) - theirs) // timedelta(milliseconds=1),
+        trouble=answer.kind if answer.kind != up.RECEIVED else "",
+    )
+    return gained if due is not None and gained else None
+
+
+def _parcel(node: str, machine: up.Sending, due: range | None, held: Line, last: int, now: float) -> Parcel:
+    told = told_of(held, last)
+    if due is None:
+        return Parcel(node, machine.acknowledged + 1, (), None, (), told)
+    entries = stored.own(node, due.start, due.stop - 1)
+    batch = machine.batch(node, due, [one.leaf(node) for one in entries], now)
+    frontier = machine.frontier.copy()
+    for leaf in batch.leaves:
+        frontier.add(leaf)
+    head = heads.of_row(heads.signed(node, batch.last, batch.root, frontier.pack()), signing.own_key())
+    return Parcel(node, batch.first, tuple(entries), head, stored.keys_of(entries), told)
+
+
+def told_of(held: Line, last: int) -> dict[str, Any]:
+    """What this unit says of itself: see `status.py`."""
+    pending = Entry.objects.filter(position__isnull=True).count()
+    told: dict[str, Any] = {
+        "version": __version__,
+        "sealed": last,
+        "waiting": last - held.acknowledged + pending,
+        "halted": held.halted,
+        **status.of_machine(settings.XENIA_HOME),
+    }
+    return told | ({"drift_ms": held.drift_ms} if held.drift_ms is not None else {})
+
+
+def _keep(**changed: Any) -> None:
+    with writing():
+        Line.objects.filter(pk=1).update(**changed)
+
+
+def carry(raw: bytes, known: card.Card) -> tuple[up.Answer, datetime]:
+    """The centre's answer and its time. Raises `Unavailable` (`no-line`, `turned-away`), `BadInput` (`bad-answer`)."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.check_hostname = False  # the certificate itself is pinned
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_verify_locations(cadata=known.certificate)
+    context.load_cert_chain(card.tls())
+    try:
+        with httpx.Client(verify=context, timeout=TIMEOUT, trust_env=False) as client:
+            answer = client.post(known.door + UP, content=raw, headers={"content-type": wire.MEDIA_TYPE})
+    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+        raise Unavailable(f"The centre cannot be reached: {type(error).__name__}.", AGAIN, code="no-line") from error
+    if answer.status_code != 200 or len(answer.content) > wire.ANSWER_LIMIT:
+        log.warning("the centre turned a batch away", extra={"status": answer.status_code})
+        raise Unavailable("The centre did not take the batch.", AGAIN, code="turned-away")
+    return wire.read_answer(answer.content)
+
+
+def begin() -> int:
+    """A turn in a thread of its own, so that a slow line holds up no other chore; 1 where one was begun."""
+    if card.read() is None or _door.locked():
+        return 0
+    threading.Thread(target=_turn, name="xenia-up", daemon=True).start()
+    return 1
+
+
+def _turn() -> None:
+    try:
+        step()
+    except Exception:
+        log.exception("entries could not be sent up")
+    finally:
+        close_old_connections()

@@ -1,0 +1,108 @@
+"""A program for tests: an installation's set-up, or officers at a unit's lanes. `python -m tests.units.lane DO [COUNT]`.
+
+`centre URL`: authority, post, people and own address. `people`: at a unit, the same people under the ids given in PEOPLE.
+`travellers COUNT`: so many are checked and admitted at the unit. `up`: what waits goes up, in turns, until nothing is due.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import time
+from datetime import date
+from uuid import UUID
+
+POST, LANE = "UTO-PM1", "L1"
+PEOPLE = {"admin": "administrator", "chief": "shift-supervisor", "ada": "first-line-officer"}
+PASSWORD = "amber-birch-cedar-delta-7"
+
+
+def _place() -> None:
+    from xenia.access import actions as access
+    from xenia.access import place_actions
+
+    operator = access.operator_standing("operator")
+    place_actions.make_authority(operator, "UTO-BG", "Border Guard", kind="border")
+    place_actions.make_post(operator, POST, "Far Pass", authority="UTO-BG", zone="Asia/Tbilisi", border="land")
+    place_actions.make_lane(operator, POST, LANE, direction="both")
+
+
+def _people(ids: dict[str, str]) -> dict[str, str]:
+    from xenia.access import actions as access
+    from xenia.access.models import Account
+
+    operator, made = access.operator_standing("operator"), {}
+    for name, role in PEOPLE.items():
+        account = access.make_account(operator, name, name.title(), authority="UTO-BG", password=PASSWORD).account
+        if name in ids:
+            Account.objects.filter(pk=account.pk).update(id=UUID(ids[name]))
+            account.pk = UUID(ids[name])
+        access.give_role(operator, account.pk, role, post=None if role == "administrator" else POST)
+        made[name] = str(account.pk)
+    return made
+
+
+def centre(url: str) -> dict[str, str]:
+    from xenia.access import actions as access
+    from xenia.exchange import setting_up
+
+    _place()
+    setting_up.introduce(access.operator_standing("operator"), authority="UTO-BG", url=url)
+    return _people({})
+
+
+def people() -> dict[str, str]:
+    _place()
+    return _people(json.loads(os.environ["PEOPLE"]))
+
+
+def travellers(count: int) -> dict[str, int]:
+    from xenia.access import standing
+    from xenia.frontier import actions, checking
+    from xenia.site.demo import people as crowd
+    from xenia.site.demo import scenario
+
+    here, draw = standing.by_name("ada", POST, LANE), random.Random(os.getpid())
+    for _one in range(count):
+        person = crowd.person(draw, date.today())
+        view = checking.check_text(here, LANE, "\n".join(scenario.passport(person)), "entry")
+        print(json.dumps({"checked": str(view.id)}), flush=True)
+        actions.admit(here, view.id)
+    return {"admitted": count}
+
+
+def up() -> dict[str, int]:
+    from xenia.units import sending
+
+    gained, tries = 0, 0
+    while tries < 40:
+        gained += sending.step()
+        held = sending.line()
+        if held.acknowledged == sending.sealed(here_node()) or held.halted:
+            break
+        tries += 1
+        time.sleep(0.25)
+    return {"gained": gained, "acknowledged": sending.line().acknowledged, "halted": sending.line().halted}
+
+
+def here_node() -> str:
+    from xenia.journal.node import node
+
+    return node()
+
+
+def main(words: list[str]) -> None:
+    from xenia.site import setup
+
+    setup.start_django()
+    setup.ensure(lambda text: None)
+    does = {"centre": centre, "people": people, "travellers": lambda n: travellers(int(n)), "up": up}[words[0]]
+    found = does(*words[1:])
+    setup.settle()
+    print(json.dumps(found), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
