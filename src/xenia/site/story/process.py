@@ -18,10 +18,14 @@ WAIT_S = 60.0
 
 
 class Side:
-    """An installation of `state` in `home`; `ask` does one thing there. Use it in `with`."""
+    """An installation of `state` in `home`; `ask` does one thing there. Use it in `with`.
 
-    def __init__(self, name: str, state: str, home: Path) -> None:
+    `source`: the folder that the process reads Xenia from, such as another release; None: the one that runs here.
+    """
+
+    def __init__(self, name: str, state: str, home: Path, source: Path | None = None) -> None:
         self.name, self.state, self.home, self.port = name, state, home, _free_port()
+        self.source = source
         self._answers: queue.Queue[str] = queue.Queue()
         self._process: subprocess.Popen[str] | None = None
         self._number = 0
@@ -47,7 +51,7 @@ class Side:
             "XENIA_NODE": self.state.lower(),
             "XENIA_LOG": "WARNING",
             "PYTHONUTF8": "1",
-            "PYTHONPATH": os.pathsep.join(one for one in sys.path if one),
+            "PYTHONPATH": os.pathsep.join(one for one in (str(self.source or ""), *sys.path) if one),
         }
         with self.log.open("a", encoding="utf-8") as log:
             self._process = subprocess.Popen(
@@ -59,13 +63,8 @@ class Side:
                 text=True,
                 encoding="utf-8",
             )
-        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
-
-    def _listen(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            self._answers.put(line)
-        self._answers.put("")
+        self._answers = queue.Queue()  # what an earlier process still says is not for this one
+        threading.Thread(target=_listen, args=(self._process, self._answers), daemon=True).start()
 
     def ask(self, do: str, **what: Any) -> dict[str, Any]:
         """What the side answers. Raises `XeniaError` with the side's own code, or `Unavailable` where it is gone or silent."""
@@ -114,13 +113,21 @@ class Side:
         assert self._process is not None
         self._process.kill()
         self._process.wait(10)
-        self._process, self._answers = None, queue.Queue()
+        self._process = None
 
     def _gone(self, how: str) -> Unavailable:
         said = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-12:]
         return Unavailable(
             f"The side {self.name} {how}.", "It said last:\n" + "\n".join(said) if said else "", code="story-side"
         )
+
+
+def _listen(process: subprocess.Popen[str], answers: queue.Queue[str]) -> None:
+    """Its lines as they come, then an empty one: it has ended."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        answers.put(line)
+    answers.put("")
 
 
 def _free_port() -> int:
