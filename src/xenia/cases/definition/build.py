@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from xenia.cases.definition import model
+from xenia.cases.definition.older import older_schemas
 from xenia.cases.definition.reader import KEY, NAME, Reader
 from xenia.cases.definition.source import Place
 from xenia.cases.definition.terms import BadLength, Length
@@ -164,7 +165,8 @@ def _message(reader: Reader, name: str, raw: dict[str, Any], place: Place) -> mo
     if source is None:
         return None
     version = reader.number(raw.get("version"), 1, 1, 9999, *place, "version")
-    return model.MessageType(name, source.value, path, version, reader.flag(raw.get("opens"), *place, "opens"))
+    opens = reader.flag(raw.get("opens"), *place, "opens")
+    return model.MessageType(name, source.value, path, version, opens, older_schemas(reader, name, version))
 
 
 def _forms(reader: Reader) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xenia.cases.definition.graph import judge_graph
 from xenia.cases.definition.limits import judge_limits
 from xenia.cases.definition.model import Procedure
+from xenia.cases.definition.older import judge_older
 from xenia.cases.definition.reader import Reader
 from xenia.cases.definition.references import judge_references
 from xenia.cases.definition.schemas import judge_schemas
@@ -17,4 +18,5 @@ def judge(reader: Reader, procedure: Procedure) -> None:
     judge_graph(reader, procedure)
     judge_limits(reader, procedure)
     judge_schemas(reader, procedure)
+    judge_older(reader, procedure)
     judge_wording(reader, procedure)

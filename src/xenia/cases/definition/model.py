@@ -101,14 +101,38 @@ class Action:
 
 
 @dataclass(frozen=True)
+class OlderSchema:
+    """How an older version of a message was said: still taken, and still said to who reads no newer one."""
+
+    version: int
+    schema: Mapping[str, Any]
+    path: str
+
+
+@dataclass(frozen=True)
 class MessageType:
-    """`schema`: JSON Schema 2020-12, closed. `path`: its file in the folder. `opens`: it opens a case over there."""
+    """`schema`: JSON Schema 2020-12, closed. `path`: its file in the folder. `opens`: it opens a case over there.
+
+    `older`: the versions before, newest first.
+    """
 
     name: str
     schema: Mapping[str, Any]
     path: str
     version: int = 1
     opens: bool = False
+    older: tuple[OlderSchema, ...] = ()
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """Every version that is spoken, newest first."""
+        return (self.version, *(one.version for one in self.older))
+
+    def schema_of(self, version: int) -> Mapping[str, Any] | None:
+        """The schema of that version; None where it is not spoken."""
+        if version == self.version:
+            return self.schema
+        return next((one.schema for one in self.older if one.version == version), None)
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ INNER = (
 )
 TABLES = ("properties", "$defs", "patternProperties", "dependentSchemas")
 LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+CONDITIONS = ("if", "then", "else", "not", "allOf", "anyOf", "oneOf", "contains", "dependentSchemas")
 
 _INNER, _TABLES, _LISTS = frozenset(INNER), frozenset(TABLES), frozenset(LISTS)
 
@@ -81,9 +82,10 @@ def judge_schemas(reader: Reader, procedure: Procedure) -> None:
             _whole(reader, reader.folder.read(path), form=True)
             _members(reader, procedure, name, reader.folder.read(path))
     for message in procedure.messages.values():
-        source = reader.folder.read(message.path)
-        _whole(reader, source, form=False)
-        _sources(reader, procedure, source, message.schema)
+        for path, schema in ((message.path, message.schema), *((one.path, one.schema) for one in message.older)):
+            source = reader.folder.read(path)
+            _whole(reader, source, form=False)
+            _sources(reader, procedure, source, schema)
 
 
 def _whole(reader: Reader, source: Source, *, form: bool) -> None:
@@ -196,7 +198,7 @@ def _referred(root: Mapping[str, Any], reference: str) -> Any:
 
 def _closed(reader: Reader, source: Source, place: Place, schema: dict[str, Any]) -> None:
     """Whatever describes an object must say that there is nothing else in it. Conditions only narrow; they may be open."""
-    if any(part in ("if", "then", "else", "not", "allOf", "anyOf", "oneOf", "dependentSchemas") for part in place):
+    if any(part in CONDITIONS for part in place):
         return
     kind = schema.get("type")
     is_object = kind == "object" or (isinstance(kind, list) and "object" in kind) or "properties" in schema
@@ -298,7 +300,9 @@ def meta_faults(reader: Reader, procedure: Procedure) -> None:
     from jsonschema import Draft202012Validator, SchemaError
 
     names = [path for name, path in reader.section("forms").items() if name in procedure.forms]
-    for name in [*names, *(message.path for message in procedure.messages.values())]:
+    messages = procedure.messages.values()
+    names += [path for one in messages for path in (one.path, *(older.path for older in one.older))]
+    for name in names:
         try:
             source = reader.folder.read(name)
             Draft202012Validator.check_schema(source.value)
