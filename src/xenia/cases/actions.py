@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from xenia.access import policy
 from xenia.access import standing as access
 from xenia.access.standing import Standing
-from xenia.cases import applying, catalogue, clock, facts, forms, kinds, reach, tasks
+from xenia.cases import applying, catalogue, clock, facts, forms, kinds, reach, speaking, tasks, telling
 from xenia.cases.applying import Deed
 from xenia.cases.definition import Action, Procedure
 from xenia.cases.documents import attach
 from xenia.cases.models import Case, CaseDocument, CaseEvent, CaseNote
 from xenia.cases.opening import start
+from xenia.cases.speaking import Told
 from xenia.cases.versions import migrate
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.journal import clock as moment
@@ -31,7 +32,7 @@ from xenia.work import proposals
 from xenia.work.models import Proposal
 
 __all__ = [
-    "Done", "Offer", "act", "approved", "arrived", "assign", "attach", "available", "migrate", "note", "offers", "start",
+    "Done", "Offer", "act", "approved", "arrived", "assign", "attach", "available", "migrate", "note", "offers", "older_version", "send_again", "start",
 ]  # fmt: skip
 LONGEST_NOTE = 4000
 
@@ -270,6 +271,38 @@ def _blocked(case: Case, procedure: Procedure, action: Action, data: Mapping[str
     except Conflict as error:
         return str(error)
     return ""
+
+
+def send_again(standing: Standing, case_id: UUID, message: UUID) -> Told:
+    """Have a refused message sent again as it was released, in the newest version first: the partner may read it by now.
+
+    Raises `NotFound` (`no-case`), `NotAllowed` (`case-role`), `Conflict` (`not-refused`, `case-message`).
+    """
+    policy.require(standing, reach.WORK)
+    case, procedure = reach.find(standing, case_id)
+    reach.require_kept(case)
+    event = CaseEvent.objects.filter(case=case, message=message, by__in=telling.OWN_DEEDS).first()
+    action = procedure.actions.get(event.action) if event else None
+    if action is None:
+        raise NotFound(_("The case has no such message."), _("Go back to the case."), code="no-case-message")
+    reach.require_role(standing, procedure, action)
+    with writing(), data_keys.held():
+        held = reach.locked(case.pk)
+        return speaking.say_again(held, procedure, message, reach.act_of(standing, held, procedure))
+
+
+def older_version(case: Case, action: Action, answers: Mapping[str, Any]) -> tuple[int, tuple[str, ...]]:
+    """Which older version the other side would be told, and in words what it leaves out; (0, ()) where it reads the newest.
+
+    The caller journals the read.
+    """
+    procedure = catalogue.of(case)
+    data = {**facts.opened(case), **({action.form: answers} if action.form else {})}
+    known = facts.facts(case, data, procedure.profiles.get(case.profile), moment.now())
+    told = telling.older(case, procedure, action, known)
+    if told is None:
+        return 0, ()
+    return told.version, speaking.labels(procedure, told.left_out, get_language() or "en")
 
 
 def note(standing: Standing, case_id: UUID, text: str) -> CaseNote:

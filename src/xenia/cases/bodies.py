@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator
 
 Facts = Mapping[str, Any]
 DOCUMENTS = "case.documents"
+MOST_FAULTS: Final = 200
 _NOTHING = object()
 
 
@@ -96,3 +100,36 @@ def document_kinds(schema: Mapping[str, Any]) -> frozenset[str] | None:
         if inner is not None:
             return inner
     return None
+
+
+def fitted(schema: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The body with whatever the schema does not take left out, from the inside outwards; None where the rest does not do.
+
+    For older versions: an answer that the version has no word for is not told, rather than the message.
+    """
+    validator, kept = Draft202012Validator(schema), copy.deepcopy(dict(made))
+    for _round in range(MOST_FAULTS):
+        fault = next(validator.iter_errors(kept), None)
+        if fault is None:
+            return kept
+        way = list(fault.absolute_path)
+        if not way:
+            return None
+        here: Any = kept
+        for step in way[:-1]:
+            here = here[step]
+        del here[way[-1]]
+    return None
+
+
+def left_out(whole: Any, kept: Any, path: str = "") -> Iterator[str]:
+    """Paths of the facts in `whole` that `kept` lacks or says otherwise; rows of lists are not counted apart."""
+    if isinstance(whole, Mapping):
+        inside = kept if isinstance(kept, Mapping) else {}
+        for name, value in whole.items():
+            yield from left_out(value, inside.get(name, _NOTHING), f"{path}.{name}".lstrip("."))
+    elif isinstance(whole, list) and isinstance(kept, list) and len(whole) == len(kept):
+        for one, other in zip(whole, kept, strict=True):
+            yield from left_out(one, other, path)
+    elif whole != kept:
+        yield path

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import get_language
 
-from xenia.cases import applying, bodies, catalogue, clock, documents, kinds, opening, reach, tasks
+from xenia.cases import applying, bodies, catalogue, clock, documents, kinds, opening, reach, speaking, tasks
 from xenia.cases.applying import Deed
 from xenia.cases.definition import Action, Procedure
 from xenia.cases.models import Case, CaseEvent
@@ -20,6 +21,7 @@ from xenia.errors import NotFound
 from xenia.exchange import threads
 from xenia.exchange.envelope import Message, Receipt
 from xenia.exchange.port import Handler, Refused, register_handler
+from xenia.exchange.spoken import NOT_SPOKEN
 from xenia.journal import data_keys
 from xenia.journal.act import Act
 from xenia.journal.actions import append
@@ -28,7 +30,17 @@ from xenia.journal.actions import append
 def register() -> None:
     """Make the messages of every procedure known to the exchange, by the names of their folders."""
     for name in catalogue.names():
-        register_handler(Handler(f"{name}/", schema, accept, receipted, dead, tasks.ROLE, label))
+        register_handler(Handler(f"{name}/", schema, accept, receipted, dead, tasks.ROLE, label, partial(speaks, name)))
+
+
+def speaks(name: str) -> dict[str, list[int]]:
+    """The messages of every installed version of a procedure, with their versions."""
+    found: dict[str, set[int]] = {}
+    for key, one in catalogue.procedures().items():
+        if key[0] == name:
+            for message in one.messages.values():
+                found.setdefault(f"{name}/{message.name}", set()).update(message.versions)
+    return {type: sorted(versions) for type, versions in found.items()}
 
 
 def label(type: str) -> str:
@@ -39,12 +51,13 @@ def label(type: str) -> str:
 
 
 def schema(type: str, version: int) -> Mapping[str, Any] | None:
-    """The schema of a message, of whichever installed version of the procedure speaks that version of it; newest first."""
+    """The schema of that version of a message, as whichever installed version of the procedure knows it; newest first."""
     name, _slash, message = type.partition("/")
     for key in sorted((key for key in catalogue.procedures() if key[0] == name), reverse=True):
         found = catalogue.procedures()[key].messages.get(message)
-        if found and found.version == version:
-            return found.schema
+        shape = found.schema_of(version) if found else None
+        if shape is not None:
+            return shape
     return None
 
 
@@ -209,8 +222,12 @@ def receipt(case: Case, procedure: Procedure, word: str, at: datetime, message: 
     return applying.apply(case, procedure, Deed(wanted, "receipt", own, at, message=message))
 
 
-def receipted(message: Message, answer: Receipt, act: Act) -> None:
-    """A signed receipt of an own message: `accepted` moves the case, `refused` asks its people."""
+def receipted(message: Message, answer: Receipt, act: Act) -> bool:
+    """A signed receipt of an own message: `accepted` moves the case, `refused` asks its people.
+
+    A version that is not read over there is said again in an older one, where there is one: True, and nobody is asked unless
+    something had to be left out.
+    """
     name, _slash, word = message.type.partition("/")
     case = (
         Case.objects.select_for_update()
@@ -218,7 +235,7 @@ def receipted(message: Message, answer: Receipt, act: Act) -> None:
         .first()
     )
     if case is None:
-        return
+        return False
     procedure = catalogue.of(case)
     own = _act(case, procedure, message, act)
     with data_keys.held():
@@ -226,8 +243,11 @@ def receipted(message: Message, answer: Receipt, act: Act) -> None:
             clock.catch_up(case, answer.at)
             receipt(case, procedure, word, answer.at, message.id, own)
         elif answer.kind == "refused":
+            if answer.code == NOT_SPOKEN and speaking.in_an_older_version(case, procedure, message.id, own):
+                return True
             body = {"message": str(message.id), "why": "refused-over-there", "code": answer.code}
             tasks.open_for(tasks.STRAY, case, procedure, own, body=body)
+    return False
 
 
 def dead(message: Message, cause: str, act: Act) -> None:

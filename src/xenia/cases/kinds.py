@@ -15,6 +15,7 @@ NOTED: Final = "case.noted"
 ASSIGNED: Final = "case.assigned"
 ATTACHED: Final = "case.attached"
 MIGRATED: Final = "case.migrated"
+CONVEYED: Final = "case.conveyed"
 SHOWN: Final = "case.shown"
 LISTED: Final = "case.listed"
 PRINTED: Final = "case.printed"
@@ -30,6 +31,9 @@ OWN = (
     Kind(ASSIGNED, retention_class="case", personal=False, label="Case assigned"),
     Kind(ATTACHED, retention_class="case", personal=False, label="Document put to a case"),
     Kind(MIGRATED, retention_class="case", personal=False, label="Case moved to another version of its procedure"),
+    Kind(
+        CONVEYED, retention_class="case", personal=False, label="Message of a case sent in an older version, or again"
+    ),
     Kind(SHOWN, retention_class="read", personal=False, label="Case shown"),
     Kind(LISTED, retention_class="read", personal=False, label="List of cases shown"),
     Kind(EXPORTED, retention_class="read", personal=False, label="List of cases taken out as a file"),

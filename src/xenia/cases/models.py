@@ -87,7 +87,8 @@ class CaseEvent(models.Model):
     """One action that was done: the case's history. `number` counts within the case, so that no two follow one state.
 
     `at`: when it happened; `recorded_at`: when it was written down. `sealed`: JSON {form: answers, reason: text}.
-    `moved` false: written down although the case had moved on (`late`).
+    `moved` false: written down although the case had moved on (`late`). `told`: in which version its message was sent, where
+    that is an older one; `left_out`: the paths of answers, never their values, that this version could not carry.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -102,6 +103,8 @@ class CaseEvent(models.Model):
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     message = models.UUIDField(null=True, blank=True)
+    told = models.PositiveSmallIntegerField(null=True, blank=True)
+    left_out = models.JSONField(null=True, blank=True)
     proposal = models.UUIDField(null=True, blank=True)
     sealed = models.BinaryField(null=True, blank=True)
     entry = models.UUIDField(null=True, blank=True)

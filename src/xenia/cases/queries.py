@@ -58,7 +58,10 @@ class Page:
 
 @dataclass(frozen=True)
 class EventRow:
-    """One event with what was answered and said. `theirs`: the other side did it."""
+    """One event with what was answered and said. `theirs`: the other side did it.
+
+    `told`, `left_out`: the older version in which its message went, and the paths of answers that it could not carry.
+    """
 
     action: str
     actor: str
@@ -73,6 +76,8 @@ class EventRow:
     theirs: bool
     moved: bool
     message: UUID | None
+    told: int | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -335,7 +340,7 @@ def _event(one: CaseEvent, plain: dict[Any, Any], names: dict[UUID, str]) -> Eve
     reason = str(said.pop("reason", ""))
     return EventRow(
         one.action, one.actor, one.by, _who(one.actor, names), one.before, one.after, one.at, one.recorded_at, reason,
-        said, one.actor.startswith("partner:"), one.moved, one.message,
+        said, one.actor.startswith("partner:"), one.moved, one.message, one.told, tuple(one.left_out or ()),
     )  # fmt: skip
 
 

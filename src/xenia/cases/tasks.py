@@ -66,7 +66,7 @@ def _lines(arguments: Mapping[str, Any]) -> Sequence[proposals.Line]:
     """What is proposed, in words of the procedure."""
     from django.utils.translation import get_language
 
-    from xenia.cases import showing
+    from xenia.cases import actions, showing
 
     language = get_language() or "en"
     case = Case.objects.filter(pk=arguments["case"]).first()
@@ -79,7 +79,13 @@ def _lines(arguments: Mapping[str, Any]) -> Sequence[proposals.Line]:
     ]
     form = procedure.actions[arguments["action"]].form
     answers = arguments.get("answers") or {}
-    return lines + [proposals.Line(label, value) for label, value in showing.rows(procedure, form, answers, language)]
+    lines += [proposals.Line(label, value) for label, value in showing.rows(procedure, form, answers, language)]
+    # Names of questions only: what they were answered with is not shown here.
+    older, left_out = actions.older_version(case, procedure.actions[arguments["action"]], answers)
+    if left_out:
+        said = _("Version %(number)s of the message is sent. It cannot carry") % {"number": older}
+        lines.append(proposals.Line(said, ", ".join(left_out)))
+    return lines
 
 
 def role_of(case: Case, procedure: Procedure) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xenia.cases import bodies, reach
-from xenia.cases.definition import Action, Procedure
+from xenia.cases import bodies, reach, speaking
+from xenia.cases.definition import Action, MessageType, Procedure
 from xenia.cases.models import KEY, Case, CaseDocument, CaseEvent
+from xenia.cases.speaking import Told
 from xenia.journal import blobs, data_keys
 from xenia.journal.act import Act
 
@@ -24,14 +25,17 @@ def send(
     if not action.message or by not in OWN_DEEDS or not case.counterpart:
         return
     message = procedure.messages[action.message]
-    documents = _documents(case, bodies.document_kinds(message.schema) or frozenset())
+    kinds = frozenset(kind for one in message.versions for kind in _kinds(message, one))
+    documents = _documents(case, kinds)
     known = {**facts, "case": {**facts["case"], **_more(case, documents)}}
+    told = speaking.worded(procedure, message, known, case.counterpart)
+    documents = [(one, name) for one, name in documents if one.sha256 in told.enclosed]
     number = sending.send(
         type=f"{procedure.id}/{message.name}",
-        version=message.version,
+        version=told.version,
         thread=case.thread,
         recipient=case.counterpart,
-        body=bodies.body(message.schema, known),
+        body=told.body,
         attachments=[Enclosure(one.media_type, blobs.get(one.address)) for one, _name in documents],
         purpose=procedure.purpose,
         legal_basis=reach.basis(procedure, case.profile)[:300],
@@ -46,6 +50,22 @@ def send(
     CaseEvent.objects.filter(pk=event.pk).update(message=number)
     event.message = number
     CaseDocument.objects.filter(pk__in=[one.pk for one, _name in documents]).update(message=number)
+    if told.version != message.version:
+        speaking.note(case, event, told, None, act)
+
+
+def older(case: Case, procedure: Procedure, action: Action, facts: Mapping[str, Any]) -> Told | None:
+    """What the action's message would say now, if the other side reads an older version only; else None. Sends nothing."""
+    if not action.message or not case.counterpart:
+        return None
+    message = procedure.messages[action.message]
+    kinds = frozenset(kind for one in message.versions for kind in _kinds(message, one))
+    known = {**facts, "case": {**facts["case"], **_more(case, _documents(case, kinds))}}
+    return speaking.older(procedure, message, known, case.counterpart)
+
+
+def _kinds(message: MessageType, version: int) -> frozenset[str]:
+    return bodies.document_kinds(message.schema_of(version) or {}) or frozenset()
 
 
 def _documents(case: Case, kinds: frozenset[str]) -> list[tuple[CaseDocument, str]]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from xenia.access import approving
 from xenia.access.standing import Standing
 from xenia.errors import BadInput
-from xenia.exchange import delivery, own, partners, setting_up
+from xenia.exchange import delivery, own, partners, port, setting_up
 from xenia.exchange.forms import CARRIERS
 from xenia.exchange.models import Partner, PartnerKey
 from xenia.exchange.port import ROLE
@@ -96,12 +96,23 @@ def _lines(arguments: Mapping[str, Any]) -> Sequence[Line]:
         pinned = set(PartnerKey.objects.filter(partner__address=card.address).values_list("name", flat=True))
         fresh = [(kind, name) for kind, name, _value in card.listed() if name not in pinned]
         found += [Line(f"{_('New key')} ({kind})", name) for kind, name in fresh]
+        found += [Line(str(_("Reads an older version only")), text) for text in _older(card)]
     elif arguments["change"] == "revoke":
         found += [Line(str(_("Key is revoked")), name) for name in arguments["names"]]
     elif arguments["change"] == "retire":
         return [Line(str(_("Key of our own taken off our card")), key) for key in arguments["keys"]]
     else:
         found.append(Line(str(_("Messages")), str(_("none from now on"))))
+    return found
+
+
+def _older(card: partners.Card) -> list[str]:
+    """The messages of which the card names no version as new as ours: `Application (Readmission): 1`."""
+    found = []
+    for type, ours in port.spoken_here().items():
+        theirs = card.speaks.get(type)
+        if theirs is not None and max(theirs, default=0) < max(ours):
+            found.append(f"{port.label_of(type)}: {', '.join(map(str, sorted(theirs))) or '-'}")
     return found
 
 

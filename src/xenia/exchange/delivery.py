@@ -14,7 +14,7 @@ from typing import Final
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from xenia.errors import BadInput, NotFound, Unavailable, XeniaError
-from xenia.exchange import envelope, jose, kinds, own, partners, port, receiving, steps, threads
+from xenia.exchange import envelope, jose, kinds, own, partners, port, receiving, spoken, steps, threads
 from xenia.exchange.carriers import PUSHING
 from xenia.exchange.envelope import Message, Receipt
 from xenia.exchange.models import Outgoing, Partner
@@ -154,14 +154,22 @@ def _settle(row: Outgoing, receipt: Receipt, token: str, at: datetime) -> bool:
         receiving.note_receipt(receipt, False, token)
         body = {"message": str(row.pk), "kind": receipt.kind, "hash": receipt.hash, "by": receipt.by, "code": receipt.code}  # fmt: skip
         append(kinds.RECEIPT, {**body, "at": envelope.moment(receipt.at)}, act)
-        if handler is not None:
-            handler.receipted(message, receipt, act)
-        if receipt.kind == "refused":
+        _learn(row, receipt)
+        dealt_with = handler.receipted(message, receipt, act) if handler is not None else None
+        if receipt.kind == "refused" and not dealt_with:
             _open_item(row, "refused", receipt.code, act)
         steps.reached("deliver.noted")
     steps.reached("deliver.done")
     wake(row.thread.partner, at)
     return True
+
+
+def _learn(row: Outgoing, receipt: Receipt) -> None:
+    """A signed receipt says whether the version was read. Inside `writing()`."""
+    if receipt.kind == "accepted":
+        spoken.learn(row.thread.partner, row.type, row.version, speaks=True)
+    elif receipt.code == spoken.NOT_SPOKEN:
+        spoken.learn(row.thread.partner, row.type, row.version, speaks=False)
 
 
 def _act(message: Message) -> Act:

@@ -13,6 +13,7 @@ STATES = {
     "accepted": _("accepted"),
     "refused": _("refused"),
     "dead": _("not delivered"),
+    "replaced": _("sent again"),
 }
 CARRIERS = [("https", _("over the line")), ("file", _("as an encrypted file"))]
 

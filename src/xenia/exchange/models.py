@@ -50,6 +50,20 @@ class PartnerKey(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "name"], name="exchange_key_once")]
 
 
+class Spoken(models.Model):
+    """What a partner has said of one version of a type of message: that it reads it, or that it does not."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    partner: models.ForeignKey[Any, Any] = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="spoken")
+    type = models.CharField(max_length=130)
+    version = models.PositiveSmallIntegerField()
+    speaks = models.BooleanField()
+    learned_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["partner", "type", "version"], name="exchange_spoken_once")]
+
+
 class Thread(models.Model):
     """Messages that belong together, with one partner. `about`: whose erasure takes them away.
 
@@ -70,7 +84,7 @@ class Thread(models.Model):
 
 
 class Outgoing(models.Model):
-    """A message of ours: also the outbox row. `state`: waiting, accepted, refused, dead."""
+    """A message of ours: also the outbox row. `state`: waiting, accepted, refused, dead, or replaced by another that says the same."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     thread: models.ForeignKey[Any, Any] = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="outgoing")

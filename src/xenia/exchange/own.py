@@ -25,6 +25,7 @@ from xenia.errors import BadInput, Conflict, NotFound
 from xenia.exchange import jose
 from xenia.exchange.envelope import ADDRESS
 from xenia.exchange.models import Own
+from xenia.exchange.port import spoken_here
 from xenia.journal import files, signing
 
 CARD: Final = "xenia/partner/1"
@@ -250,7 +251,7 @@ def sign(payload: bytes, typ: str) -> str:
 
 
 def card() -> dict[str, Any]:
-    """What a partner pins: address, name, url, public keys (those in use and those to come), certificates; none that was retired."""
+    """What a partner pins: address, name, url, public keys (in use and to come; none that was retired), certificates, what we speak."""
     keys = {kind: [one for one in key_files(kind) if not one.retired] for kind in KINDS}
     return {
         "format": CARD,
@@ -262,6 +263,7 @@ def card() -> dict[str, Any]:
         "box": [{**public("box", one.name), "kid": one.name} for one in keys["box"]],
         "tls": [alone(files.read_private(one.path)) for one in keys["tls"]],
         "fingerprints": [one.name for one in keys["tls"]],
+        "speaks": spoken_here(),
     }
 
 

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Q
 
 from xenia.errors import BadInput, Conflict, NotFound
-from xenia.exchange import kinds, own
+from xenia.exchange import envelope, kinds, own, spoken
 from xenia.exchange.models import Partner, PartnerKey
 from xenia.journal import clock, signing
 from xenia.journal.act import Act
 from xenia.journal.actions import append, writing
 
 CARD_LIMIT: Final = 64 * 1024
+MOST_TYPES: Final = 2000
+MOST_VERSIONS: Final = 100
+NEWEST: Final = 9999
 CARRIERS: Final = ("https", "file")
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a partner says it is: the public half of its keys. `sign`, `box`: JSON web keys by thumbprint; `tls`: PEM by fingerprint."""
+    """What a partner says it is: the public half of its keys. `sign`, `box`: JSON web keys by thumbprint; `tls`: PEM by fingerprint.
+
+    `speaks`: the versions that it reads, by type of message; a type that is not there may be read.
+    """
 
     address: str
     name: str
@@ -32,6 +38,7 @@ class Card:
     sign: Mapping[str, Mapping[str, str]]
     box: Mapping[str, Mapping[str, str]]
     tls: Mapping[str, str]
+    speaks: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def listed(self) -> list[tuple[str, str, str]]:
         """(kind, name, value) of each."""
@@ -59,6 +66,18 @@ def _jwks(rows: Any, what: str) -> dict[str, dict[str, str]]:
     return found
 
 
+def _speaks(found: Any) -> dict[str, list[int]]:
+    """What the card says of versions; an older release's card says nothing."""
+    if not isinstance(found, dict) or len(found) > MOST_TYPES:
+        raise _bad("has an odd list of what is spoken")
+    for type, versions in found.items():
+        numbers = isinstance(versions, list) and len(versions) <= MOST_VERSIONS
+        numbers = numbers and all(one.__class__ is int and 1 <= one <= NEWEST for one in versions)
+        if not numbers or not envelope.TYPE.fullmatch(type):
+            raise _bad("has an odd list of what is spoken")
+    return found
+
+
 def read_card(raw: str | bytes) -> Card:
     """The card, every key checked and named by its own hash. Raises `BadInput` (code `bad-card`, `bad-address`)."""
     if len(raw) > CARD_LIMIT:
@@ -82,7 +101,8 @@ def read_card(raw: str | bytes) -> Card:
     # Only the certificate whose fingerprint is shown is kept, whatever else the text holds.
     tls = {own.fingerprint(pem.encode()): own.alone(pem.encode()) for pem in pems}
     sign, box = _jwks(found.get("sign"), "sign"), _jwks(found.get("box"), "encrypt")
-    return Card(address, texts["name"] or address, address[:3], url, sign, box, tls)
+    speaks = _speaks(found.get("speaks", {}))
+    return Card(address, texts["name"] or address, address[:3], url, sign, box, tls, speaks)
 
 
 # Asking
@@ -177,6 +197,7 @@ def pin(card: Card, act: Act, *, carrier: str = "https") -> Partner:
         if before is None:
             PartnerKey.objects.create(partner=row, kind=kind, name=name, value=value, valid_from=now)
             added.append(f"{kind}:{name}")
+    spoken.listed(row, card.speaks)
     _note(card.address, "pinned", added, act, carrier=carrier)
     return row
 

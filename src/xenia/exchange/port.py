@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -36,6 +36,11 @@ def _nothing(*_: Any) -> None:
     """A handler that has nothing to do."""
 
 
+def _silent() -> Mapping[str, Sequence[int]]:
+    """A handler that says not what it speaks."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Handler:
     """What a room does with the messages whose type begins with `prefix`, such as `readmission/`.
@@ -43,18 +48,21 @@ class Handler:
     `schema(type, version)`: JSON Schema 2020-12 of the body, closed (`additionalProperties: false` in every object), or
     None for what it does not speak; asked when sending and when receiving.
     `accept(message, enclosed by sha256, received_at, act)`: in the transaction that stores the message; raises `Refused`.
-    `receipted(message, receipt, act)`: in the transaction that stores a receipt of an own message (accepted or refused).
+    `receipted(message, receipt, act)`: in the transaction that stores a receipt of an own message (accepted or refused). True
+    where it has dealt with a refusal itself, so that nobody needs to be told.
     `dead(message, cause, act)`: an own message was not delivered in its time; a work item is opened beside it for `role`.
     `label(type)`: what people call such a message, in the reader's language.
+    `speaks()`: its types with the versions that it takes; partners read them on our card.
     """
 
     prefix: str
     schema: Callable[[str, int], Mapping[str, Any] | None]
     accept: Callable[[Message, Mapping[str, bytes], datetime, Act], None]
-    receipted: Callable[[Message, Receipt, Act], None] = _nothing
+    receipted: Callable[[Message, Receipt, Act], bool | None] = _nothing
     dead: Callable[[Message, str, Act], None] = _nothing
     role: str = ROLE
     label: Callable[[str], str] = _as_it_is
+    speaks: Callable[[], Mapping[str, Sequence[int]]] = _silent
 
 
 _handlers: dict[str, Handler] = {}
@@ -75,6 +83,12 @@ def label_of(type: str) -> str:
     """What people call a type of message: by its handler's words, else the type itself."""
     handler = handler_of(type)
     return handler.label(type) if handler else type
+
+
+def spoken_here() -> dict[str, list[int]]:
+    """Every type of message that is taken here, with its versions in order."""
+    said = {type: versions for handler in _handlers.values() for type, versions in handler.speaks().items()}
+    return {type: sorted(said[type]) for type in sorted(said)}
 
 
 def forget_handler(prefix: str) -> None:

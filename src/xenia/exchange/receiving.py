@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from xenia.errors import BadInput, Conflict, NotAllowed, Unavailable, XeniaError
-from xenia.exchange import envelope, holding, jose, kinds, own, partners, port, schemas, steps, threads, wire
+from xenia.exchange import envelope, holding, jose, kinds, own, partners, port, schemas, spoken, steps, threads, wire
 from xenia.exchange.envelope import Message, Receipt
 from xenia.exchange.models import Incoming, Outgoing, Partner, ReceiptRow, Thread
 from xenia.journal import blobs, clock, writing
@@ -213,6 +213,7 @@ def _accepted(arrived: Arrived) -> str:
     _store(arrived, thread, row, "accepted", receipt, token)
     handler.accept(said, arrived.enclosed, arrived.at, act)
     _answered(arrived)
+    spoken.learn(arrived.partner, said.type, said.version, speaks=True)
     append(kinds.RECEIVED, _facts(arrived), act)
     steps.reached("receive.stored")
     return token

@@ -58,12 +58,13 @@ def send(
         classification=classification, priority=priority, body=dict(body),
         attachments=tuple(one.attachment for one in attachments),
     )  # fmt: skip
-    _keep(message, row.pk, attachments, act)
+    keep(message, row.pk, attachments, act)
     threads.gave(row, message.number)
     return message.id
 
 
-def _keep(message: Message, thread: UUID, enclosed: Sequence[Enclosure], act: Act) -> None:
+def keep(message: Message, thread: UUID, enclosed: Sequence[Enclosure], act: Act) -> None:
+    """Sign, seal and put into the outbox a message that was checked. Raises `BadInput` (`bad-message`)."""
     raw = message.to_bytes()
     if message.expires <= message.created:
         raise BadInput("The message is over before it is sent.", "Give a later time.", code="bad-message")

@@ -20,8 +20,9 @@ from xenia.cases.definition import load
 
 PROCEDURES = Path(xenia.cases.__file__).parent / "procedures"
 NAMES = sorted(folder.name for folder in PROCEDURES.glob("readmission*"))
-SCHEMAS = {
-    f"{name}/{message}": kind.schema for name in NAMES for message, kind in load(PROCEDURES / name).messages.items()
+KINDS = {f"{name}/{message}": kind for name in NAMES for message, kind in load(PROCEDURES / name).messages.items()}
+SCHEMAS = {name: kind.schema for name, kind in KINDS.items()} | {
+    f"{name} ({older.version})": older.schema for name, kind in KINDS.items() for older in kind.older
 }
 TELLING = re.compile(
     r"asyl|refug|protect|persecut|dublin|eurodac|relig|politic|ethnic|orient|crim|convict|alert|union|opinion|reason_not"
@@ -140,13 +141,15 @@ def test_what_is_for_the_own_file_stays_and_whatever_else_a_case_knows() -> None
         assert secret not in sent
 
 
-def test_special_circumstances_leave_only_with_explicit_consent() -> None:
-    validator = Draft202012Validator(SCHEMAS["readmission/application"])
+@pytest.mark.parametrize("name", ["readmission/application", "readmission/application (1)"])
+def test_special_circumstances_leave_only_with_explicit_consent(name: str) -> None:
+    validator = Draft202012Validator(SCHEMAS[name])
+    documents = [{"kind": "photograph", "sha256": "0" * 64}]
     person = {"surname": "Sample", "given_names": "Ana", "nationality": "AZE"}
 
     def valid(circumstances: dict[str, Any]) -> bool:
         application = {"category": "own_national", "person": person, "circumstances": circumstances}
-        return validator.is_valid({"profile": "EU-AZ", "application": application})
+        return validator.is_valid({"profile": "EU-AZ", "application": application, "documents": documents})
 
     assert valid({"consent_given": True, "needs": ["wheelchair"]}) and valid({"consent_given": False}) and valid({})
     assert not valid({"needs": ["wheelchair"]}) and not valid({"consent_given": False, "needs": ["wheelchair"]})

@@ -153,6 +153,9 @@ def check(
                 problems = (Problem("", str(problem)),)
                 task.look_again(problem.code)
     form, answers = task.form, task.answers()
+    older, left_out = (
+        actions.older_version(task.case, task.action, answers.data if answers else {}) if task.case else (0, ())
+    )
     context = _beside(task, -1) | {
         "sections": [(one, task.url("page", one.page)) for one in form.sections(answers.data)]
         if form and answers
@@ -161,6 +164,8 @@ def check(
         "four_eyes": task.action.four_eyes,
         "seen": task.open.get("moves"),
         "leaves": _leaves(task),
+        "older": older,
+        "left_out": left_out,
         "reason": _why(task, why, problems) if task.case else None,
         "back": task.home,
         "blocked": bool(problems) and bool(task.problems()),

@@ -148,6 +148,18 @@ def attach(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _page(request, case_id, "cases/case.html", attach_form=form)
 
 
+@needs("cases.work")
+@require_POST
+def send_again(request: HttpRequest, case_id: UUID, message_id: UUID) -> HttpResponse:
+    """Have a message that was refused sent once more."""
+    try:
+        actions.send_again(for_request(request), case_id, message_id)
+        messages.success(request, _now("The message waits to be sent again."))
+    except (BadInput, Conflict) as problem:
+        messages.error(request, str(problem))
+    return _back(case_id, "messages")
+
+
 @needs("cases.read")
 @require_GET
 def document(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("<uuid:case_id>/assign/", case.assign, name="assign"),
     path("<uuid:case_id>/attach/", case.attach, name="attach"),
     path("<uuid:case_id>/letter/", case.letter, name="letter"),
+    path("<uuid:case_id>/messages/<uuid:message_id>/again/", case.send_again, name="send-again"),
     path("<uuid:case_id>/documents/<uuid:document_id>/", case.document, name="document"),
     path("<uuid:case_id>/do/<slug:action>/", acting.act, name="act"),
     path("<uuid:case_id>/do/<slug:action>/<int:number>/", acting.page, name="page"),

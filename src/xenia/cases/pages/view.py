@@ -29,6 +29,7 @@ from xenia.cases.pages.listing import due_of, light_of
 from xenia.cases.pages.saying import length, titled
 from xenia.cases.pages.steps import Next, next_step
 from xenia.cases.queries import Relative, View
+from xenia.cases.speaking import labels, may_be_said_again
 from xenia.cases.versions import newer
 
 
@@ -64,18 +65,22 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Message:
-    """One message of the thread."""
+    """One message of the thread. `again`: its id where it was refused and may be sent again. `trouble`: what stands in its way."""
 
     label: str
     sender: str
     at: datetime
     receipts: tuple[Receipt, ...]
     trouble: str
+    again: UUID | None = None
 
 
 @dataclass(frozen=True)
 class Happened:
-    """One line of the history. `theirs`: done by the other authority."""
+    """One line of the history. `theirs`: done by the other authority. `told`: the older version in which it was sent, else None.
+
+    `left_out`: in words, what that version could not carry.
+    """
 
     label: str
     before: str
@@ -84,6 +89,8 @@ class Happened:
     by: str
     reason: str
     theirs: bool
+    told: int | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -196,7 +203,7 @@ def of(standing: Standing, opened: View, now: datetime) -> CaseView:
         waiting=opened.proposal,
         forms=forms_of(known, opened.data),
         deadlines=tuple(_limit(known, one, now) for one in _in_order(opened.deadlines)),
-        messages=tuple(_message(known, one) for one in opened.messages),
+        messages=_messages(standing, opened),
         events=tuple(_happened(known, one) for one in reversed(list(opened.events))),
         documents=tuple(_paper(known, one) for one in opened.documents),
         letters=_letters(known, opened.events),
@@ -248,6 +255,21 @@ def _limit(known: Procedure, one: CaseDeadline, now: datetime) -> Limit:
     )
 
 
+def _messages(standing: Standing, opened: View) -> tuple[Message, ...]:
+    """The messages of the thread; one that another took the place of is no trouble any more."""
+    current = {one.message for one in opened.events}
+    found = []
+    for one in opened.messages:
+        code = next((each.code for each in one.receipts if each.kind == "refused"), "")
+        open_still = one.ours and one.id in current and may_be_said_again(opened.case, one.state, code)
+        made = _message(opened.procedure, one)
+        if open_still:
+            trouble = _("The other authority did not read this message. Nothing of it is lost.")
+            made = replace(made, trouble=trouble, again=one.id if standing.may(reach.WORK) else None)
+        found.append(made)
+    return tuple(found)
+
+
 def _message(known: Procedure, one: Any) -> Message:
     kind = one.type.rpartition("/")[2]
     at = {each.kind: each.at for each in one.receipts}
@@ -272,6 +294,8 @@ def _happened(known: Procedure, one: Any) -> Happened:
         one.by_name,
         one.reason,
         one.theirs,
+        one.told,
+        labels(known, one.left_out, get_language() or "en"),
     )
 
 

@@ -106,6 +106,7 @@ class Works:
                 "result": case.result,
                 "waiting": sum(one.state in ("waiting", "held") for one in told),
                 "dead": sum(one.state in ("dead", "refused") for one in told),
+                "told": [[one.type.partition("/")[2], one.version, one.state, one.ours] for one in told],
             }
         }
 
