@@ -11,7 +11,7 @@ from tests import people
 from tests.cases.engine import FORM, MONDAY, PERSON, begin, decide, do, filed, lead, officer, permit, world
 from xenia.access import epochs
 from xenia.access.standing import Standing
-from xenia.cases import actions, catalogue, facts, queries, reach
+from xenia.cases import actions, catalogue, duplicates, facts, queries, reach
 from xenia.cases.forms import BadForm
 from xenia.cases.models import Case, CaseEvent, CaseKey
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -194,6 +194,21 @@ def test_the_procedures_own_rule_finds_duplicates(officer: Standing) -> None:
         second.pk: ("application.person.surname", "application.person.birth_date"),
         third.pk: ("application.person.document_number",),
     }
+
+
+def test_a_duplicate_is_found_among_many_newer_cases_of_the_same_surname(officer: Standing) -> None:
+    """More of them than are looked at: those that share most come first, not those that are newest."""
+    old = begin(officer)
+    for number in range(duplicates.MOST + 5):
+        said = {
+            **PERSON,
+            "given_names": f"Other{chr(97 + number % 26)}{'xyz'[number // 26]}",
+            "birth_date": f"{1931 + number}-07-01",
+            "document_number": f"K{number:05}",
+        }
+        begin(officer, person=said)
+    case = begin(officer, person={**PERSON, "document_number": "Z9"})
+    assert old.pk in {one.case.pk for one in queries.case(officer, case.pk).duplicates}
 
 
 def test_sub_cases_and_former_cases_are_linked(officer: Standing) -> None:

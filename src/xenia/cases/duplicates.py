@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from xenia import matching
 from xenia.cases import facts
@@ -27,12 +27,15 @@ class Duplicate:
 
 
 def candidates(case: Case, procedure: Procedure) -> Q | None:
-    """The condition of other cases of the procedure with a search key in common; None where its rule asks for none."""
+    """The condition of other cases of the procedure that share search keys with this one, those that share most; None where
+    its rule asks for none. One word of a name is shared with thousands and counts for nothing here.
+    """
     if not procedure.dedup or case.erased_at is not None:
         return None
-    own = CaseKey.objects.filter(case=case.pk).values("key")
-    shared = CaseKey.objects.filter(key__in=own).exclude(case=case.pk).values("case")
-    return Q(pk__in=shared, procedure=case.procedure, side=case.side)
+    own = CaseKey.objects.filter(case=case.pk).exclude(kind=facts.WORD)
+    others = CaseKey.objects.filter(key__in=own.values("key"), case__procedure=case.procedure, case__side=case.side)
+    shared = others.exclude(case=case.pk).values("case").annotate(common=Count("id")).order_by("-common", "-case")
+    return Q(pk__in=shared.values("case")[:MOST])
 
 
 def among(

@@ -17,6 +17,8 @@ from xenia.journal import data_keys
 
 Data = dict[str, Any]
 # Words that forms use for what identity and registers write as codes (ICAO Doc 9303 part 4 to 7).
+WORD: Final = "w"
+"""The kind of a key of one word of a name."""
 SEXES: Final = {"female": "F", "male": "M", "unspecified": "X", "F": "F", "M": "M", "X": "X"}
 DOCUMENT_TYPES: Final = {
     "passport": "P", "other_travel_document": "P", "travel_document": "P", "identity_card": "I", "residence_permit": "A",
@@ -143,7 +145,7 @@ def search_keys(claim: Claimed | None) -> set[tuple[str, int]]:
     if claim is None:
         return set()
     found = {("n", key) for key in identity_keys.name_keys(claim)}
-    found |= {("w", word_key(word)) for name in claim.whole_names() for word in matching.tokens(name)}
+    found |= {(WORD, word_key(word)) for name in claim.whole_names() for word in matching.tokens(name)}
     for one in claim.documents:
         made = identity_keys.document_keys(one.issuing_state, one.type, one.number)
         found |= {("d", made.exact), ("f", made.folded), ("x", number_key(one.number))}

@@ -34,7 +34,7 @@ def ids(text: str) -> list[UUID]:
         asked = matching.tokens(words)
         keys = Q(kind="n", key__in=identity_keys.query_keys(Claimed((Name(full=words),))))
         if len(asked) == 1:
-            keys |= Q(kind="w", key=facts.word_key(asked[0]))
+            keys |= Q(kind=facts.WORD, key=facts.word_key(asked[0]))
     rows = CaseKey.objects.filter(keys).values("case").annotate(hits=Count("id")).order_by("-hits")[:MOST]
     return list(dict.fromkeys([*found, *(row["case"] for row in rows)]))
 

@@ -221,7 +221,7 @@ class CaseKey(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "kind", "key"], name="case_key_once")]
-        indexes = [models.Index(fields=["key", "kind"], name="case_key_key")]
+        indexes = [models.Index(fields=["key", "kind", "case"], name="case_key_case")]
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.case_id}"
