@@ -11,7 +11,7 @@ from tests import people
 from tests.cases.engine import FORM, MONDAY, PERSON, begin, decide, do, filed, lead, officer, permit, world
 from xenia.access import epochs
 from xenia.access.standing import Standing
-from xenia.cases import actions, catalogue, duplicates, facts, queries, reach
+from xenia.cases import actions, catalogue, facts, queries, reach
 from xenia.cases.forms import BadForm
 from xenia.cases.models import Case, CaseEvent, CaseKey
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -199,7 +199,7 @@ def test_the_procedures_own_rule_finds_duplicates(officer: Standing) -> None:
 def test_a_duplicate_is_found_among_many_newer_cases_of_the_same_surname(officer: Standing) -> None:
     """More of them than are looked at: those that share most come first, not those that are newest."""
     old = begin(officer)
-    for number in range(duplicates.MOST + 5):
+    for number in range(queries.MOST_RELATED + 5):
         said = {
             **PERSON,
             "given_names": f"Other{chr(97 + number % 26)}{'xyz'[number // 26]}",
