@@ -206,8 +206,8 @@ def test_a_duplicate_is_found_among_many_newer_cases_of_the_same_surname(officer
             "birth_date": f"{1931 + number}-07-01",
             "document_number": f"K{number:05}",
         }
-        begin(officer, person=said)
-    case = begin(officer, person={**PERSON, "document_number": "Z9"})
+        begin(officer, MONDAY + timedelta(minutes=number + 1), person=said)
+    case = begin(officer, MONDAY + timedelta(days=1), person={**PERSON, "document_number": "Z9"})
     assert old.pk in {one.case.pk for one in queries.case(officer, case.pk).duplicates}
 
 
