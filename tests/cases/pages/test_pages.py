@@ -246,7 +246,7 @@ def test_running_cases_come_from_a_spreadsheet_after_a_look(lead: Client, world:
     lead.post(answer["Location"], {"_go": "take"})
     assert not Case.objects.exists()
     proposal = Proposal.objects.get(action="cases.import")
-    lead.post(f"/proposals/{proposal.pk}/decide/", {"decision": "approve"})
+    lead.post(f"/work/proposals/{proposal.pk}/decide/", {"decision": "approve"})
     assert not Case.objects.exists()
     proposals.approve(world.standing("lead2", "case-lead", authority="UTO-MG"), proposal.pk)
     assert set(Case.objects.values_list("their_reference", "state")) == {("OLD-1", "verifying"), ("OLD-2", "verifying")}
@@ -264,7 +264,7 @@ def test_a_list_leaves_only_when_a_second_person_has_approved(
     proposal = Proposal.objects.get(action="cases.export")
     at = f"/cases/export/{proposal.pk}/"
     assert officer.post(at).status_code == 409
-    officer.post(f"/proposals/{proposal.pk}/decide/", {"decision": "approve"})
+    officer.post(f"/work/proposals/{proposal.pk}/decide/", {"decision": "approve"})
     proposal.refresh_from_db()
     assert proposal.state == "waiting"
     proposals.approve(world.standing("lead", "case-lead", authority="UTO-MG"), proposal.pk)
