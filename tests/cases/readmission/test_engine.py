@@ -115,7 +115,7 @@ def test_no_application_leaves_without_a_photograph(other: pair.Other, officer: 
         officer, "readmission", side="requesting", profile="UTO-ARC", counterpart=pair.ADDRESS, form=FORM
     )
     (offer,) = [one for one in actions.available(officer, case) if one.action == "submit"]
-    assert (offer.blocked, offer.missing) == ("A document is missing: Photograph. Attach it first.", ("photograph",))
+    assert (offer.blocked, offer.missing) == ("A document is missing: Photograph.", ("photograph",))
     with translation.override("fr"):
         (said,) = [one.blocked for one in actions.available(officer, case) if one.action == "submit"]
         assert "Photographie" in said and "Photograph." not in said
