@@ -16,7 +16,7 @@ from django.db.models import F
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
-from xenia.frontier import assessing, crossings, expecting, groups, kinds, record, referrals, rules
+from xenia.frontier import assessing, crossings, expecting, groups, kinds, record, referrals, rules, telling
 from xenia.frontier.check import CheckView
 from xenia.frontier.checking import FIRST_LINE, add_child, check_text, check_typed, start_group
 from xenia.frontier.models import Check, Crossing
@@ -169,10 +169,12 @@ def say_trip(standing: Standing, check_id: UUID, trip: Trip) -> None:
     """Keep what the traveller says of the trip, so that the limits are worked out with it."""
     policy.require(standing, "frontier.check")
     check, kept, _, _ = _open(standing, check_id)
+    kept = replace(kept, trip=trip.to_json())
     with journal.writing():
-        sealed = record.seal(check.identity, replace(kept, trip=trip.to_json()))
+        sealed = record.seal(check.identity, kept)
         if not Check.objects.filter(id=check.id, state="open").update(sealed=sealed):
             raise _decided()
+        journal.append_many(telling.kept(check, kept, standing.act(FIRST_LINE, f"check:{check.id}"), clock.now()))
 
 
 def dismiss(standing: Standing, check_id: UUID, hit_no: int, reason: str) -> None:
@@ -235,7 +237,8 @@ def take_back(standing: Standing, crossing_id: UUID) -> UUID:
     Raises `NotFound`, `Conflict` (too late, or already taken back).
     """
     policy.require(standing, "frontier.take_back")
-    crossing = Crossing.objects.filter(id=crossing_id, post=standing.post, officer=standing.account).first()
+    mine = Crossing.objects.filter(post=standing.post, officer=standing.account, check_made__node="")
+    crossing = mine.filter(id=crossing_id).first()
     if crossing is None:
         raise NotFound("There is no such decision of yours.", "Ask the supervisor.", code="no-crossing")
     now, until = clock.now(), take_back_until(crossing)
@@ -262,6 +265,8 @@ def _open(standing: Standing, check_id: UUID) -> tuple[Check, record.Kept, ReadD
         raise NotFound("There is no such check at this lane.", "Read the document again.", code="no-check")
     if check.officer != standing.account:
         raise NotAllowed("Another officer began this check.", "Read the document again.", code="not-your-check")
+    if check.node:
+        raise decided_there()
     if check.state != "open":
         raise _decided()
     try:
@@ -269,6 +274,15 @@ def _open(standing: Standing, check_id: UUID) -> tuple[Check, record.Kept, ReadD
     except data_keys.Erased:
         raise NotFound("What was read has been erased.", "Read the document again.", code="no-check") from None
     return check, kept, reading.again(kept.document, check.local_date), clock.now()
+
+
+def decided_there() -> NotAllowed:
+    """A unit's check came here to be looked at."""
+    return NotAllowed(
+        "This traveller was checked at a field unit.",
+        "Decide there, or read the document again.",
+        code="checked-at-unit",
+    )
 
 
 def _decided() -> Conflict:

@@ -261,10 +261,19 @@ class ReferralRow:
 
 
 @dataclass(frozen=True)
+class OtherCrossing:
+    """Where and when the same document was admitted as well."""
+
+    post: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ReferralView:
     """One referral, whole: the check as the second line may see it, the note, who has it, what may be answered.
 
-    `own`: the reader made the check, so that another officer must answer.
+    `own`: the reader made the check, so that another officer must answer. `kind`: of the work item; `other`: where it is
+    about two crossings.
     """
 
     item: UUID
@@ -277,6 +286,8 @@ class ReferralView:
     own: bool = False
     outcomes: tuple[str, ...] = ("admit", "refuse", "hand-over")
     answer: DecisionView | None = None
+    kind: str = ""
+    other: OtherCrossing | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from xenia.access import policy
 from xenia.access.standing import Standing, places
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
-from xenia.frontier import assessing, crossings, kinds, reading, record, rules
+from xenia.frontier import assessing, crossings, kinds, reading, record, rules, telling
 from xenia.frontier import territory as land
 from xenia.frontier.check import CheckView, Typed
 from xenia.frontier.models import Check
@@ -99,7 +99,9 @@ def is_half(document: ReadDocument) -> bool:
 
 
 def _own_open(standing: Standing, check_id: UUID) -> Check:
-    check = Check.objects.filter(id=check_id, post=standing.post, lane=standing.lane, officer=standing.account).first()
+    check = Check.objects.filter(
+        id=check_id, post=standing.post, lane=standing.lane, officer=standing.account, node=""
+    ).first()
     if check is None:
         raise NotFound("There is no such check at this lane.", "Read the document again.", code="no-check")
     if check.state != "open":
@@ -111,7 +113,7 @@ def _holder(standing: Standing, half: ReadDocument, now: datetime) -> tuple[Chec
     """The officer's own open check of the person that a visa or card was issued to, read a short while ago."""
     since = now - timedelta(minutes=term("second-document-minutes", _local(standing, now)))
     rows = Check.objects.filter(
-        post=standing.post, lane=standing.lane, officer=standing.account, state="open", read_at__gte=since
+        post=standing.post, lane=standing.lane, officer=standing.account, state="open", node="", read_at__gte=since
     ).order_by("-read_at")[:4]
     for row in rows:
         known = crossings.opened(row)
@@ -154,14 +156,16 @@ def _join(standing: Standing, check: Check, known: crossings.Known, half: ReadDo
             raise Conflict("This check has been decided already.", "Read the document again.", code="already-decided")
         body = _checked_body(check, view, answer)
         subjects = [check.identity, *subjects_of([answer])]
-        journal.append(kinds.CHECKED, body, act, subjects=subjects, occurred_at=now)
+        checked = journal.prepare(kinds.CHECKED, body, act, subjects=subjects, occurred_at=now)
+        check.verdict, check.category, check.hits = view.verdict, weighed.found.category, len(answer.warnings)
+        journal.append_many([checked, *telling.kept(check, kept, act, now)])
     return view
 
 
 def _half_on_page(standing: Standing, after: UUID, document: ReadDocument) -> tuple[Check, record.Kept] | None:
     """The check on the page, where it is of a visa or card alone and of the same holder."""
     row = Check.objects.filter(
-        id=after, post=standing.post, lane=standing.lane, officer=standing.account, state="open"
+        id=after, post=standing.post, lane=standing.lane, officer=standing.account, state="open", node=""
     ).first()
     if row is None:
         return None
@@ -217,7 +221,7 @@ def _check(
         check.save(force_insert=True)
         body = _checked_body(check, view, answer)
         checked = journal.prepare(kinds.CHECKED, body, act, subjects=[who, *subjects_of([answer])], occurred_at=now)
-        journal.append_many([claimed, checked])
+        journal.append_many([claimed, checked, *telling.kept(check, kept, act, now)])
         if half is not None and _stands_here(half[1], kept):
             _replaced(half[0], act, now)
     return view
@@ -250,7 +254,7 @@ def _group(standing: Standing, group: UUID | None) -> UUID | None:
     if group is None:
         return None
     mine = Check.objects.filter(
-        group=group, post=standing.post, lane=standing.lane, officer=standing.account, state="open"
+        group=group, post=standing.post, lane=standing.lane, officer=standing.account, state="open", node=""
     )
     return group if mine.exists() else None
 

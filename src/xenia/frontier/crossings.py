@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
-from xenia.frontier import expecting, kinds, reading, staying
+from xenia.frontier import expecting, kinds, reading, staying, telling
 from xenia.frontier import record as record_of
 from xenia.frontier import territory as land
 from xenia.frontier.models import Check, Crossing
@@ -80,7 +80,8 @@ def record(
     )
     act = standing.act(purpose, f"check:{check.id}")
     move(check, outcome)
-    body = _body(row, check, counted)
+    told = telling.of_crossing(check.identity, known.kept, said, _filled(details))
+    body = {**_body(row, check, counted), "sealed": told}
     journal.append(KINDS[outcome], body, act, subjects=[row.identity], occurred_at=now, entry_id=row.entry)
     row.save(force_insert=True)
     _keep(check, row.delete_on)
@@ -168,12 +169,16 @@ def _sealed_trip(identity: UUID, said: Trip) -> bytes | None:
 
 
 def _sealed(identity: UUID, details: Mapping[str, str] | None) -> bytes | None:
-    given = {name: text.strip() for name, text in (details or {}).items() if text.strip()}
+    given = _filled(details)
     if any(len(text) > LONGEST_DETAIL for text in given.values()):
         raise BadInput(
             f"A field of the form is longer than {LONGEST_DETAIL} characters.", "Shorten it.", code="too-long"
         )
     return data_keys.seal(identity, PURPOSE, json.dumps(given, ensure_ascii=False).encode()) if given else None
+
+
+def _filled(details: Mapping[str, str] | None) -> dict[str, str]:
+    return {name: text.strip() for name, text in (details or {}).items() if text.strip()}
 
 
 def _keep(check: Check, until: date) -> None:

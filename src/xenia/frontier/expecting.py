@@ -39,10 +39,13 @@ def told(standing: Standing, check: Check, answer: Answer, outcome: str, now: da
         border.not_let_in(cases, act)
 
 
-def taken_back(crossing: Crossing, act: Act) -> None:
-    """An admission was taken back: a case that it closed is for its people to put right. Inside `journal.writing()`."""
+def taken_back(crossing: Crossing, act: Act, told_at: datetime | None = None) -> None:
+    """An admission was taken back: a case that it closed is for its people to put right. Inside `journal.writing()`.
+
+    `told_at`: when the case was told, where that was not with the decision itself.
+    """
     if crossing.outcome != "admitted" or crossing.direction != "entry" or not epochs.read()[REGISTER]:
         return
     from xenia.cases.expected import border
 
-    border.taken_back(crossing.officer, crossing.decided_at, act)
+    border.taken_back(crossing.officer, told_at or crossing.decided_at, act)

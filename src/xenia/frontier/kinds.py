@@ -1,4 +1,5 @@
-"""Kinds of journal entries that this room writes. Their bodies hold ids and codes, never a name or number."""
+"""Kinds of journal entries that this room writes. Their bodies hold ids and codes, never a name or number,
+but for what is sealed."""
 
 from __future__ import annotations
 
@@ -18,6 +19,9 @@ ANSWERED = "referral.answered"
 SHOWN = "check.shown"
 LANE_SHOWN = "lane.shown"
 SILENT = "alert.silent-hit"
+KEPT = "check.kept"
+RETRO = "alert.retro-hit"
+CONFLICT = "crossing.conflict"
 
 
 # What bodies of crossings say since schema 2; earlier ones did not know it.
@@ -33,6 +37,11 @@ def crossing_2(body: dict[str, Any]) -> dict[str, Any]:
     return {**SINCE_2, **body}
 
 
+def crossing_3(body: dict[str, Any]) -> dict[str, Any]:
+    """A crossing of schema 2 as one of schema 3: `sealed`, what of it is told of the person, in base64; units fill it."""
+    return {**body, "sealed": ""}
+
+
 def register() -> None:
     """Make the kinds known; called when Django starts."""
     kinds.register(
@@ -40,11 +49,14 @@ def register() -> None:
         Kind(DISMISSED, retention_class="check", label="Possible hit dismissed"),
         Kind(PUT_ASIDE, retention_class="check", label="Check put aside"),
         Kind(REFERRED, retention_class="check", label="Traveller referred"),
-        Kind(ADMITTED, 2, "crossing", {1: crossing_2}, label="Traveller admitted"),
-        Kind(REFUSED, 2, "crossing", {1: crossing_2}, label="Traveller refused"),
+        Kind(ADMITTED, 3, "crossing", {1: crossing_2, 2: crossing_3}, label="Traveller admitted"),
+        Kind(REFUSED, 3, "crossing", {1: crossing_2, 2: crossing_3}, label="Traveller refused"),
         Kind(TAKEN_BACK, retention_class="crossing", label="Decision taken back"),
         Kind(ANSWERED, retention_class="check", label="Referral answered"),
         Kind(SHOWN, retention_class="read", personal=False, label="Check shown"),
         Kind(LANE_SHOWN, retention_class="read", personal=False, label="Lane or queue shown"),
         Kind(SILENT, retention_class="check", label="Alert to be handled unseen"),
+        Kind(KEPT, retention_class="check", label="What a unit keeps of a check"),
+        Kind(RETRO, retention_class="check", label="Alert found after a unit's check"),
+        Kind(CONFLICT, retention_class="crossing", label="Two crossings that cannot both be"),
     )

@@ -14,6 +14,8 @@ class Check(models.Model):
     `silent`: hits that the booth must not notice still have to become work items. `hits`: warnings that were shown.
     `group`: travellers who travel together carry the id of the first one's check. `decided_at`: when the lane was done
     with it, `seconds` after it was read. `category`: of the traveller, see `territory.py`. Codes only, nothing sealed.
+    `node`: of the unit that made it, empty for this node's own: a unit's check is decided there only. `asking`: what came
+    of it that the registers here have still to be asked about, `check` or `crossing`; `asked_at`: when they were last.
     """
 
     STATES = ("open", "admitted", "referred", "refused", "put-aside", "handed-over")
@@ -41,11 +43,15 @@ class Check(models.Model):
     hits = models.PositiveSmallIntegerField(default=0)
     decided_at = models.DateTimeField(null=True, blank=True)
     seconds = models.PositiveIntegerField(null=True, blank=True)
+    node = models.CharField(max_length=32, default="", blank=True)
+    asking = models.CharField(max_length=8, default="", blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
     delete_on = models.DateField(db_index=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["post", "lane", "local_date", "read_at"], name="check_of_lane"),
+            models.Index(fields=["asking"], name="check_asking", condition=~models.Q(asking="")),
             models.Index(fields=["group"], name="check_of_group", condition=models.Q(group__isnull=False)),
             models.Index(fields=["silent"], name="check_silent", condition=models.Q(silent=True)),
         ]

@@ -18,7 +18,7 @@ from xenia.access.standing import Standing
 from xenia.errors import NotAllowed, NotFound
 from xenia.frontier import crossings, groups, kinds, reasons, record, referrals
 from xenia.frontier.assessing import question, weigh
-from xenia.frontier.check import CheckView, CrossingRow, DecisionView, ReferralRow, ReferralView, Today
+from xenia.frontier.check import CheckView, CrossingRow, DecisionView, OtherCrossing, ReferralRow, ReferralView, Today
 from xenia.frontier.models import Check, Crossing
 from xenia.frontier.terms import refusal_reasons
 from xenia.frontier.views import check_view, decision_view, take_back_until
@@ -28,6 +28,7 @@ from xenia.journal import actions as journal
 from xenia.journal import data_keys
 from xenia.registers import search
 from xenia.registers.search.ask import read_body, subjects_of
+from xenia.work import items
 from xenia.work.models import WorkItem
 
 FIRST_LINE, SECOND_LINE = "border-first-line", "border-second-line"
@@ -158,7 +159,7 @@ def queue_mark(standing: Standing) -> str:
 
 def _waiting(standing: Standing) -> QuerySet[WorkItem]:
     return WorkItem.objects.filter(
-        kind__in=[referrals.KIND, referrals.SILENT_KIND], post=standing.post or "", answered_at__isnull=True
+        kind__in=referrals.SHOWN, post=standing.post or "", answered_at__isnull=True
     ).order_by("opened_at")
 
 
@@ -188,10 +189,18 @@ def _row(standing: Standing, item: WorkItem, row: Check | None, claims: dict, ke
         since=item.opened_at,
         severity=verdict,
         gravity=reasons.gravity(kept, verdict, silent=silent),
-        reasons=reasons.words(kept, silent=silent),
+        reasons=_reasons(item, kept, silent=silent),
         claimed_by=_name_of(item.claimed_by),
         mine=item.claimed_by == standing.account,
     )
+
+
+def _reasons(item: WorkItem, kept: record.Kept | None, *, silent: bool) -> tuple[str, ...]:
+    if item.kind == referrals.CONFLICT_KIND:
+        return (str(items.kind_named(item.kind).label),)
+    if item.kind == referrals.RETRO_KIND and kept is not None:
+        kept = replace(kept, hits=tuple(hit for hit in kept.hits if hit.late), findings=(), trip={})
+    return reasons.words(kept, silent=silent)
 
 
 def _name_of(account: UUID | None) -> str:
@@ -220,7 +229,18 @@ def referral(standing: Standing, item_id: UUID) -> ReferralView:
         own=row.officer == standing.account,
         outcomes=referrals.outcomes_of(item),
         answer=answered,
+        kind=item.kind,
+        other=_other(item),
     )
+
+
+def _other(item: WorkItem) -> OtherCrossing | None:
+    """The crossing that contradicts this one: where and when."""
+    if item.kind != referrals.CONFLICT_KIND:
+        return None
+    code = str(item.body.get("post", ""))
+    place = access.places().get(code)
+    return OtherCrossing(place.name if place else code, datetime.fromisoformat(str(item.body["at"])))
 
 
 def refusal(standing: Standing, check_id: UUID) -> RefusalView:

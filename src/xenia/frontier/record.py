@@ -19,7 +19,7 @@ PAD_TO = 512
 class KeptHit:
     """A reference to one record that was hit. `dismissed`: the reason, once somebody has settled it.
 
-    `category`: as the officer might see it; checks of earlier versions kept none.
+    `category`: as the officer might see it; checks of earlier versions kept none. `late`: found here after a unit's check.
     """
 
     subject: str
@@ -29,6 +29,7 @@ class KeptHit:
     severity: str
     dismissed: str = ""
     category: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,18 +75,37 @@ def _kept(hit: Hit) -> KeptHit:
     return KeptHit(str(hit.subject), hit.register, hit.band, hit.second_line, hit.severity, category=hit.category)
 
 
+def with_late(what: Kept, answer: Answer) -> Kept:
+    """The same with the hits of a later answer that are not among its own."""
+    there = {hit.subject for hit in (*what.hits, *what.silent)}
+    late = kept({}, answer)
+    return replace(
+        what,
+        hits=(*what.hits, *(replace(hit, late=True) for hit in late.hits if hit.subject not in there)),
+        silent=(*what.silent, *(replace(hit, late=True) for hit in late.silent if hit.subject not in there)),
+    )
+
+
+def _plain(hit: KeptHit) -> dict[str, Any]:
+    return {name: value for name, value in vars(hit).items() if name != "late" or value}
+
+
 def seal(identity: UUID, what: Kept, *, fresh: bool = False) -> bytes:
     """Sealed bytes, padded so that silent hits do not show in their length."""
-    data = {
-        "document": what.document,
-        "hits": [vars(h) for h in what.hits],
-        "silent": [vars(h) for h in what.silent],
-        "note": what.note,
-        **{name: value for name in LATER if (value := getattr(what, name))},
-    }
-    text = json.dumps(data, ensure_ascii=False).encode()
+    text = json.dumps(to_json(what), ensure_ascii=False).encode()
     padded = text.ljust(-(-(len(text) + 1) // PAD_TO) * PAD_TO)
     return data_keys.seal(identity, PURPOSE, padded, fresh=fresh)
+
+
+def to_json(what: Kept) -> dict[str, Any]:
+    """The plain form that `from_json` reads back."""
+    return {
+        "document": what.document,
+        "hits": [_plain(h) for h in what.hits],
+        "silent": [_plain(h) for h in what.silent],
+        "note": what.note,
+        **{name: list(value) if name == "findings" else value for name in LATER if (value := getattr(what, name))},
+    }
 
 
 def unseal(identity: UUID, sealed: bytes) -> Kept:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotFound
-from xenia.frontier import crossings, expecting, kinds, reading, record
+from xenia.frontier import crossings, expecting, kinds, reading, record, telling
 from xenia.frontier.assessing import question
 from xenia.frontier.models import Check
 from xenia.frontier.second import cases, handover
@@ -27,6 +27,9 @@ from xenia.work.models import WorkItem
 
 KIND = "frontier.referral"
 SILENT_KIND = "frontier.silent-hit"
+RETRO_KIND = "alert.retro-hit"
+CONFLICT_KIND = "crossing.conflict"
+SHOWN = (KIND, SILENT_KIND, RETRO_KIND, CONFLICT_KIND)
 ROLE = "second-line-officer"
 SECOND_LINE = "border-second-line"
 OUTCOMES = {"admit": "admitted", "refuse": "refused", "hand-over": "handed-over"}
@@ -41,6 +44,8 @@ def register_kinds() -> None:
     for kind, label, outcomes in (
         (KIND, _("Traveller referred"), tuple(OUTCOMES)),
         (SILENT_KIND, _("Alert to be handled unseen"), (NOTED,)),
+        (RETRO_KIND, _("Alert found after a unit's check"), (NOTED,)),
+        (CONFLICT_KIND, _("Two crossings that cannot both be"), (NOTED,)),
     ):
         items.register_kind(items.ItemKind(kind, label, _url, ROLE, SECOND_LINE, outcomes, _answered))
 
@@ -72,7 +77,8 @@ def send(standing: Standing, check: Check, kept: record.Kept, note: str, now: da
         body={"lane": check.lane, "verdict": check.verdict, "hits": len(kept.hits), "direction": check.direction},
         act=act,
     )
-    sealed = record.seal(check.identity, replace(kept, note=note))
+    kept = replace(kept, note=note)
+    sealed = record.seal(check.identity, kept)
     Check.objects.filter(id=check.id).update(referral=item.id, sealed=sealed)
     journal.append(
         kinds.REFERRED,
@@ -82,6 +88,7 @@ def send(standing: Standing, check: Check, kept: record.Kept, note: str, now: da
         occurred_at=now,
         sealed_for=(check.identity, "identity"),
     )
+    journal.append_many(telling.kept(check, kept, act, now))
     return item.id
 
 
@@ -97,7 +104,8 @@ def answer_referral(
 
     The item must be claimed by this officer, who is not the one that referred: a hit is never settled by one person.
     What the hits do not leave open is refused (`hit-open`); asked anew, so that an alert entered since still stops.
-    An alert handled unseen is only `noted`: the crossing was the booth's to decide, and stays as it is.
+    An alert handled unseen is only `noted`: the crossing was the booth's to decide, and stays as it is. So is what was
+    found here after a unit's check.
     """
     policy.require(standing, "frontier.second_line")
     item, check = find(standing, item_id)
@@ -178,7 +186,7 @@ def _loud(hits: Sequence[Hit]) -> list[Hit]:
 
 def outcomes_of(item: WorkItem) -> tuple[str, ...]:
     """What may be answered."""
-    return (NOTED,) if item.kind == SILENT_KIND else tuple(OUTCOMES)
+    return tuple(OUTCOMES) if item.kind == KIND else (NOTED,)
 
 
 def claim_referral(standing: Standing, item_id: UUID) -> None:
@@ -188,6 +196,8 @@ def claim_referral(standing: Standing, item_id: UUID) -> None:
     silent = item.kind == SILENT_KIND
     _another(standing, check)
     hits = [hit for hit in _warning(_ask(standing, check)) if (hit.handling not in LOUD) == silent]
+    if item.kind in (RETRO_KIND, CONFLICT_KIND):  # what the unit knew is the unit's second line's
+        hits = [hit for hit in hits if str(hit.subject) in item.body.get("records", ())]
     now, act = clock.now(), standing.act(SECOND_LINE, f"check:{check.id}")
     with journal.writing():
         items.claim(standing, item_id)
@@ -203,7 +213,7 @@ def release_referral(standing: Standing, item_id: UUID) -> None:
 
 def find(standing: Standing, item_id: UUID) -> tuple[WorkItem, Check]:
     """A referral of this standing's post, with its check. Raises `NotFound`."""
-    item = WorkItem.objects.filter(id=item_id, kind__in=[KIND, SILENT_KIND], post=standing.post or "").first()
+    item = WorkItem.objects.filter(id=item_id, kind__in=SHOWN, post=standing.post or "").first()
     check = Check.objects.filter(id=item.subject).first() if item else None
     if item is None or check is None:
         raise NotFound("There is no such referral at your post.", "Go back to the queue.", code="no-referral")
@@ -221,6 +231,8 @@ def raise_silent_hits() -> int:
             silent = record.unseal(check.identity, bytes(check.sealed)).silent
         except data_keys.Erased:
             silent = ()
+        if check.node:  # the unit raised its own
+            silent = tuple(hit for hit in silent if hit.late)
         _raise(check, silent)
     return len(waiting)
 

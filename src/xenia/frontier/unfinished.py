@@ -13,7 +13,7 @@ def at_lane(here: Standing) -> list[str]:
     """Today's checks at this lane that this officer has not decided, in words; names nobody."""
     if not here.post or not here.lane:
         return []
-    number = Check.objects.filter(post=here.post, lane=here.lane, officer=here.account, state="open").count()
+    number = Check.objects.filter(post=here.post, lane=here.lane, officer=here.account, state="open", node="").count()
     if not number:
         return []
     words = ngettext(

@@ -13,7 +13,7 @@ from xenia.frontier import expecting, reasons, rules, saying
 from xenia.frontier import stay_views as staying
 from xenia.frontier import territory as land
 from xenia.frontier.assessing import Weighed
-from xenia.frontier.check import AskedView, CheckView, DecisionView, FeatureView, HitView, KeyName
+from xenia.frontier.check import AskedView, CheckView, DecisionView, FeatureView, HitView, KeyName, KeyView
 from xenia.frontier.conditions import waivable
 from xenia.frontier.models import Check, Crossing
 from xenia.frontier.terms import term
@@ -68,6 +68,9 @@ def check_view(
         ),
         decision=decision,
     )
+    if check.node:
+        there = KeyView(False, False, _("decided at a field unit"))
+        view = replace(view, keys=dict.fromkeys(view.keys, there))
     return replace(view, **_conditions(check, weighed, view), waivable=can_waive)
 
 

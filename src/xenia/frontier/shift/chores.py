@@ -43,6 +43,7 @@ def _due(place: Place, today: date) -> Iterator[date]:
         first += timedelta(days=1)
     if known is None:
         return
+    yield from list(DayCount.objects.filter(post=place.code, again=True, on__lt=today).values_list("on", flat=True))
     young = DayCount.objects.filter(post=place.code, on__gte=today - timedelta(days=term("recount-days")), on__lt=today)
     for row in young:
         found = counting.totals(counting.crossings(place.code, [row.on]))
@@ -59,6 +60,9 @@ def _first_day(post: str) -> date | None:
 
 
 def _count(place: Place, on: date, now: datetime) -> None:
+    if DayCount.objects.filter(post=place.code, on=on, again=True).exists():
+        with journal.writing():  # before counting: what comes meanwhile marks the day once more
+            DayCount.objects.filter(post=place.code, on=on).update(again=False)
     totals = counting.totals(counting.crossings(place.code, [on]))
     counts = counting.count(place.code, place.zone, [on])
     values = {

@@ -130,7 +130,8 @@ class Incident(models.Model):
 class DayCount(models.Model):
     """What happened at a post on one local day, counted once the day was over. Counts only; see `counts.Counts`.
 
-    Made anew while the day is young enough for late decisions (`chores.py`); can always be counted again.
+    Made anew while the day is young enough for late decisions (`chores.py`); can always be counted again. `again`: more
+    of that day came from a unit.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -140,6 +141,7 @@ class DayCount(models.Model):
     crossings = models.PositiveIntegerField()
     taken_back = models.PositiveIntegerField()
     made_at = models.DateTimeField()
+    again = models.BooleanField(default=False)
     delete_on = models.DateField(db_index=True)
 
     class Meta:
