@@ -27,14 +27,14 @@ class Duplicate:
 
 
 def candidates(case: Case, procedure: Procedure) -> Q | None:
-    """The condition of other cases of the procedure that share search keys with this one, those that share most; None where
-    its rule asks for none. One word of a name is shared with thousands and counts for nothing here.
+    """The condition of other cases that share search keys with this one, those that share most, of whatever procedure; None
+    where its rule asks for none. One word of a name is shared with thousands and counts for nothing here.
     """
     if not procedure.dedup or case.erased_at is not None:
         return None
     own = CaseKey.objects.filter(case=case.pk).exclude(kind=facts.WORD)
-    others = CaseKey.objects.filter(key__in=own.values("key"), case__procedure=case.procedure, case__side=case.side)
-    shared = others.exclude(case=case.pk).values("case").annotate(common=Count("id")).order_by("-common", "-case")
+    others = CaseKey.objects.filter(key__in=own.values("key")).exclude(case=case.pk)
+    shared = others.values("case").annotate(common=Count("id")).order_by("-common", "-case")
     return Q(pk__in=shared.values("case")[:MOST])
 
 
@@ -44,7 +44,9 @@ def among(
     """Those of the cases, given with their answers, that the procedure's `dedup` rule finds. Pure."""
     found = []
     for other, known in others:
-        if not procedure.dedup or other.pk == case.parent or other.procedure != case.procedure or not known:
+        if not procedure.dedup or not known or other.pk == case.parent:
+            continue
+        if (other.procedure, other.side) != (case.procedure, case.side):
             continue
         alike = agrees(procedure.dedup, data, known)
         if alike:
