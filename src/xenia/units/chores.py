@@ -1,4 +1,4 @@
-"""What the serving process does again and again for this room: a unit's entries go up."""
+"""What the serving process does again and again for this room: a unit's entries go up, what is in force comes down."""
 
 from __future__ import annotations
 
@@ -6,5 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from xenia.units import sending
+from xenia.units.down import taking
 
-CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (("units.up", 1.0, sending.begin),)
+CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
+    ("units.up", 1.0, sending.begin),
+    ("units.down", 5.0, taking.begin),
+)

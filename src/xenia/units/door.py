@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, Final
+from urllib.parse import parse_qs
 
-from xenia.errors import BadInput, NotAllowed
+from xenia.errors import BadInput, NotAllowed, NotFound
 from xenia.exchange.listener import Guests, register_guests
 from xenia.journal import clock
 from xenia.units import receiving, wire
+from xenia.units.down import offers, taking
 from xenia.units.models import Unit
 
 log = logging.getLogger("xenia.units")
 PREFIX: Final = "/units/1/"
 UP: Final = PREFIX + "up"
+Start = Callable[[str, list[tuple[str, str]]], Any]
 HEARD: Final = ("waiting", "active", "quarantined")
 """States in which a unit gets an answer; a revoked one does not get through the handshake."""
 
@@ -32,23 +36,45 @@ def hear(
     unit = Unit.objects.filter(fingerprint=fingerprint, state__in=HEARD).first()
     if unit is None:
         raise NotAllowed("This is no unit of ours.", "Enrol it again.", code="unknown-certificate")
-    length = environ.get("CONTENT_LENGTH") or ""
-    if (
-        environ["REQUEST_METHOD"] != "POST"
-        or environ["PATH_INFO"] != UP
-        or environ.get("CONTENT_TYPE") != wire.MEDIA_TYPE
-    ):
-        raise BadInput("There is nothing here.", "Update the unit.", code="bad-batch")
-    if not length.isdigit() or int(length) > wire.LIMIT:
-        raise BadInput("The batch is too large.", "Update the unit.", code="bad-batch")
-    now = clock.now()
-    answer = receiving.take_in(unit, environ["wsgi.input"].read(int(length)), now)
-    said = wire.answer_bytes(answer, now)
+    method, path, now = environ["REQUEST_METHOD"], environ["PATH_INFO"], clock.now()
+    if (method, path) == ("POST", UP):
+        return _said(start, _up(unit, environ, now))
+    if method == "GET" and unit.state == "active" and path == taking.MANIFEST:
+        return _said(start, offers.manifest(unit, now))
+    if method == "GET" and unit.state == "active" and path.startswith(taking.ITEM):
+        return _said(start, _piece(unit, path.removeprefix(taking.ITEM), environ.get("QUERY_STRING", "")))
+    raise BadInput("There is nothing here.", "Update the unit.", code="bad-batch")
+
+
+def _said(start: Start, said: bytes) -> Iterable[bytes]:
     start(
         "200 OK",
-        [("Content-Type", "application/json"), ("Content-Length", str(len(said))), ("Cache-Control", "no-store")],
+        [
+            ("Content-Type", "application/octet-stream"),
+            ("Content-Length", str(len(said))),
+            ("Cache-Control", "no-store"),
+        ],
     )
     return [said]
+
+
+def _up(unit: Unit, environ: dict[str, Any], now: datetime) -> bytes:
+    length = environ.get("CONTENT_LENGTH") or ""
+    if environ.get("CONTENT_TYPE") != wire.MEDIA_TYPE or not length.isdigit() or int(length) > wire.LIMIT:
+        raise BadInput("That is no batch, or it is too large.", "Update the unit.", code="bad-batch")
+    return wire.answer_bytes(receiving.take_in(unit, environ["wsgi.input"].read(int(length)), now), now)
+
+
+def _piece(unit: Unit, sha256: str, query: str) -> bytes:
+    """Some bytes of an item that this unit is offered."""
+    asked = parse_qs(query)
+    first, count = (int(text) if (text := asked.get(name, ["0"])[0]).isdigit() else 0 for name in ("first", "count"))
+    path = offers.path_of(unit, sha256)
+    if path is None:
+        raise NotFound("This unit is offered no such item.", "Ask what is in force.", code="no-item")
+    with path.open("rb") as file:
+        file.seek(first)
+        return file.read(min(count or taking.PIECE, taking.PIECE))
 
 
 def register() -> None:

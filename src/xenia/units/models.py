@@ -71,7 +71,8 @@ class Line(models.Model):
     """At a unit: its line to the centre; one row. `frontier`: peaks of its own tree over what is acknowledged.
 
     `halted`: why nothing goes up any more. `answered_at`: the centre's last answer; `drift_ms`: how far this machine's
-    clock was ahead of the centre's then. `trouble`: why the last try failed.
+    clock was ahead of the centre's then. `trouble`, `down_trouble`: why the last try failed. `manifest_at`: the centre's time
+    when it last said what is in force; `lease_until`: after it, nothing here is to be relied on.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -82,3 +83,18 @@ class Line(models.Model):
     drift_ms = models.BigIntegerField(null=True)
     tried_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=60, blank=True, default="")
+    manifest_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    down_trouble = models.CharField(max_length=60, blank=True, default="")
+
+
+class Taken(models.Model):
+    """At a unit: something that came down and is in force. `as_of`: when the centre last said that it is the newest."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    version = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    as_of = models.DateTimeField()
+    taken_at = models.DateTimeField()
+    max_age_s = models.PositiveBigIntegerField(null=True)
+    about = models.JSONField(default=dict)

@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import logging
 import random
-import ssl
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import httpx
 from django.conf import settings
 from django.db import close_old_connections
 from django.db.models import Max
 
 from xenia import __version__
-from xenia.errors import Unavailable, XeniaError
+from xenia.errors import XeniaError
 from xenia.journal import heads, signing
 from xenia.journal.actions import writing
 from xenia.journal.models import Entry, Leaf
 from xenia.journal.tree import Frontier
-from xenia.units import card, status, stored, wire
+from xenia.units import calling, card, status, stored, wire
 from xenia.units.door import UP
 from xenia.units.models import Line
 from xenia.units.protocol import up
 from xenia.units.wire import Parcel
 
 log = logging.getLogger("xenia.units")
-TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0)
 SAYS_SOMETHING: Final = timedelta(minutes=1)
 """A unit with nothing to send says at least so often how it is."""
-AGAIN: Final = "It is tried again by itself."
 
 _sending: up.Sending | None = None
 _door = threading.Lock()
@@ -137,22 +133,7 @@ def _keep(**changed: Any) -> None:
 
 def carry(raw: bytes, known: card.Card) -> tuple[up.Answer, datetime]:
     """The centre's answer and its time. Raises `Unavailable` (`no-line`, `turned-away`), `BadInput` (`bad-answer`)."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.check_hostname = False  # the certificate itself is pinned
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    context.load_verify_locations(cadata=known.certificate)
-    context.load_cert_chain(card.tls())
-    try:
-        with httpx.Client(verify=context, timeout=TIMEOUT, trust_env=False) as client:
-            answer = client.post(known.door + UP, content=raw, headers={"content-type": wire.MEDIA_TYPE})
-    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
-        raise Unavailable(f"The centre cannot be reached: {type(error).__name__}.", AGAIN, code="no-line") from error
-    if answer.status_code != 200 or len(answer.content) > wire.ANSWER_LIMIT:
-        log.warning("the centre turned a batch away", extra={"status": answer.status_code})
-        raise Unavailable("The centre did not take the batch.", AGAIN, code="turned-away")
-    return wire.read_answer(answer.content)
+    return wire.read_answer(calling.post(known, UP, raw, wire.MEDIA_TYPE, wire.ANSWER_LIMIT))
 
 
 def begin() -> int:

@@ -1,0 +1,52 @@
+"""A unit calls its centre: HTTPS, its own certificate shown, the centre's pinned; nothing else is believed."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from typing import Final
+
+import httpx
+
+from xenia.errors import Unavailable
+from xenia.units import card
+
+log = logging.getLogger("xenia.units")
+TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0)
+AGAIN: Final = "It is tried again by itself."
+GET_LIMIT: Final = 2 * 1024 * 1024
+
+
+def context(known: card.Card) -> ssl.SSLContext:
+    """TLS 1.3 that trusts exactly the certificate of the centre's door."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_3
+    made.check_hostname = False  # the certificate itself is pinned
+    made.verify_mode = ssl.CERT_REQUIRED
+    made.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    made.load_verify_locations(cadata=known.certificate)
+    made.load_cert_chain(card.tls())
+    return made
+
+
+def _asked(known: card.Card, method: str, path: str, limit: int, **more: object) -> bytes:
+    try:
+        with httpx.Client(verify=context(known), timeout=TIMEOUT, trust_env=False) as client:
+            answer = client.request(method, known.door + path, **more)  # type: ignore[arg-type]
+    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+        raise Unavailable(f"The centre cannot be reached: {type(error).__name__}.", AGAIN, code="no-line") from error
+    if answer.status_code != 200 or len(answer.content) > limit:
+        log.warning("the centre turned this unit away", extra={"status": answer.status_code})
+        raise Unavailable("The centre did not take the question.", AGAIN, code="turned-away")
+    return answer.content
+
+
+def post(known: card.Card, path: str, raw: bytes, media_type: str, limit: int) -> bytes:
+    """The answer to something sent up. Raises `Unavailable` (`no-line`, `turned-away`)."""
+    return _asked(known, "POST", path, limit, content=raw, headers={"content-type": media_type})
+
+
+def get(known: card.Card, path: str, *, first: int = 0, count: int = 0) -> bytes:
+    """What lies at a path; with `count`, at most so many bytes from `first` on. Raises as `post`."""
+    asked = {"first": str(first), "count": str(count)} if count else {}
+    return _asked(known, "GET", path, GET_LIMIT, params=asked)

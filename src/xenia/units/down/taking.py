@@ -1,0 +1,154 @@
+"""At a unit: what is in force is asked for again and again, fetched piece by piece, and taken into use by whoever knows it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import httpx
+from django.conf import settings
+from django.db import close_old_connections
+
+from xenia.errors import BadInput, Unavailable, XeniaError
+from xenia.journal import clock
+from xenia.journal.actions import writing
+from xenia.units import calling, card
+from xenia.units.down.manifest import Item, read
+from xenia.units.models import Line, Taken
+
+log = logging.getLogger("xenia.units")
+EVERY: Final = timedelta(minutes=1)
+PIECE: Final = 256 * 1024
+MANIFEST: Final = "/units/1/manifest"
+ITEM: Final = "/units/1/items/"
+
+Taker = Callable[[Item, Path], None]
+_takers: dict[str, Taker] = {}
+_door = threading.Lock()
+
+
+def register(kind: str, take: Taker) -> None:
+    """Say who takes items of a kind into use: inside, it opens its own `writing()`; what it raises leaves the old one in force."""
+    _takers[kind] = take
+
+
+def folder() -> Path:
+    """Where items lie while they are fetched, and until the next version is in use."""
+    made = Path(settings.XENIA_HOME) / "units" / "fetched"
+    made.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return made
+
+
+def step(now: datetime | None = None) -> int:
+    """Ask what is in force, fetch what is new, take it; how many items were taken. Raises nothing that a line may do."""
+    now = now or clock.now()
+    known = card.needed()
+    try:
+        made = read(calling.get(known, MANIFEST), known.key, known.node)
+    except XeniaError as error:
+        _trouble(error.code)
+        return 0
+    with writing():
+        Line.objects.filter(pk=1).update(manifest_at=made.made_at, lease_until=made.until, down_trouble="")
+        for item in made.items:
+            Taken.objects.filter(name=item.name, sha256=item.sha256).update(
+                as_of=made.made_at, max_age_s=item.max_age_s
+            )
+    taken = sum(_one(known, item, made.made_at) for item in made.items)
+    _gone({item.name for item in made.items})
+    return taken
+
+
+def _trouble(code: str) -> None:
+    with writing():
+        Line.objects.filter(pk=1).update(down_trouble=code)
+
+
+def _one(known: card.Card, item: Item, as_of: datetime) -> int:
+    """Fetch and take one item where it is new; 1 where it was."""
+    kind = item.name.partition(":")[0]
+    held = Taken.objects.filter(name=item.name).first()
+    if kind not in _takers or (held is not None and held.sha256 == item.sha256):
+        return 0
+    try:
+        path = fetch(known, item)
+        _takers[kind](item, path)
+    except XeniaError as error:
+        log.warning("something that came down was not taken", extra={"item": item.name, "code": error.code})
+        _trouble(error.code)
+        return 0
+    with writing():
+        Taken.objects.update_or_create(
+            name=item.name,
+            defaults={
+                "version": item.version, "sha256": item.sha256, "as_of": as_of, "taken_at": clock.now(),
+                "max_age_s": item.max_age_s, "about": dict(item.about),
+            },
+        )  # fmt: skip
+    if held is not None:
+        (folder() / held.sha256).unlink(missing_ok=True)
+    return 1
+
+
+def _gone(names: set[str]) -> None:
+    """What the centre offers no more is not in force any more; who took it sees that its row is gone."""
+    with writing():
+        Taken.objects.exclude(name__in=names).delete()
+
+
+def fetch(known: card.Card, item: Item) -> Path:
+    """The item's file, fetched from where an earlier try ended. Raises `Unavailable` (`no-line`), `BadInput` (`bad-item`)."""
+    whole, part = folder() / item.sha256, folder() / f"{item.sha256}.part"
+    if whole.exists():
+        return whole
+    while (have := part.stat().st_size if part.exists() else 0) < item.size:
+        piece = calling.get(known, ITEM + item.sha256, first=have, count=PIECE)
+        if not piece:
+            raise Unavailable("The line broke off.", "It is tried again by itself.", code="no-line")
+        with part.open("ab") as file:
+            file.write(piece)
+    if item.size == 0:
+        part.touch()
+    with part.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != item.sha256:
+            part.unlink()
+            raise BadInput(
+                "What came is not what the centre signed.", "It is fetched again by itself.", code="bad-item"
+            )
+    part.rename(whole)
+    return whole
+
+
+_last: datetime | None = None
+
+
+def begin() -> int:
+    """A turn in a thread of its own where it is time for one; 1 where one was begun. For the chore."""
+    global _last
+    now = clock.now()
+    if (
+        card.read() is None
+        or (_last is not None and timedelta(0) <= now - _last < EVERY)
+        or not _door.acquire(blocking=False)
+    ):
+        return 0
+    _last = now
+    threading.Thread(target=_turn, name="xenia-down", daemon=True).start()
+    return 1
+
+
+def _turn() -> None:
+    try:
+        step()
+    except httpx.HTTPError:
+        log.info("nothing comes down: there is no line")
+    except Exception:
+        log.exception("what is in force could not be fetched")
+    finally:
+        _door.release()
+        close_old_connections()
