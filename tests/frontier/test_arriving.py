@@ -116,6 +116,15 @@ def _admitted_on_a_visa(at_lane: Stand, alert: Any, visa: Any) -> None:
     actions.admit(first, view.id)
 
 
+def _admitted_on_a_visa_that_was_issued_meanwhile(at_lane: Stand, alert: Any, visa: Any) -> None:
+    """What the check keeps is older than what was decided on: the crossing itself must say it."""
+    one, first = guest("AZE", number="UX7700002"), at_lane("first")
+    view = actions.check_text(first, "L1", passport(one), "entry")
+    visa(one, "V55500012", days=7)
+    actions.admit(first, view.id)
+    assert StayRecord.objects.get().visa_days == 7
+
+
 def _own_national(at_lane: Stand, alert: Any, visa: Any) -> None:
     first = at_lane("first")
     actions.admit(first, actions.check_text(first, "L1", passport(person(nationality="UTO")), "entry").id)
@@ -195,7 +204,7 @@ def _group(at_lane: Stand, alert: Any, visa: Any) -> None:
 
 
 SHIFTS = [
-    _admitted, _admitted_on_a_visa, _own_national, _refused, _entered_and_left, _taken_back, _taken_back_and_admitted_again,
+    _admitted, _admitted_on_a_visa, _admitted_on_a_visa_that_was_issued_meanwhile, _own_national, _refused, _entered_and_left, _taken_back, _taken_back_and_admitted_again,
     _put_aside, _typed_and_left_open, _dismissed, _referred, _referred_and_refused, _handed_over, _group,
 ]  # fmt: skip
 
