@@ -37,6 +37,7 @@ NOT_PAGES = (
     "identity/",
     "matching/",
     "commands.py",
+    "frontier/arriving",  # of units: kept by their codes
     "registers/lists/child",
     "registers/lists/statement",
 )
