@@ -24,12 +24,15 @@ from xenia.access.models import Account, Authority, Lane, Post
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
 from xenia.exchange.models import Partner
+from xenia.journal import clock
 from xenia.oversight import periods
 from xenia.registers.reference import read
 from xenia.registers.reference.printing import printers
 from xenia.site import options
 from xenia.site.context import ADMINISTRATION
 from xenia.site.keeping import doctor, looks
+from xenia.units.models import Unit
+from xenia.units.pages import rows as unit_rows
 from xenia.work import proposals
 from xenia.work.models import WorkItem
 
@@ -132,6 +135,20 @@ def _undelivered() -> str:
     )
 
 
+def _units() -> str:
+    number = Unit.objects.filter(state="active").count()
+    return ngettext("%(number)d unit.", "%(number)d units.", number) % {"number": number}
+
+
+def _unit_alarms() -> str:
+    number = sum(1 for one in unit_rows(clock.now()) if one.alarms or one.unit.state == "waiting")
+    return (
+        ngettext("%(number)d unit wants somebody", "%(number)d units want somebody", number) % {"number": number}
+        if number
+        else ""
+    )
+
+
 SUBJECTS = (
     Subject(later("Posts and lanes"), later("Make, rename, close and open them; see who stands where."), "posts", ("accounts.manage",), _places),
     Subject(later("Authorities"), later("The tree that records, posts and accounts belong to."), "authorities", ("accounts.manage",), _authorities),
@@ -145,6 +162,7 @@ SUBJECTS = (
     Subject(later("List sources"), later("Where lists come from, their versions and ages."), "lists:index", ("lists.read",)),
     Subject(later("Reference data"), later("Codes and words in every language; propose a change."), "reference:index", ("reference.propose", "reference.approve"), _terms),
     Subject(later("Other authorities"), later("Messages with them, their receipts; partners and their keys."), "exchange:partners", ("exchange.read", "exchange.propose", "exchange.approve"), _partners, _undelivered),
+    Subject(later("Units"), later("Machines at posts that work on without a line: their state, what waits at them."), "units:index", ("units.read", "units.manage", "units.approve"), _units, _unit_alarms),
     Subject(later("Retention"), later("How long what is kept, by what law; the next run."), "retention", ("policy.read", "retention.run"), waits=_overdue),
     Subject(later("Printers"), later("Which letter goes to which paper at which post."), "printers", ("accounts.manage",), _printers),
     Subject(later("Settings"), later("What this installation was started with. To look at."), "settings", ("keeping.doctor",)),

@@ -64,7 +64,7 @@ class Place:
 # Each opens the page of administration: it has a card there.
 ADMINISTRATION = (
     "accounts.manage", "devices.manage", "policy.read", "reference.propose", "reference.approve", "keeping.doctor",
-    "retention.run",
+    "retention.run", "units.read", "units.manage", "units.approve",
 )  # fmt: skip
 ROOMS = (
     Place(_("Console"), "/console/", ("frontier.check",)),
@@ -81,7 +81,7 @@ ROOMS = (
         _("Administration"),
         "/administration/",
         ADMINISTRATION,
-        also=("/accounts/", "/policy/", "/devices/", "/retention/", "/exchange/"),
+        also=("/accounts/", "/policy/", "/devices/", "/retention/", "/exchange/", "/units/"),
     ),
     Place(_("Journal"), "/journal/", ("journal.read",)),
     Place(_("Requests"), "/subjects/", ("subject.find",)),

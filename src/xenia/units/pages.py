@@ -106,7 +106,7 @@ def row(unit: Unit, aside: int, now: datetime) -> Row:
         kind,
         str(state),
         tuple(("stop" if one.grave else "look", str(ALARMS[one.code])) for one in alarms),
-        told.get("waiting"),
+        status.waiting(told, unit.received),
         round(drift / 1000, 1) if isinstance(drift, int) else None,
         round(free / 1024, 1) if isinstance(free, int) else None,
         told.get("battery"),

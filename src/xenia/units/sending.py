@@ -119,7 +119,7 @@ def told_of(held: Line, last: int) -> dict[str, Any]:
     told: dict[str, Any] = {
         "version": __version__,
         "sealed": last,
-        "waiting": last - held.acknowledged + pending,
+        "pending": pending,
         "halted": held.halted,
         **status.of_machine(settings.XENIA_HOME),
     }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-WORDS: Final = ("version", "sealed", "waiting", "disk_free_mb", "disk_mb", "battery", "drift_ms", "halted")
+WORDS: Final = ("version", "sealed", "pending", "disk_free_mb", "disk_mb", "battery", "drift_ms", "halted")
 LONGEST: Final = 40
 LARGEST: Final = 1 << 53
 SILENT: Final = timedelta(minutes=15)
@@ -55,6 +55,13 @@ def alarms(
     if aside:
         found.append(Alarm("aside", False))
     return tuple(sorted(found, key=lambda one: not one.grave))
+
+
+def waiting(told: Mapping[str, Any], received: int) -> int | None:
+    """How many entries lie at the unit and not here, as it last said; None where it never said."""
+    if type(told.get("sealed")) is not int:
+        return None
+    return max(0, int(told["sealed"]) - received) + max(0, _number(told, "pending", 0))
 
 
 def _of_machine(told: Mapping[str, Any]) -> list[Alarm]:
