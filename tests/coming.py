@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -42,11 +41,12 @@ class Batch:
 def being(name: str) -> Iterator[None]:
     """This process is the unit of that name."""
     before, settings.XENIA_NODE = settings.XENIA_NODE, name
+    asked = node._is_unit
     node.ask_whether_unit(lambda: True)
     try:
         yield
     finally:
-        node.ask_whether_unit(None)
+        node.ask_whether_unit(asked)
         settings.XENIA_NODE = before
 
 
@@ -61,18 +61,13 @@ def away(work: Callable[[], Any], name: str = UNIT) -> Batch:
         with being(name), transaction.atomic():
             before = set(Entry.objects.values_list("id", flat=True))
             batch.made = work()
-            written = Entry.objects.exclude(id__in=before).order_by("recorded_at", "id")
-            batch.entries = _as_written(list(written))
+            written = Entry.objects.exclude(id__in=before).order_by("id")
+            batch.entries = list(written)  # as the sealer takes them
             batch.keys = list(DataKey.objects.filter(id__in={one.key for one in batch.entries if one.key}))
             raise _Back
     except _Back:
         pass
     return batch
-
-
-def _as_written(rows: list[Entry]) -> list[Entry]:
-    """Claims before the checks that were written with them, whatever their ids say."""
-    return sorted(rows, key=lambda one: (one.recorded_at, one.id))
 
 
 def arrive(batch: Batch, *, effects: bool = True) -> None:
@@ -106,8 +101,3 @@ def do(rows: Iterable[Entry]) -> None:
         effect = arriving.effect_of(row.kind)
         if effect is not None and row.id in bodies:
             effect(arriving.Came(row, bodies[row.id]))
-
-
-def subjects(batch: Batch, kind: str) -> list[UUID]:
-    """Whom its entries of a kind are about."""
-    return [who for one in batch.entries if one.kind == kind for who in entries.subjects(one)]
