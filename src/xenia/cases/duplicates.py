@@ -34,7 +34,7 @@ def candidates(case: Case, procedure: Procedure) -> Q | None:
         return None
     own = CaseKey.objects.filter(case=case.pk).exclude(kind=facts.WORD)
     others = CaseKey.objects.filter(key__in=own.values("key")).exclude(case=case.pk)
-    shared = others.values("case").annotate(common=Count("id")).order_by("-common", "-case")
+    shared = others.values("case").annotate(common=Count("case")).order_by("-common", "-case")
     return Q(pk__in=shared.values("case")[:MOST])
 
 

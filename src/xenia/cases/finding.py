@@ -26,7 +26,7 @@ def ids(text: str) -> list[UUID]:
     words = text.strip()[:LONGEST]
     if not words:
         return []
-    by_reference = Q(reference__iexact=words) | Q(their_reference=words) | Q(their_reference=words.upper())
+    by_reference = Q(reference=words.upper()) | Q(their_reference__in={words, words.upper()})
     found = list(Case.objects.filter(by_reference).values_list("id", flat=True)[:MOST])
     if any(letter.isdigit() for letter in words):
         keys = Q(kind="x", key=facts.number_key(words))
@@ -35,7 +35,7 @@ def ids(text: str) -> list[UUID]:
         keys = Q(kind="n", key__in=identity_keys.query_keys(Claimed((Name(full=words),))))
         if len(asked) == 1:
             keys |= Q(kind=facts.WORD, key=facts.word_key(asked[0]))
-    rows = CaseKey.objects.filter(keys).values("case").annotate(hits=Count("id")).order_by("-hits")[:MOST]
+    rows = CaseKey.objects.filter(keys).values("case").annotate(hits=Count("case")).order_by("-hits")[:MOST]
     return list(dict.fromkeys([*found, *(row["case"] for row in rows)]))
 
 

@@ -152,6 +152,7 @@ class CaseDeadline(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at"], name="case_deadline_due"),
             models.Index(fields=["state", "warn_at"], name="case_deadline_warn"),
+            models.Index(fields=["case"], condition=Q(state="expired"), name="case_deadline_expired"),
         ]
 
     def __str__(self) -> str:

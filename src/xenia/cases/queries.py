@@ -170,7 +170,7 @@ def _filtered(standing: Standing, which: str, rows: QuerySet[Case]) -> QuerySet[
         case "urgent":
             return open_ones.filter(urgent=True)
         case "overdue":
-            late = CaseDeadline.objects.filter(state="expired", case__closed_at=None).values("case_id")
+            late = CaseDeadline.objects.filter(state="expired").values("case_id")
             return open_ones.filter(Q(next_due_at__lte=clock.now()) | Q(pk__in=late))
     return rows
 
@@ -223,7 +223,9 @@ def _rows(standing: Standing, held: list[Case]) -> tuple[Row, ...]:
     data = facts.open_many(held)
     first: dict[UUID, CaseDeadline] = {}
     running = CaseDeadline.objects.filter(case__in=held, state="running")
-    for row in sorted(running, key=lambda one: one.due_at):  # sorted here: no database then walks all limits by their day
+    for row in sorted(
+        running, key=lambda one: one.due_at
+    ):  # sorted here: no database then walks all limits by their day
         first.setdefault(row.case_id, row)
     names = _names([one.assigned_to for one in held])
     return tuple(

@@ -36,6 +36,7 @@ def chores() -> tuple[Chore, ...]:
     from xenia.registers.lists import chores as lists
     from xenia.registers.stays import chores as stays
     from xenia.site.keeping import certificate_chore as certificates
+    from xenia.site.keeping import planner
     from xenia.units import chores as units
     from xenia.work import chores as work
 
@@ -46,7 +47,21 @@ def chores() -> tuple[Chore, ...]:
         demo = (Chore("demo-traffic", 1.0, traffic.more), Chore("demo-readmissions", 2.0, readmissions.more))
     return demo + tuple(
         Chore(name, every_s, run)
-        for room in (access, exchange, frontier, shift, work, registers, lists, stays, cases, units, oversight, certificates)
+        for room in (
+            access,
+            exchange,
+            frontier,
+            shift,
+            work,
+            registers,
+            lists,
+            stays,
+            cases,
+            units,
+            oversight,
+            certificates,
+            planner,
+        )
         for name, every_s, run in room.CHORES
     )
 

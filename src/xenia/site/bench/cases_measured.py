@@ -25,7 +25,10 @@ def main(arguments: list[str]) -> None:
     cases, actions = map(int, arguments)
     setup.start_django()
     setup.ensure(_say)
+    from xenia.site.keeping import planner
+
     _fill(cases, actions)
+    planner.look()
     result = {"cases": cases, "actions": actions, **_pages(), **_loading()}
     print(json.dumps(result))
 
