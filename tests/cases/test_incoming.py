@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import translation
@@ -20,6 +20,7 @@ from xenia.cases import actions, facts, queries
 from xenia.cases.models import Case, CaseEvent
 from xenia.errors import BadInput
 from xenia.exchange import delivery, port
+from xenia.exchange.envelope import Enclosure
 from xenia.exchange.models import Incoming, Outgoing
 from xenia.identity.models import Identity
 from xenia.journal import blobs
@@ -63,7 +64,7 @@ def _told(other: Other, word: str, body: dict[str, Any], at: Any = NOW, **more: 
 def _opened(other: Other, **body: Any) -> Case:
     _message, answer = _told(other, "application", {**BODY, **body})
     assert (answer.kind, answer.code) == ("accepted", "")
-    return Case.objects.get()
+    return Case.objects.get(thread=other.thread)
 
 
 def test_an_application_opens_a_case_here(other: Other, officer: Standing) -> None:
@@ -262,3 +263,34 @@ def test_a_resubmission_finds_its_former_case(other: Other) -> None:
     other.thread, other.number = uuid4(), 0
     _told(other, "application", {**BODY, "previous": former}, NOW + timedelta(days=1))
     assert Case.objects.exclude(pk=first.pk).get().previous == first.pk
+
+
+def _member(other: Other, main: UUID, at: Any = NOW) -> Case:
+    """A second application on a thread of its own that says which thread is the main case's."""
+    known, other.thread, other.number = (other.thread, other.number), uuid4(), 0
+    picture = portraits.photograph("Quliyeva")
+    enclosed = Enclosure("image/png", picture)
+    documents = [{"kind": "photograph", "sha256": enclosed.attachment.sha256}]
+    message = other.message(
+        type="readmission/application", body={**BODY, "main": str(main), "documents": documents}, version=2, created=at,
+        expires=at + timedelta(days=14), purpose="readmission", attachments=(enclosed.attachment,),
+    )  # fmt: skip
+    with moment.at(at + timedelta(minutes=1)):
+        answer = take(other.packed(message, (picture,)), at + timedelta(minutes=1))
+    thread, (other.thread, other.number) = other.thread, known
+    assert (answer.kind, answer.code) == ("accepted", "")
+    return Case.objects.get(thread=thread)
+
+
+def test_a_member_case_is_put_under_the_main_case_whichever_comes_first(other: Other) -> None:
+    first = _member(other, other.thread)
+    assert first.parent is None
+    main = _opened(other)
+    second = _member(other, other.thread, NOW + timedelta(hours=1))
+    assert set(Case.objects.filter(parent=main.pk)) == {first, second}
+
+
+def test_a_member_case_is_put_under_no_case_of_another_authority(other: Other) -> None:
+    main = _opened(other)
+    Case.objects.filter(pk=main.pk).update(counterpart="GEO/MIA")
+    assert _member(other, main.thread).parent is None

@@ -121,9 +121,14 @@ def _opened(
         raise Refused("no-party", "One of us is no party to the agreement.")
     case.counterpart, case.thread, case.their_reference = message.sender, message.thread, message.case_ref[:64]
     case.urgent = bool(about.get("urgent", message.priority == "urgent"))
-    case.previous = _previous(case, about.get("previous_thread"))
+    case.previous = _known(case, _as_thread(about.get("previous_thread")))
+    case.main_thread = _as_thread(about.get("main_thread"))
+    case.parent = _known(case, case.main_thread)
     own = _act(case, procedure, message, act)
     opening.save(case, procedure, told, own)
+    # Threads have no order between them: members' cases may have come first.
+    waiting = Case.objects.filter(main_thread=case.thread, counterpart=case.counterpart, parent=None)
+    waiting.exclude(pk=case.pk).update(parent=case.pk)
     threads.about(message.thread, case.about)
     at = min(message.created, received_at)
     _deed(case, procedure, action, message, told, at, own)
@@ -141,14 +146,18 @@ def _profile(procedure: Procedure, said: str) -> str:
     raise Refused("unknown-profile", "The agreement is not known here.")
 
 
-def _previous(case: Case, thread: Any) -> UUID | None:
+def _as_thread(said: Any) -> UUID | None:
     try:
-        wanted = UUID(str(thread)) if thread else None
+        return UUID(str(said)) if said else None
     except ValueError:
         return None
-    if wanted is None:
+
+
+def _known(case: Case, thread: UUID | None) -> UUID | None:
+    """The case of that thread with the same authority, where there is one here."""
+    if thread is None or thread == case.thread:
         return None
-    return Case.objects.filter(thread=wanted, counterpart=case.counterpart).values_list("id", flat=True).first()
+    return Case.objects.filter(thread=thread, counterpart=case.counterpart).values_list("id", flat=True).first()
 
 
 def _happened(

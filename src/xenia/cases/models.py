@@ -39,6 +39,7 @@ class Case(models.Model):
     identity = models.UUIDField(null=True, blank=True)
     previous = models.UUIDField(null=True, blank=True)
     parent = models.UUIDField(null=True, blank=True)
+    main_thread = models.UUIDField(null=True, blank=True, help_text="thread of the main case, as the other side said")
     urgent = models.BooleanField(default=False)
     assigned_to = models.UUIDField(null=True, blank=True)
     opened_at = models.DateTimeField()
@@ -65,6 +66,7 @@ class Case(models.Model):
             models.Index(fields=["identity"], name="case_identity"),
             models.Index(fields=["parent"], name="case_parent"),
             models.Index(fields=["previous"], name="case_previous"),
+            models.Index(fields=["main_thread"], condition=Q(main_thread__isnull=False), name="case_main_thread"),
             models.Index(fields=["their_reference"], name="case_their_reference"),
             models.Index(fields=["delete_on"], name="case_delete_on"),
         ]

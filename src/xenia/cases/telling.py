@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from xenia.cases import bodies, reach, speaking
 from xenia.cases.definition import Action, MessageType, Procedure
@@ -79,14 +80,20 @@ def _documents(case: Case, kinds: frozenset[str]) -> list[tuple[CaseDocument, st
 
 
 def _more(case: Case, documents: list[tuple[CaseDocument, str]]) -> dict[str, Any]:
-    previous = Case.objects.filter(pk=case.previous).values_list("thread", flat=True).first() if case.previous else None
     return {
-        "previous_thread": str(previous) if previous else None,
+        "previous_thread": _thread(case.previous),
+        "main_thread": _thread(case.parent),
         "documents": [
             {"kind": row.kind, "sha256": row.sha256, "media_type": row.media_type, "name": name}
             for row, name in documents
         ],
     }
+
+
+def _thread(case: UUID | None) -> str | None:
+    """The thread of another case of ours: by it the other side knows that case too."""
+    thread = Case.objects.filter(pk=case).values_list("thread", flat=True).first() if case else None
+    return str(thread) if thread else None
 
 
 def _answered(case: Case) -> Any:

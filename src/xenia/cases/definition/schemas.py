@@ -19,7 +19,7 @@ X_NAMES = tuple("surname given_names birth_date sex nationality document_number 
 TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
 MOST_PROPERTIES = 400
 LONGEST_PATTERN = 300
-CASE_SENT = ("profile", "urgent", "reference", "previous_thread", "documents", *CASE_FACTS)
+CASE_SENT = ("profile", "urgent", "reference", "previous_thread", "main_thread", "documents", *CASE_FACTS)
 _NESTED_REPEAT = re.compile(r"[+*}]\)[+*{]|[+*][+*]")
 
 
