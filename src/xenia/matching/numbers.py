@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 # What readers and people confuse. Only the second key is folded, never the first.
@@ -14,10 +14,18 @@ _KINDS = {"A": "I", "C": "I"}
 
 @dataclass(frozen=True)
 class DocumentKeys:
-    """`exact` and `folded` (O as 0, I as 1): 63-bit, never negative. A hit is a pointer; compare the number itself."""
+    """`exact` and `folded` (O as 0, I as 1): 63-bit, never negative. A hit is a pointer; compare the number itself.
+
+    `text`: what was hashed for the exact key, so that it can be asked for under another secret. Never stored, never shown.
+    """
 
     exact: int
     folded: int
+    text: str = field(default="", repr=False, compare=False)
+
+    def exact_under(self, secret: bytes) -> int:
+        """The exact key of the same document under another secret: a list file brings its own."""
+        return _hash(secret, self.text)
 
 
 def normalised_number(number: str) -> str:
@@ -42,7 +50,7 @@ def document_keys(secret: bytes, issuing_state: str, kind: str, number: str) -> 
     first = kind.replace("<", "").strip().upper()[:1]
     plain = normalised_number(number)
     head = f"{state}|{_KINDS.get(first, first)}|"
-    return DocumentKeys(_hash(secret, head + plain), _hash(secret, head + plain.translate(_FOLDED)))
+    return DocumentKeys(_hash(secret, head + plain), _hash(secret, head + plain.translate(_FOLDED)), head + plain)
 
 
 def _hash(secret: bytes, text: str) -> int:

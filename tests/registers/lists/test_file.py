@@ -27,8 +27,8 @@ from xenia.registers.lists.subjects import record_subject
 BORN = PartialDate.parse("1980-01-02")
 
 
-def exact(number: str, kind: str = "P") -> int:
-    return matching.document_keys(SECRET, "UTO", kind, number).exact
+def exact(number: str, kind: str = "P") -> matching.DocumentKeys:
+    return matching.document_keys(SECRET, "UTO", kind, number)
 
 
 def test_a_person_is_found_by_name_and_by_document(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_visa_is_found_by_sticker_and_by_passport(tmp_path: Path) -> None:
 def test_a_vehicle_is_found_by_plate_and_vin(tmp_path: Path) -> None:
     records = [vehicle(n) for n in range(50)]
     _, file = built(tmp_path / "a.list", records)
-    vin = matching.document_keys(SECRET, "", "VIN", "XEN-00000000000007").exact
+    vin = matching.document_keys(SECRET, "", "VIN", "XEN-00000000000007")
     assert file.search_document(exact("ab7", "PLATE")) == [("VIN::XEN00000000000007", records[7].body)]
     assert file.search_document(vin) == [("VIN::XEN00000000000007", records[7].body)]
 

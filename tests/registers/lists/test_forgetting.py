@@ -56,7 +56,7 @@ def test_erasing_hides_at_once_and_ends_by_itself(load: Load, act: object, monke
     assert counts == {"list_record": 1}
     file = current.current("alerts")[0].file
     assert file.get("A-7") is None
-    assert file.search_document(keys.document_keys("UTO", "P", "X0000007").exact) == []
+    assert file.search_document(keys.document_keys("UTO", "P", "X0000007")) == []
     assert list(ListsPart().find(Wanted(document_number="X0000007", issuing_state="UTO"))) == []
     assert ListSource.objects.get(pk="alerts-csv").erasing
     assert forgetting.rebuild_due() == 1

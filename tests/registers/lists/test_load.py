@@ -41,7 +41,7 @@ def test_a_first_version_is_searched_at_once(load: Load) -> None:
     (one,) = current.current("alerts")
     keys_of = matching.query_keys(["Zorbek7 Tamriko"], None)
     assert "A-7" in [record_id for record_id, _ in one.file.search_names(keys_of)]
-    exact = keys.document_keys("UTO", "P", "X0000007").exact
+    exact = keys.document_keys("UTO", "P", "X0000007")
     assert [record_id for record_id, _ in one.file.search_document(exact)] == ["A-7"]
 
 
@@ -104,7 +104,7 @@ def test_a_refused_row_never_removes_a_listed_person(load: Load, slip: tuple[str
 
 def test_documents_and_the_un_list_are_loaded(load: Load, samples: Path) -> None:
     assert load(documents_csv(range(100)), "lost-documents-csv").state == "published"
-    exact = keys.document_keys("UTO", "P", "U00000042").exact
+    exact = keys.document_keys("UTO", "P", "U00000042")
     assert len(current.current("lost_documents")[0].file.search_document(exact)) == 1
     raw = (samples / "names" / "un_consolidated_2018_cut.xml").read_bytes()
     ListSource.objects.filter(code="notices-un-xml").update(max_age_hours=24 * 365 * 90)
@@ -285,7 +285,7 @@ def test_a_swap_while_others_search_gives_no_error_and_no_mixed_answer(load: Loa
         return csv_list(*(csv_row(n, f"{name}{n}") for n in range(rows)))
 
     load(version("Evenson"))
-    keys_of = [keys.document_keys("UTO", "P", f"X{n:07}").exact for n in (0, 299)]
+    keys_of = [keys.document_keys("UTO", "P", f"X{n:07}") for n in (0, 299)]
     wrong: list[object] = []
     stop = threading.Event()
 

@@ -37,7 +37,7 @@ def test_a_reader_that_nobody_told_of_keeps_the_file_whole(load) -> None:
     store.settle(0.5)
     assert not path.exists()
     assert sum(1 for _ in reader.records()) == 300
-    exact = keys.document_keys("UTO", "P", "X0000007").exact
+    exact = keys.document_keys("UTO", "P", "X0000007")
     assert reader.search_document(exact)
     reader.close()
     gc.collect()

@@ -22,7 +22,7 @@ from xenia.matching.numbers import document_keys
 from xenia.matching.rarity import Rarity
 from xenia.registers.lists import codec
 from xenia.registers.lists.claims import claim_of
-from xenia.registers.lists.file import KINDS, SCHEMA, file_hash
+from xenia.registers.lists.file import KINDS, SCHEMA, file_hash, file_secret
 from xenia.registers.lists.subjects import place_of, subject_bytes
 
 Progress = Callable[[str, int], None]
@@ -97,8 +97,9 @@ def build(
 ) -> Built:
     """Writes the list file at `path` and gives its counts and hash; until it is whole, nothing stands there.
 
-    `meta`: what the file says of itself (register, source, number, as_of ...). `secret` keys the document hashes; None
-    leaves all search keys out, for comparing only. A second record of the same record_id goes to `refuse`.
+    `meta`: what the file says of itself (register, source, number, as_of ...). `secret`: of the installation, of which
+    that of the document keys is made (`file_secret`); None leaves all search keys out, for comparing only. A second
+    record of the same record_id goes to `refuse`.
     `progress(step, rows)` is called now and then; what it raises stops the build. Leftovers of a stopped build are
     removed here and before the next one. Raises `Unavailable` (code `disk-full`) where the disk does not take it.
     """
@@ -134,7 +135,8 @@ def _write(
         staged.execute(_STAGE)
         out.execute("BEGIN")
         staged.execute("BEGIN")
-        keyed = _Keyed(_Texts(out), place_of(meta.get("register", ""), meta.get("source", "")), secret, tell)
+        place, own_secret = place_of(meta.get("register", ""), meta.get("source", "")), secret and file_secret(secret)
+        keyed = _Keyed(_Texts(out), place, own_secret, tell)
         staged.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)", keyed.rows(records))
         staged.execute("COMMIT")
         order = _Order(staged, tell, refuse)
@@ -149,7 +151,9 @@ def _write(
             "records": sum(order.counts),
             **counts,
         }
-        if counts[PERSON] and secret is not None:
+        if own_secret is not None:
+            own["document_secret"] = own_secret.hex()
+        if counts[PERSON] and own_secret is not None:
             own["rarity"] = json.dumps(Rarity.counted(_sample(out, counts[PERSON]), counts[PERSON]).to_json())
         named = {**meta, **{name: str(value) for name, value in own.items()}}
         out.executemany("INSERT INTO meta VALUES (?, ?)", sorted(named.items()))

@@ -5,7 +5,10 @@
                                     names folded for comparison by `matching` (`Prepared.pack`)
     text(n, text)                   sentences that many records share
     name_key(key, records)          name key -> n of one record, or a blob of sorted 32-bit n of several
-    document_key(key, records)      exact document key -> the same
+    document_key(key, records)      exact document key -> the same; made with the `document_secret` that `meta` holds
+
+The file brings the secret of its document keys with it: it holds the documents themselves, and whoever has the file, on
+whatever machine, finds them in it. The installation's own secret cannot be found from it (`file_secret`).
 
 No Django here: units, workers and benches open the same files.
 """
@@ -13,6 +16,7 @@ No Django here: units, workers and benches open the same files.
 from __future__ import annotations
 
 import fcntl
+import hmac
 import json
 import os
 import sqlite3
@@ -29,6 +33,7 @@ import numpy.typing as npt
 
 from xenia.errors import Unavailable
 from xenia.formats.lists.records import Body, Record
+from xenia.matching.numbers import DocumentKeys
 from xenia.matching.rarity import DEFAULT, Rarity
 from xenia.registers.lists import codec
 from xenia.registers.lists.subjects import place_of, subject_bytes
@@ -86,6 +91,7 @@ class ListFile:
         self.place = place_of(self.meta.get("register", ""), self.meta.get("source", ""))
         self.persons = int(self.meta.get("person", 0))
         self.rules_version = int(self.meta["rules_version"])
+        self.document_secret = bytes.fromhex(self.meta.get("document_secret", ""))
         self.rarity = Rarity.from_json(json.loads(self.meta["rarity"])) if "rarity" in self.meta else DEFAULT
         self._stop_bytes = 4 * max(STOP_RECORDS, self.count // STOP_SHARE)
 
@@ -165,21 +171,26 @@ class ListFile:
         sql = "SELECT record_id, kind, packed FROM record WHERE n = ?"
         return self._body(*self._connection().execute(sql, (number,)).fetchone())
 
-    def search_document(self, exact: int) -> list[Found]:
-        """Records under an exact document key. The caller compares the full number: keys are hashes of 63 bits."""
-        row = self._connection().execute("SELECT records FROM document_key WHERE key = ?", (exact,)).fetchone()
+    def key_of(self, keys: DocumentKeys) -> int:
+        """The key of a document in this file. A file of an earlier release was made with the installation's own secret."""
+        return keys.exact_under(self.document_secret) if self.document_secret else keys.exact
+
+    def search_document(self, keys: DocumentKeys) -> list[Found]:
+        """Records under a document's exact key. The caller compares the full number: keys are hashes of 63 bits."""
+        wanted = self.key_of(keys)
+        row = self._connection().execute("SELECT records FROM document_key WHERE key = ?", (wanted,)).fetchone()
         if row is None:
             return []
         return self._records([row[0]] if isinstance(row[0], int) else np.frombuffer(row[0], dtype="<u4").tolist())
 
-    def search_documents(self, exact: Sequence[int]) -> dict[int, list[Found]]:
-        """Records for many exact document keys at once, by key; keys without a record are left out."""
-        wanted = _json(exact)
+    def search_documents(self, asked: Sequence[DocumentKeys]) -> dict[DocumentKeys, list[Found]]:
+        """Records for many documents at once; those without a record are left out."""
+        by_key = {self.key_of(keys): keys for keys in asked}
         sql = "SELECT key, records FROM document_key WHERE key IN (SELECT value FROM json_each(?))"
-        found: dict[int, list[Found]] = {}
-        for key, records in self._connection().execute(sql, (wanted,)).fetchall():
+        found: dict[DocumentKeys, list[Found]] = {}
+        for key, records in self._connection().execute(sql, (_json(list(by_key)),)).fetchall():
             numbers = [records] if isinstance(records, int) else np.frombuffer(records, dtype="<u4").tolist()
-            found[key] = self._records(numbers)
+            found[by_key[key]] = self._records(numbers)
         return found
 
     def _records(self, numbers: Sequence[int]) -> list[Found]:
@@ -296,6 +307,11 @@ def _ranked(postings: Sequence[int | bytes], limit: int) -> list[int]:
     scores = np.bincount(inverse.ravel(), weights=weights)
     best = np.lexsort((numbers, -scores))[:limit]
     return cast("list[int]", numbers[best].tolist())
+
+
+def file_secret(secret: bytes) -> bytes:
+    """The secret of the document keys of list files, of the installation's own: the same in every version of every list."""
+    return hmac.digest(secret, b"xenia/list-documents/1", "sha256")
 
 
 def file_hash(path: Path) -> str:
