@@ -123,7 +123,7 @@ class ListedRegister:
             for hit in hits.hits(one.file, probe.prepared, probe.name_keys, MOST_HITS):
                 found[hit.record_id] = (hit.body, hit.match)
         for document, keys in documents:
-            for record_id, body in one.file.search_document(keys.exact):
+            for record_id, body in one.file.search_document(keys):
                 known = found.get(record_id)
                 best = self._best(probe, document, body, known[1] if known else None)
                 if best is not None:
@@ -170,8 +170,9 @@ class ListedRegister:
         )
 
     def ages(self, now: datetime) -> tuple[Age, ...]:
-        """Age of each current list of this register."""
+        """Age of each current list of this register; of one that the centre of this unit offers no more: `never`."""
         ages = tuple(_age(one, now) for one in current.usable(self.name))
+        ages += tuple(Age(source, None, 0, 0, "never") for source in current.missing(self.name))
         return ages or (() if self.entered_live else (Age("", None, 0, 0, "never"),))
 
 

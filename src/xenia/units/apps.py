@@ -14,9 +14,12 @@ class UnitsConfig(AppConfig):
         from django.conf import settings
 
         from xenia.journal import node
-        from xenia.units import door, kinds, tasks
+        from xenia.units import door, kinds, officers, tasks
+        from xenia.units.down import lists
 
         node.ask_whether_unit(lambda: bool(settings.XENIA_UNIT))
         kinds.register()
         tasks.register()
         door.register()
+        officers.register()
+        lists.register()

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from xenia.access import policy
 from xenia.access.standing import Standing
-from xenia.errors import BadInput, Conflict, XeniaError
+from xenia.errors import BadInput, Conflict, NotAllowed, XeniaError
 from xenia.identity.keys import register_secret
 from xenia.journal import actions as journal
 from xenia.journal.act import Act
@@ -90,11 +91,12 @@ def load(
 ) -> LoadReport:
     """Builds the next version of a list from `file` and takes it into use, or says what it would change.
 
-    Raises `NotAllowed` (`no-permission`, `source-not-approved`), `NotFound` (`no-list-source`), `Conflict` (`list-busy`,
+    Raises `NotAllowed` (`no-permission`, `source-not-approved`, `list-of-centre`), `NotFound` (`no-list-source`), `Conflict` (`list-busy`,
     `load-cancelled`), `BadInput` (a code of `bad-list`), `Unavailable` (`disk-full`, `load-stopped`). Whatever it
     raises, the version in use stays; a load that was interrupted is simply done again.
     """
     policy.require(standing, "lists.load")
+    _at_a_centre()
     source = sources.approved(source_code)
     if form not in (None, source.format):
         raise BadInput(
@@ -120,12 +122,20 @@ def load(
 def begin(standing: Standing, source_code: str, *, dry_run: bool, origin: str = "page", file_name: str = "") -> LoadRun:
     """Notes that a load begins, so that its page is there before the load is. Raises as `load` does."""
     policy.require(standing, "lists.load")
+    _at_a_centre()
     source = sources.approved(source_code)
     run = LoadRun(source=source, dry_run=dry_run, started_by=standing.actor, started_at=timezone.now(), origin=origin)
     run.file_name = "".join(c for c in file_name if c.isprintable())[:200]
     with journal.writing():
         run.save(force_insert=True)
     return run
+
+
+def _at_a_centre() -> None:
+    if settings.XENIA_UNIT:
+        raise NotAllowed(
+            "A unit loads no lists: they come down from its centre.", "Load it at the centre.", code="list-of-centre"
+        )
 
 
 def load_in_background(standing: Standing, run: LoadRun, file: Path) -> threading.Thread:

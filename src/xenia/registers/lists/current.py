@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from xenia.access import epochs
@@ -46,6 +47,7 @@ class _State:
     epoch: int = -1
     lists: dict[str, tuple[OpenList, ...]] = field(default_factory=dict)
     broken: dict[str, XeniaError] = field(default_factory=dict)
+    missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _lock = threading.Lock()
@@ -70,6 +72,11 @@ def current(register: str) -> tuple[OpenList, ...]:
 def usable(register: str) -> tuple[OpenList, ...]:
     """As `current`, without those that cannot be trusted: to tell their ages on a page, never to search. Never raises."""
     return _fresh().lists.get(register, ())
+
+
+def missing(register: str) -> tuple[str, ...]:
+    """At a unit: sources of the register that came down once and that the centre offers no more. Never raises."""
+    return _fresh().missing.get(register, ())
 
 
 def warm() -> None:
@@ -136,7 +143,16 @@ def _read(epoch: int, before: _State) -> _State:
         kept |= {one.version, row.id}
     for version in [version for version in _verified if version not in kept]:
         del _verified[version]
+    state.missing = _missing({row.source_id for row in rows}) if settings.XENIA_UNIT else {}
     return state
+
+
+def _missing(in_use: set[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    once = ListVersion.objects.exclude(source_id__in=in_use).order_by("source_id")
+    for source, register in once.values_list("source_id", "source__register").distinct():
+        found[register] = (*found.get(register, ()), source)
+    return found
 
 
 def _open(row: ListVersion, before: OpenList | None) -> OpenList:
@@ -176,7 +192,7 @@ def _verify(row: ListVersion) -> None:
             log.error("list not usable", extra={"source": row.source_id, "code": error.code})
     else:
         with _lock:
-            _state = _State(-1, _state.lists, {})
+            _state = _State(-1, _state.lists)
     finally:
         _opening.pop(row.id, None)
         connection.close()

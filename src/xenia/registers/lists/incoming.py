@@ -62,7 +62,9 @@ def folder(source: str) -> Path:
 
 
 def watched() -> list[ListSource]:
-    """Approved sources that load by themselves."""
+    """Approved sources that load by themselves; at a unit none."""
+    if settings.XENIA_UNIT:
+        return []
     return list(ListSource.objects.filter(state="approved", by_itself=True).order_by("code"))
 
 

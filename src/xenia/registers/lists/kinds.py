@@ -13,6 +13,8 @@ VERSION_PUBLISHED = "list.version-published"
 VERSION_WAITING = "list.version-waiting"
 VERSION_REJECTED = "list.version-rejected"
 RECORDS_ERASED = "list.records-erased"
+VERSION_TAKEN = "list.version-taken"
+VERSION_WITHDRAWN = "list.version-withdrawn"
 REFUSED_READ = "list.refused-read"
 REPORT_READ = "list.report-read"
 FILE_LOOKED_AT = "list.file-looked-at"
@@ -26,6 +28,8 @@ _LABELS = {
     VERSION_WAITING: "List version waits for a second person",
     VERSION_REJECTED: "List version rejected",
     RECORDS_ERASED: "Records taken out of a list file",
+    VERSION_TAKEN: "List version of the centre taken into use at a unit",
+    VERSION_WITHDRAWN: "List that the centre offers no more put out of force at a unit",
     REFUSED_READ: "Refused rows of a list read",
     REPORT_READ: "Report of a list load read",
     FILE_LOOKED_AT: "First rows of a list file read",

@@ -15,7 +15,12 @@ from xenia.registers.lists.models import ListVersion
 
 NAME = "list-versions"
 MISSING = "no file"
-_KINDS = frozenset({kinds.VERSION_PUBLISHED, kinds.VERSION_WAITING, kinds.VERSION_REJECTED, kinds.RECORDS_ERASED})
+_KINDS = frozenset(
+    {
+        kinds.VERSION_PUBLISHED, kinds.VERSION_WAITING, kinds.VERSION_REJECTED, kinds.RECORDS_ERASED, kinds.VERSION_TAKEN,
+        kinds.VERSION_WITHDRAWN,
+    }
+)  # fmt: skip
 Version = dict[str, Any]
 
 
@@ -31,8 +36,11 @@ def fold(happened: Iterable[Happened]) -> Mapping[str, Any]:
 def _apply(versions: dict[str, Version], kind: str, body: Mapping[str, Any]) -> None:
     key, before = body["version"], versions.get(body["version"])
     said = {name: body[name] for name in ("source", "number", "sha256")}
-    if kind == kinds.VERSION_REJECTED:
-        versions[key] = {**said, "state": "rejected"}
+    if kind == kinds.VERSION_TAKEN:  # again, after it was withdrawn, or after the centre was set back
+        for same in [one for one, held in versions.items() if _same(held, said)]:
+            del versions[same]
+    if kind in (kinds.VERSION_REJECTED, kinds.VERSION_WITHDRAWN):
+        versions[key] = {**said, "state": "rejected" if kind == kinds.VERSION_REJECTED else "superseded"}
     elif kind == kinds.VERSION_WAITING or (kind == kinds.RECORDS_ERASED and before is not None):
         versions[key] = {**said, "state": "waiting"}
     else:
@@ -43,6 +51,10 @@ def _apply(versions: dict[str, Version], kind: str, body: Mapping[str, Any]) -> 
             ):
                 other["state"] = "superseded"
         versions[key] = {**said, "state": "current"}
+
+
+def _same(one: Version, other: Mapping[str, Any]) -> bool:
+    return (one["source"], one["number"]) == (other["source"], other["number"])
 
 
 def actual() -> Mapping[str, Any]:

@@ -37,6 +37,7 @@ KIND_OF_REGISTER = {
     "vehicles": VEHICLE,
 }
 SYSTEM = "system:set-up"
+CENTRE = "system:centre"
 DEFAULTS = (
     "category",
     "instruction_first",
@@ -100,6 +101,21 @@ def install(source: Source, act: Act) -> None:
     check(source)
     ListSource.objects.get_or_create(code=source.code, defaults=_columns(source) | _approved(SYSTEM, SYSTEM))
     journal.append(kinds.SOURCE_APPROVED, {"source": source.code, "register": source.register, "by": SYSTEM}, act)
+
+
+def take_from_centre(source: Source) -> ListSource:
+    """At a unit: the source as its centre has it; approved there, by two persons. Inside `journal.writing()`.
+
+    Raises `BadInput` (`list-source`). Nothing loads from it here: the unit gets its versions whole.
+    """
+    check(source)
+    row = ListSource.objects.filter(pk=source.code).first() or ListSource(code=source.code, **_approved(CENTRE, CENTRE))
+    wanted = _columns(source) | {"state": "approved"}
+    if row._state.adding or any(getattr(row, name) != value for name, value in wanted.items()):
+        for name, value in wanted.items():
+            setattr(row, name, value)
+        row.save()
+    return row
 
 
 def propose_source(standing: Standing, source: Source, *, reason: str, reference: str) -> UUID:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from xenia.errors import Unavailable
@@ -14,6 +15,22 @@ from xenia.registers.lists.file import ListFile, file_hash
 from xenia.registers.lists.models import ListVersion
 
 SCHEMA = "xenia/list-version/1"
+KeyOf = Callable[[str], Mapping[str, str] | None]
+_of_centre: KeyOf | None = None
+
+
+def believe_only(key_of: KeyOf | None) -> None:
+    """Say who signs lists here: at a unit its centre, nobody else. `key_of` gives the public key of an id. None: this installation."""
+    global _of_centre
+    _of_centre = key_of
+
+
+def is_signed(said: bytes, signature: Signature) -> bool:
+    """Whether a statement was signed by whom this installation believes."""
+    if _of_centre is None:
+        return signing.check(said, signature)
+    key = _of_centre(signature.key_id)
+    return key is not None and signing.check_with(dict(key), said, signature.raw)
 
 
 def statement(register: str, source: str, number: int, sha256: str, records: int) -> bytes:
@@ -57,7 +74,7 @@ def verified(row: ListVersion) -> ListFile:
 def check(path: Path, row: ListVersion) -> None:
     """Whether the file is the one that was signed. Raises `Unavailable` (code `list-signature`)."""
     said = statement(row.source.register, row.source_id, row.number, row.sha256, row.records)
-    good = file_hash(path) == row.sha256 and signing.check(said, Signature(row.key_id, bytes(row.signature)))
+    good = file_hash(path) == row.sha256 and is_signed(said, Signature(row.key_id, bytes(row.signature)))
     if not good:
         raise Unavailable(
             f"The file of list {row.source_id} is not the one that was signed.",

@@ -109,9 +109,9 @@ def publish(one: Publishing, act: Act, *, kind: str = kinds.VERSION_PUBLISHED) -
     file = statement.verified(row)
     current.adopt(row.id, file)
     with journal.writing():
-        before = _take_into_use(row, outdates=kind == kinds.VERSION_PUBLISHED)
-        _append(kind, row, act)
-        transaction.on_commit(lambda: _discard(_files(before)))
+        before = take_into_use(row, outdates=kind == kinds.VERSION_PUBLISHED)
+        note(kind, row, act)
+        transaction.on_commit(lambda: discard(_files(before)))
     return row
 
 
@@ -138,7 +138,7 @@ def wait(one: Publishing, standing: Standing, act: Act) -> ListVersion:
         )
         row.proposal = proposal.pk
         row.save(force_insert=True)
-        _append(kinds.VERSION_WAITING, row, act)
+        note(kinds.VERSION_WAITING, row, act)
     return row
 
 
@@ -155,8 +155,8 @@ def replace_waiting(row: ListVersion, one: Publishing, act: Act) -> ListVersion:
     current.adopt(fresh.id, file)
     with journal.writing():
         fresh.save(force_update=True)
-        _append(kinds.RECORDS_ERASED, fresh, act)
-        transaction.on_commit(lambda: _discard((old,)))
+        note(kinds.RECORDS_ERASED, fresh, act)
+        transaction.on_commit(lambda: discard((old,)))
     return fresh
 
 
@@ -171,9 +171,9 @@ def execute(arguments: Mapping[str, Any], standing: Standing, act: Act) -> dict[
         raise Conflict(
             "A newer version is in use, or this one is gone.", "Reject it; load the list again.", code="list-outdated"
         )
-    before = _take_into_use(row)
-    _append(kinds.VERSION_PUBLISHED, row, act)
-    transaction.on_commit(lambda: _discard(_files(before)))
+    before = take_into_use(row)
+    note(kinds.VERSION_PUBLISHED, row, act)
+    transaction.on_commit(lambda: discard(_files(before)))
     return {"source": row.source_id, "number": row.number}
 
 
@@ -198,8 +198,8 @@ def lines(arguments: Mapping[str, Any]) -> Sequence[Line]:
     return [Line(_("As of"), said), *shown]
 
 
-def _take_into_use(row: ListVersion, outdates: bool = True) -> tuple[ListVersion, ...]:
-    """The swap itself: the version before is superseded, this one in use. Gives the rows whose files go.
+def take_into_use(row: ListVersion, outdates: bool = True) -> tuple[ListVersion, ...]:
+    """The swap itself: the version before is superseded, this one in use. Gives the rows whose files go. Inside `writing()`.
 
     `outdates`: versions that wait are older than what this one says, and go too.
     """
@@ -223,7 +223,8 @@ def _counts(row: ListVersion) -> dict[str, int]:
     return {name: int(value) for name, value in sorted(row.counts.items())}
 
 
-def _append(kind: str, row: ListVersion, act: Act) -> None:
+def note(kind: str, row: ListVersion, act: Act) -> None:
+    """The entry about a version. Inside `journal.writing()`."""
     body = {"version": str(row.id), "source": row.source_id, "register": row.source.register, "number": row.number}
     journal.append(kind, {**body, "sha256": row.sha256, "counts": _counts(row)}, act)
 
@@ -232,7 +233,7 @@ def _files(rows: Iterable[ListVersion]) -> tuple[str, ...]:
     return tuple(row.file for row in rows)
 
 
-def _discard(files: Iterable[str]) -> None:
+def discard(files: Iterable[str]) -> None:
     """Does away with these files, and lets go of them here; threads that still search them are waited for."""
     for name in files:
         store.discard_file(name)
@@ -250,8 +251,8 @@ def reject_decided() -> int:
         with journal.writing():
             if ListVersion.objects.filter(pk=row.pk, state="waiting").update(state="rejected", file=""):
                 act = Act("system:lists", row.source.owner, "list-management", "", f"list:{row.source_id}", "lists")
-                _append(kinds.VERSION_REJECTED, row, act)
-                transaction.on_commit(lambda name=row.file: _discard((name,)))  # type: ignore[misc]
+                note(kinds.VERSION_REJECTED, row, act)
+                transaction.on_commit(lambda name=row.file: discard((name,)))  # type: ignore[misc]
     return len(gone)
 
 

@@ -28,13 +28,20 @@ MANIFEST: Final = "/units/1/manifest"
 ITEM: Final = "/units/1/items/"
 
 Taker = Callable[[Item, Path], None]
+Gone = Callable[[frozenset[str]], None]
 _takers: dict[str, Taker] = {}
+_gone_of: dict[str, Gone] = {}
 _door = threading.Lock()
 
 
-def register(kind: str, take: Taker) -> None:
-    """Say who takes items of a kind into use: inside, it opens its own `writing()`; what it raises leaves the old one in force."""
+def register(kind: str, take: Taker, gone: Gone | None = None) -> None:
+    """Say who takes items of a kind into use: inside, it opens its own `writing()`; what it raises leaves the old one in force.
+
+    `gone` is told after each turn which names of the kind are offered: what it has of others it puts out of force.
+    """
     _takers[kind] = take
+    if gone is not None:
+        _gone_of[kind] = gone
 
 
 def folder() -> Path:
@@ -96,9 +103,14 @@ def _one(known: card.Card, item: Item, as_of: datetime) -> int:
 
 
 def _gone(names: set[str]) -> None:
-    """What the centre offers no more is not in force any more; who took it sees that its row is gone."""
+    """What the centre offers no more is not in force any more; who took it is told, and sees that its row is gone."""
     with writing():
         Taken.objects.exclude(name__in=names).delete()
+    for kind, gone in _gone_of.items():
+        try:
+            gone(frozenset(one for one in names if one.partition(":")[0] == kind))
+        except XeniaError as error:  # it is told again at the next turn
+            log.warning("what is offered no more could not be put out of force", extra={"code": error.code})
 
 
 def fetch(known: card.Card, item: Item) -> Path:

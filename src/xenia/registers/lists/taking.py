@@ -1,0 +1,196 @@
+"""At a unit: list versions come from its centre, finished and signed. The unit loads and approves nothing itself.
+
+What a version is travels as plain data (`told`, `read`); the signed file itself travels beside it. The age that counts is that
+of what the list tells (`as_of`), never when it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from xenia.access import epochs
+from xenia.errors import BadInput
+from xenia.identity.keys import register_secret
+from xenia.journal import actions as journal
+from xenia.journal import signing
+from xenia.journal.act import Act
+from xenia.journal.ids import uuid7
+from xenia.journal.node import node
+from xenia.journal.signing import Signature
+from xenia.registers.lists import actions, current, kinds, sources, statement, store, versions
+from xenia.registers.lists.file import BadListFile, ListFile
+from xenia.registers.lists.models import ErasedRecord, ListSource, ListVersion
+from xenia.registers.lists.sources import PURPOSE, Source
+from xenia.registers.lists.subjects import erasing_key, subject_bytes
+
+COUNTS: Final = ("records", "person", "document", "visa", "vehicle", "before", "added", "changed", "removed")
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A version as its centre offers it: its source's settings, and what was signed."""
+
+    source: Source
+    number: int
+    sha256: str
+    size_bytes: int
+    records: int
+    rules_version: int
+    counts: Mapping[str, int]
+    as_of: datetime
+    signature: Signature
+
+    def told(self) -> dict[str, Any]:
+        """As it travels."""
+        return {
+            "source": asdict(self.source), "number": self.number, "records": self.records, "rules": self.rules_version,
+            "counts": dict(self.counts), "as_of": self.as_of.isoformat(), "key": self.signature.key_id,
+            "signature": signing.unpadded(self.signature.raw),
+        }  # fmt: skip
+
+
+def offered() -> list[tuple[Offered, Path]]:
+    """At a centre: every list in force, with its file, by source. Two queries.
+
+    One whose file is of an earlier release, which no unit could search by document, is left out until it was built anew;
+    that happens by itself. None is ever left out for a passing reason: a unit would put it out of force.
+    """
+    found = []
+    for row in ListVersion.objects.filter(state="current").select_related("source").order_by("source_id"):
+        path = store.file_path(row.file)
+        if _has_own_keys(row, path):
+            found.append((_of(row), path))
+    return found
+
+
+def _has_own_keys(row: ListVersion, path: Path) -> bool:
+    file = current.opened(row.id)
+    try:
+        return bool((file or ListFile.open(path)).document_secret)
+    except BadListFile:  # replaced in this moment, or damaged: what units have of it goes on
+        return True
+
+
+def _of(row: ListVersion) -> Offered:
+    signature = Signature(row.key_id, bytes(row.signature))
+    if row.key_id != signing.thumbprint(signing.own_key()):  # signed with an earlier key of this installation
+        signature = statement.signed(row.source.register, row.source_id, row.number, row.sha256, row.records)
+    counts = {name: int(row.counts[name]) for name in COUNTS if name in row.counts}
+    return Offered(
+        sources.as_source(row.source), row.number, row.sha256, row.size_bytes, row.records, row.rules_version, counts,
+        row.as_of, signature,
+    )  # fmt: skip
+
+
+def read(said: Mapping[str, Any], sha256: str, size_bytes: int) -> Offered:
+    """What was told of a version. Raises `BadInput` (`list-statement`)."""
+    try:
+        source = Source(**{one.name: said["source"][one.name] for one in fields(Source) if one.name in said["source"]})
+        counts = {name: int(said["counts"][name]) for name in COUNTS if name in said["counts"]}
+        as_of = datetime.fromisoformat(said["as_of"])
+        signature = Signature(str(said["key"]), signing.padded(said["signature"]))
+        numbers = [said[name] for name in ("number", "records", "rules")]
+        if any(type(one) is not int or one < 0 for one in numbers) or as_of.tzinfo is None:
+            raise ValueError
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadInput("That says of no list what it is.", "Update this unit.", code="list-statement") from error
+    return Offered(source, numbers[0], sha256, size_bytes, numbers[1], numbers[2], counts, as_of, signature)
+
+
+def take(one: Offered, file: Path) -> ListVersion:
+    """Verify the file with the centre's key and take it into use; the version before goes. `file` is moved away.
+
+    Raises `BadInput` (`list-source`), `Conflict` (`list-busy`), `Unavailable` (`list-signature`, `list-rules`, `list-file`):
+    then the version in use stays, and `file` lies where it lay.
+    """
+    code = one.source.code
+    sources.check(one.source)
+    act = act_for(one.source)
+    with store.only_one(code):
+        actions.tidy(code)
+        row = _row(one)
+        kept = store.keep(file, row.file)
+        try:
+            opened = statement.verified(row)
+            current.adopt(row.id, opened)
+            with journal.writing():
+                row.source = sources.take_from_centre(one.source)
+                before = list(ListVersion.objects.filter(source_id=code, number=one.number))
+                ListVersion.objects.filter(pk__in=[was.pk for was in before]).delete()
+                before += versions.take_into_use(row, outdates=False)
+                versions.note(kinds.VERSION_TAKEN, row, act)
+                _keep_erased(row)
+                gone = [was.file for was in before if was.file]
+                transaction.on_commit(lambda: versions.discard(gone))
+        except BaseException:
+            kept.replace(file)
+            raise
+    return row
+
+
+def _row(one: Offered) -> ListVersion:
+    source = ListSource(code=one.source.code, register=one.source.register)
+    version = uuid7()
+    return ListVersion(
+        id=version,
+        source=source,
+        number=one.number,
+        file=f"{one.source.code}-{one.number}.{version.hex[-8:]}.list",
+        sha256=one.sha256,
+        size_bytes=one.size_bytes,
+        key_id=one.signature.key_id,
+        signature=one.signature.raw,
+        rules_version=one.rules_version,
+        records=one.records,
+        counts={**one.counts, "records": one.records},
+        as_of=one.as_of,
+        loaded_at=timezone.now(),
+        loaded_by=sources.CENTRE,
+    )
+
+
+def _keep_erased(row: ListVersion) -> None:
+    """Of the records that are hidden here, those stay hidden that the centre has not taken out yet."""
+    marks = set(ErasedRecord.objects.filter(source_id=row.source_id).values_list("key", flat=True))
+    file = current.opened(row.id)
+    if not marks or file is None:
+        return
+    left = {
+        key
+        for record_id in file.record_ids()
+        if (key := erasing_key(register_secret(), subject_bytes(file.place, record_id))) in marks
+    }
+    ErasedRecord.objects.filter(source_id=row.source_id, key__in=marks - left).delete()
+    ListSource.objects.filter(pk=row.source_id).update(erasing=bool(left))
+
+
+def withdraw(code: str) -> bool:
+    """Put a list out of force that the centre offers no more, and do away with its file; whether there was one."""
+    with store.only_one(code):
+        row = versions.in_use(code)
+        if row is None:
+            return False
+        name = row.file
+        with journal.writing():
+            ListVersion.objects.filter(pk=row.pk).update(state="superseded", file="")
+            epochs.bump("lists")
+            versions.note(kinds.VERSION_WITHDRAWN, row, act_for(sources.as_source(row.source)))
+            transaction.on_commit(lambda: versions.discard((name,)))
+    return True
+
+
+def in_force() -> frozenset[str]:
+    """The sources of which a version is in use here."""
+    return frozenset(ListVersion.objects.filter(state="current").values_list("source_id", flat=True))
+
+
+def act_for(source: Source) -> Act:
+    """The unit's own act about a list of its centre."""
+    return Act(sources.CENTRE, source.owner, PURPOSE, "", f"list:{source.code}", node())

@@ -1,0 +1,59 @@
+"""Lists: the centre offers each version in force as it is, its own signed file; the unit takes that file and searches it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from xenia.errors import Conflict
+from xenia.journal import signing
+from xenia.registers.lists import statement
+from xenia.registers.lists import taking as lists
+from xenia.units import card
+from xenia.units.down import offers, taking
+from xenia.units.down.manifest import Item
+from xenia.units.models import Unit
+
+log = logging.getLogger("xenia.units")
+KIND: Final = "lists"
+HOUR_S: Final = 3600
+
+
+def register() -> None:
+    """Make lists known to what comes down; called when Django starts. At a unit, its centre alone signs lists."""
+    offers.register(KIND, offer)
+    taking.register(KIND, take, withdraw)
+    if card.read() is not None:
+        statement.believe_only(key_of_centre)
+
+
+def key_of_centre(key_id: str) -> Mapping[str, str] | None:
+    """The key that this unit pinned, where that is its id."""
+    known = card.read()
+    return known.key if known is not None and signing.thumbprint(known.key) == key_id else None
+
+
+def offer(_unit: Unit) -> Iterable[tuple[Item, Path]]:
+    """Each list in force. How old it may become is what its source says; how old it is stands in what was told of it."""
+    for one, path in lists.offered():
+        name, age_s = f"{KIND}:{one.source.code}", one.source.max_age_hours * HOUR_S
+        yield Item(name, str(one.number), one.sha256, one.size_bytes, age_s, one.told()), path
+
+
+def take(item: Item, path: Path) -> None:
+    """The file into use. Raises `BadInput` (`list-statement`, `list-source`), `Conflict`, `Unavailable`: see `lists.take`."""
+    lists.take(lists.read(item.about, item.sha256, item.size), path)
+    log.info("a list came down", extra={"item": item.name, "version": item.version})
+
+
+def withdraw(names: frozenset[str]) -> None:
+    """Lists that the centre offers no more are out of force at once, and named as missing wherever ages are told."""
+    for code in sorted(lists.in_force()):
+        if f"{KIND}:{code}" not in names:
+            try:
+                lists.withdraw(code)
+            except Conflict:  # it is just being taken; the next turn sees
+                continue
+            log.warning("a list is out of force: the centre offers it no more", extra={"source": code})
