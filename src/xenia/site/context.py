@@ -28,6 +28,7 @@ from xenia.access import epochs, lock, policy, standing
 from xenia.access.standing import Standing
 from xenia.journal.models import Entry
 from xenia.registers import catalogue
+from xenia.units import here
 from xenia.work.models import WorkItem
 
 THEMES = ("light", "dark")
@@ -179,6 +180,11 @@ class Chrome:
         if user is not None and user.is_authenticated and lock.is_locked(self._request):
             return None
         return standing.for_request(self._request) if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def unit(self) -> here.Here | None:
+        """How this unit stands with its centre, for whoever is signed in; None where this installation is no unit."""
+        return here.kept(self.now) if self.standing else None
 
     @property
     def name(self) -> str:

@@ -81,6 +81,12 @@ def clock(value: dt.datetime | None) -> SafeString:
 
 
 @register.filter
+def long(seconds: float | None) -> str:
+    """How long something lasts or is ago: `14 min`, `1 h 05`, `3 d`."""
+    return words.age(seconds)
+
+
+@register.filter
 def code(value: object) -> SafeString | str:
     """A code or number of a document: left to right, never broken."""
     return format_html('<bdi class="code" dir="ltr">{}</bdi>', value) if value not in (None, "") else ""

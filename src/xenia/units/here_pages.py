@@ -1,0 +1,52 @@
+"""The page of a unit about itself: what every officer at it may want to know, and nothing of any traveller."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from xenia.access.views import signed_in
+from xenia.errors import NotFound
+from xenia.journal import clock
+from xenia.units import here
+
+LINES: Final[dict[str, tuple[str, str | Promise, str | Promise]]] = {
+    "up": ("clear", _("There is a line"), _("What happens here reaches the centre within seconds.")),
+    "down": (
+        "look",
+        _("There is no line"),
+        _("Work on as usual. Everything is kept here and goes up by itself when the line is back."),
+    ),
+    "waiting": (
+        "look",
+        _("Not admitted yet"),
+        _("A colleague at the centre has to compare the fingerprint and admit this machine."),
+    ),
+    "halted": (
+        "stop",
+        _("Nothing goes up any more"),
+        _(
+            "The centre has stopped taking entries of this unit. Everything is kept here. Call the centre before you go on."
+        ),
+    ),
+}
+
+
+@signed_in("It says how the machine stands with its centre, and nothing of any person.")
+@require_GET
+def show(request: HttpRequest) -> HttpResponse:
+    """Line, backlog, age of what came down, clock, disk, lease."""
+    if not settings.XENIA_UNIT:
+        raise NotFound(_now("This installation is no unit."), _now("See the units of this centre."), code="no-unit")
+    found = here.look(clock.now())
+    kind, words, what = LINES[found.line]
+    context = {"here": found, "kind": kind, "words": words, "what": what}
+    inside = request.headers.get("HX-Request") == "true"
+    return render(request, "units/here_now.html" if inside else "units/here.html", context)
