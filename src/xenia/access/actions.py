@@ -90,7 +90,7 @@ def make_account(standing: Standing, username: str, display_name: str, *, author
     A given password stands as it is; only the demo and tests give one. Raises `BadInput` (`bad-username`,
     `bad-password`, `bad-name`), `NotFound` (`no-authority`), `Conflict` (`already-there`).
     """
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     username, display_name = username.strip().lower(), display_name.strip()
     if not USERNAME.fullmatch(username):
         raise BadInput(
@@ -140,7 +140,7 @@ def give_password(standing: Standing, account_id: UUID) -> Made:
 
     Raises `NotAllowed` (`second-person`) for an account that may approve: `two_persons` proposes it.
     """
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     initial = fresh_password()
     with writing():
         account = account_of(standing, account_id)
@@ -182,7 +182,7 @@ def open_account(standing: Standing, account_id: UUID, reason: str) -> None:
 
 
 def _switch(standing: Standing, account_id: UUID, active: bool, reason: str) -> None:
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     with writing():
         account = account_of(standing, account_id)
         _one_person_may(standing, approving.roles_of(account_id) if active else [])
@@ -248,7 +248,7 @@ def give_role(
     Nobody gives a role to the own account, and the operator's role is not given. Raises `NotAllowed` (`own-account`,
     `operator-role`, `second-person` for a role that approves), `NotFound` (`no-role`, `no-post`), `Conflict` (`already-there`).
     """
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     known_role(role)
     begin = valid_from or timezone.now()
     if valid_to is not None and valid_to <= begin:
@@ -291,7 +291,7 @@ def assign(
 
 def end_role(standing: Standing, assignment_id: UUID) -> None:
     """The role ends now. Raises `NotFound` or `Conflict` (it has ended)."""
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     with writing():
         held = Assignment.objects.filter(pk=assignment_id).first()
         if held is None:

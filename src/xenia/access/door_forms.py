@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from xenia.access import standing
+from xenia.journal.node import is_unit
 
 
 class Unlock(forms.Form):
@@ -19,6 +20,12 @@ class Unlock(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_unit():
+            self.fields["password"].label = _("PIN")
+            self.fields["password"].widget.attrs["inputmode"] = "numeric"
 
 
 class LeaveNote(forms.Form):

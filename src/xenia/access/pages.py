@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from allauth.account import views as allauth_account
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +18,7 @@ from xenia.access.models import Account, Assignment
 from xenia.access.two_persons import Proposed
 from xenia.access.views import needs, signed_in
 from xenia.errors import BadInput, Conflict, NotFound
+from xenia.journal.node import is_unit
 
 
 def second_factor_page(request: HttpRequest) -> HttpResponse:
@@ -28,8 +30,18 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
         "passkeys": passkeys.of_account(account),
         "trouble": passkeys.why_not(request),
         "required": sign_in.must_have_second_factor(request),
+        "at_unit": is_unit(),
     }
     return render(request, "access/second_factor.html", context)
+
+
+@signed_in("one's own password", unsettled=True)
+def own_password(request: HttpRequest) -> HttpResponseBase:
+    """Another password; at a unit another PIN, for there are no passwords."""
+    if is_unit():
+        return redirect("at-unit:pin")
+    answer: HttpResponseBase = allauth_account.password_change(request)
+    return answer
 
 
 @signed_in("an officer chooses among the own posts only")

@@ -38,7 +38,7 @@ def make_authority(
     standing: Standing, code: str, name: str, *, kind: str, parent: str | None = INSTALLATION
 ) -> Authority:
     """A new authority in the tree. Raises `BadInput` (code `bad-code`), `NotFound` for the parent, `Conflict` if there is one."""
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     with writing():
         if Authority.objects.filter(pk=_code(code)).exists():
             raise Conflict(f"There is already an authority {code}.", "Choose another code.", code="already-there")
@@ -53,7 +53,7 @@ def make_authority(
 
 def make_post(standing: Standing, code: str, name: str, *, authority: str, zone: str, border: str) -> Post:
     """A new post. `zone`: IANA name; `border`: land, air, sea or none. Raises `BadInput` or `Conflict`."""
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     _known_place(zone, border)
     with writing():
         if Post.objects.filter(pk=_code(code)).exists():
@@ -71,7 +71,7 @@ def make_post(standing: Standing, code: str, name: str, *, authority: str, zone:
 
 def make_lane(standing: Standing, post: str, code: str, direction: str = "both") -> Lane:
     """A new lane at a post. `direction`: entry, exit or both. Raises `BadInput`, `NotFound` or `Conflict`."""
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     _known_direction(direction)
     with writing():
         at = Post.objects.filter(pk=post).first()
@@ -114,7 +114,7 @@ def known_authority(code: str) -> str:
 
 def name_authority(standing: Standing, code: str, name: str) -> Authority:
     """The authority has this name from now on. Raises `NotFound` (`no-authority`), `BadInput`, `Conflict` (`already-there`)."""
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     with writing():
         known = Authority.objects.filter(pk=code).first()
         if known is None:
@@ -130,7 +130,7 @@ def name_authority(standing: Standing, code: str, name: str) -> Authority:
 
 def change_post(standing: Standing, code: str, *, name: str, zone: str, border: str) -> Post:
     """The post says this from now on; what was counted in its old zone stays. Raises as `make_post`, `Conflict` (`already-there`)."""
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     _known_place(zone, border)
     with writing():
         known = found_post(code)
@@ -145,7 +145,7 @@ def change_post(standing: Standing, code: str, *, name: str, zone: str, border: 
 
 def change_lane(standing: Standing, post: str, code: str, direction: str) -> Lane:
     """The lane is for this direction from now on. Raises as `make_lane`, `Conflict` (`already-there`)."""
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     _known_direction(direction)
     with writing():
         known = found_lane(post, code)
@@ -157,7 +157,7 @@ def change_lane(standing: Standing, post: str, code: str, direction: str) -> Lan
 
 def close_post(standing: Standing, code: str, *, even_in_use: bool = False) -> None:
     """Nobody stands at the post any more; who stands there now loses it at the next request. Raises `Conflict` (`in-use`, `already-there`)."""
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     with writing():
         known = found_post(code)
         _not_in_use(presence.at(known.code), even_in_use)
@@ -167,7 +167,7 @@ def close_post(standing: Standing, code: str, *, even_in_use: bool = False) -> N
 
 def open_post(standing: Standing, code: str) -> None:
     """A closed post is worked at again. Raises `Conflict` (`already-there`)."""
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     with writing():
         known = found_post(code)
         _switch(known, False)
@@ -176,7 +176,7 @@ def open_post(standing: Standing, code: str) -> None:
 
 def close_lane(standing: Standing, post: str, code: str, *, even_in_use: bool = False) -> None:
     """The lane is offered to nobody any more. Raises `Conflict` (`in-use` where somebody stands there, `already-there`)."""
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     with writing():
         known = found_lane(post, code)
         _not_in_use(presence.at(known.post_id, known.code), even_in_use)
@@ -187,7 +187,7 @@ def close_lane(standing: Standing, post: str, code: str, *, even_in_use: bool = 
 
 def open_lane(standing: Standing, post: str, code: str) -> None:
     """A closed lane is offered again. Raises `Conflict` (`already-there`)."""
-    policy.require(standing, "accounts.manage")
+    policy.require_own(standing, "accounts.manage")
     with writing():
         known = found_lane(post, code)
         _switch(known, False)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from xenia.access import epochs
+from xenia.access import epochs, ports
 from xenia.access.models import PolicyVersion
 from xenia.access.rules import ANY, FIELD_GROUPS
 from xenia.errors import NotAllowed, Unavailable
@@ -226,12 +226,13 @@ def purposes(standing: Standing) -> tuple[str, ...]:
 def require_purpose(standing: Standing, purpose: str, reference: str) -> Purpose:
     """The purpose, if this standing may act under it and a reference (event or case) is given.
 
-    Raises `NotAllowed`: code `no-purpose`, `no-reference` or `purpose-not-allowed`.
+    Raises `NotAllowed`: code `no-purpose`, `no-reference` or `purpose-not-allowed`; at a unit whose lease is over `Unavailable`.
     """
     if not purpose:
         raise NotAllowed("No purpose was named.", "Say for which purpose you ask.", code="no-purpose")
     if not reference.strip():
         raise NotAllowed("No reference was given.", "Name the event or case that you ask for.", code="no-reference")
+    ports.may_ask()
     policy = current()
     if not any(_may_use(policy, role, purpose, standing.authority) for role in standing.roles):
         raise NotAllowed(
@@ -258,6 +259,18 @@ def require(standing: Standing, permission: str) -> None:
             "Ask your administrator for the role if you need it.",
             code="no-permission",
         )
+
+
+def require_own(standing: Standing, permission: str) -> None:
+    """As `require`, for what a centre says where there is one. Raises `NotAllowed` (`no-permission`, `centre-only`)."""
+    require(standing, permission)
+    must_be_own()
+
+
+def must_be_own() -> None:
+    """Nothing, where accounts, posts and policy are made here. Raises `NotAllowed` (code `centre-only`) where a centre says them."""
+    if ports.told_by_centre():
+        raise NotAllowed("A unit does not say who may do what.", "Do it at the centre.", code="centre-only")
 
 
 def needs_second_factor(roles: frozenset[str]) -> bool:

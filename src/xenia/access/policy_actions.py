@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from xenia.access import rules
+from xenia.access import policy, rules
 from xenia.access.models import PolicyVersion
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed
@@ -73,7 +73,8 @@ def _write_version(
 
 
 def changed_policy(base: str, changes: Sequence[Mapping[str, Any]]) -> rules.Content:
-    """What the policy would be after the changes. Raises `Conflict` (`policy-moved`) if `base` is not the hash in force, `BadInput`."""
+    """What the policy would be after the changes. Raises `Conflict` (`policy-moved`) if `base` is not the hash in force, `BadInput`, at a unit `NotAllowed`."""
+    policy.must_be_own()
     last = PolicyVersion.objects.order_by("-number").first()
     if last is None or last.hash != base:
         raise Conflict(

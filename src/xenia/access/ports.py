@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xenia.access.standing import Standing
+if TYPE_CHECKING:
+    from xenia.access.standing import Standing
 
 
 def _nobody(standing: Standing, base: str, changes: Sequence[Mapping[str, Any]], reason: str) -> str:
@@ -26,3 +27,15 @@ propose_account_change: Callable[[Standing, str, Mapping[str, Any], str], str] =
 
 unfinished: list[Callable[[Standing], list[str]]] = []
 """What an officer has still open, in words, said before signing out. Rooms above add their function when they are ready."""
+
+
+def _nothing() -> None:
+    return None
+
+
+may_ask: Callable[[], None] = _nothing
+"""Raises where nothing may be asked here now: at a unit whose lease is over. Set by `units/`."""
+
+
+told_by_centre: Callable[[], bool] = bool
+"""Whether a centre says who there is: then no account, role, post or policy is made here. Set by `units/`."""

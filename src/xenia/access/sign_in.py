@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xenia.access import lock, policy, standing
 from xenia.access.models import Account
+from xenia.journal.node import is_unit
 
 FRESH_S = 300
 QUIET = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
@@ -31,7 +32,9 @@ class Backend(ModelBackend):
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> Account | None:
-        """The account, or None: unknown name, wrong password, closed, or an account of the system."""
+        """The account, or None: unknown name, wrong password, closed, or an account of the system. No password opens a unit."""
+        if is_unit():
+            return None
         found = super().authenticate(request, username=(username or "").strip().lower(), password=password, **kwargs)
         return found if isinstance(found, Account) and found.kind == "person" else None
 
@@ -99,6 +102,9 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
             "autofocus": True,
         }
         password.widget.attrs = {"autocomplete": "current-password"}
+        if is_unit():
+            password.label = _("PIN")
+            password.widget.attrs["inputmode"] = "numeric"
         password.help_text = ""
 
     def clean_login(self) -> str:

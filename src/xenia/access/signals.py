@@ -16,6 +16,7 @@ from xenia.access import epochs, sign_in
 from xenia.access.entries import note
 from xenia.access.models import Account, Assignment, Authority, Device, Lane, PolicyVersion, Post
 from xenia.journal.actions import writing
+from xenia.journal.node import is_unit
 
 
 @receiver((post_save, post_delete))
@@ -64,7 +65,8 @@ def write_failure(username: str | None, body: dict[str, Any]) -> None:
 @receiver(user_login_failed)
 def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Write down the failure; the typed name only where it is an account's: people type passwords there."""
-    _failed("access.sign_in_failed", credentials.get("username"), {"factor": credentials.get("factor", "password")})
+    usual = "pin" if is_unit() else "password"
+    _failed("access.sign_in_failed", credentials.get("username"), {"factor": credentials.get("factor", usual)})
 
 
 @receiver(user_locked_out)

@@ -109,7 +109,7 @@ def _proposed(standing: Standing, action: str, account_id: UUID, reason: str, **
 
 def done(action: str, arguments: Mapping[str, Any], standing: Standing, act: Act) -> None:
     """What was proposed, done in the transaction of the approval. Nobody approves it for the own account."""
-    policy.require(standing, "accounts.approve")
+    policy.require_own(standing, "accounts.approve")
     account = actions.account_of(standing, UUID(arguments["account"]))
     if action == GIVE_ROLE:
         actions.known_role(arguments["role"])

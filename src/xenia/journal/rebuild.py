@@ -60,6 +60,11 @@ def register(projection: Projection) -> None:
     _projections[projection.name] = projection
 
 
+def forget(name: str) -> None:
+    """Leaves a table out: at this node it follows from something else than its own entries."""
+    _projections.pop(name, None)
+
+
 def projections() -> tuple[Projection, ...]:
     """Every registered projection, by name."""
     return tuple(_projections[name] for name in sorted(_projections))

@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "xenia.units.middleware.Leased",
     "xenia.access.middleware.Door",
     "xenia.site.context.PostZone",
     "xenia.site.pages.never_blank",
@@ -178,6 +179,7 @@ LOCALE_PATHS = [HERE / "locale"]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "xenia.access.sign_in.Backend",
+    "xenia.units.pins.Backend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -222,7 +224,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_CALLABLE = "xenia.access.lockout.response"
 AXES_CLIENT_IP_CALLABLE = "xenia.access.lockout.address"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "next", "csrfmiddlewaretoken"]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "pin", "pin_again", "now", "next", "csrfmiddlewaretoken"]
 AXES_VERBOSE = False
 
 SESSION_ENGINE = "xenia.access.sessions"

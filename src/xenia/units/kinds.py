@@ -14,6 +14,9 @@ RECEIVED: Final = "unit.received"
 TURNED_AWAY: Final = "unit.turned-away"
 ASIDE: Final = "unit.entry-aside"
 SETTLED: Final = "unit.entry-settled"
+ACCESS_TAKEN: Final = "unit.access-taken"
+CODE_GIVEN: Final = "unit.code-given"
+PIN_SET: Final = "unit.pin-set"
 
 
 def register() -> None:
@@ -26,4 +29,7 @@ def register() -> None:
         Kind(TURNED_AWAY, personal=False, label="Entries of a unit turned away"),
         Kind(ASIDE, personal=False, label="Entry of a unit put aside"),
         Kind(SETTLED, personal=False, label="Entry of a unit that was put aside looked at"),
+        Kind(ACCESS_TAKEN, personal=False, label="Officers, roles and policy taken from the centre"),
+        Kind(CODE_GIVEN, personal=False, label="Sign-in code for an officer at a unit given out"),
+        Kind(PIN_SET, personal=False, label="PIN of an officer set at a unit"),
     )

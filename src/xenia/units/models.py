@@ -98,3 +98,28 @@ class Taken(models.Model):
     taken_at = models.DateTimeField()
     max_age_s = models.PositiveBigIntegerField(null=True)
     about = models.JSONField(default=dict)
+
+
+class SignInCode(models.Model):
+    """With it an officer chooses a PIN at one unit, once. At the centre as it was given out, at the unit as it came down.
+
+    `unit`: the name of its node. `hash`: argon2 of the code; the code itself is kept nowhere.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.CharField(max_length=32)
+    account = models.UUIDField()
+    hash = models.CharField(max_length=128)
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "account"], name="sign_in_code_of_unit")]
+
+
+class Pin(models.Model):
+    """At a unit: what an officer signs in with there. `hash`: argon2 of the PIN under a key of this unit. It never leaves it."""
+
+    account = models.UUIDField(primary_key=True)
+    hash = models.CharField(max_length=128)
+    set_at = models.DateTimeField()

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from xenia.units import pages
+from xenia.units import here_pages, officer_pages, pages
 
 app_name = "units"
 urlpatterns = [
     path("", pages.index, name="index"),
+    path("here/", here_pages.show, name="here"),
     path("new/", pages.new, name="new"),
     path("enrol/", pages.enrol, name="enrol"),
+    path("mine/", officer_pages.mine, name="mine"),
+    path("<uuid:unit_id>/officers/", officer_pages.officers, name="officers"),
+    path("<uuid:unit_id>/officers/<uuid:account_id>/code/", officer_pages.give_code, name="give-code"),
     path("<uuid:unit_id>/", pages.unit, name="unit"),
     path("<uuid:unit_id>/admit/", pages.admit, name="admit"),
     path("<uuid:unit_id>/<slug:what>/", pages.change, name="change"),

@@ -1,0 +1,73 @@
+"""How long a unit may go on without its centre. After that it signs nobody in and asks nothing; what was written still goes up.
+
+The centre says in every manifest until when the unit may work. Officers, roles and policy must be confirmed as lately.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+
+from xenia.errors import Unavailable
+from xenia.journal import clock
+from xenia.units.down import access
+from xenia.units.down.manifest import age
+from xenia.units.models import Line, Taken
+
+BEHIND: Final = timedelta(minutes=10)
+"""So far may this machine's clock be behind what the centre last said; further, it was set back. Own choice."""
+NEVER, OVER, BEHIND_CLOCK = "no-lease", "lease-over", "clock-behind"
+
+
+@dataclass(frozen=True)
+class Lapsed:
+    """Why this unit may not work. `code`: one of the three above. `since`: when the lease ended; `heard`: when the centre last spoke."""
+
+    code: str
+    since: datetime | None
+    heard: datetime | None
+
+    def error(self) -> Unavailable:
+        """The same for callers that are no pages."""
+        return Unavailable(*WORDS[self.code], code=self.code)
+
+
+WORDS: Final = {
+    NEVER: ("The centre has not yet said who may work at this unit.", "Bring the line up; nothing else is needed."),
+    OVER: ("The time that this unit may work without its centre is over.", "Bring the line up; nothing else is needed."),
+    BEHIND_CLOCK: ("The clock of this machine is behind what the centre last said.", "Set the clock of this machine."),
+}  # fmt: skip
+
+
+def judge(line: Line | None, officers: Taken | None, now: datetime) -> Lapsed | None:
+    """Why a unit may not work at that moment, None where it may. Pure."""
+    if line is None or line.lease_until is None or line.manifest_at is None or officers is None:
+        return Lapsed(NEVER, None, line.manifest_at if line else None)
+    if now < line.manifest_at - BEHIND:
+        return Lapsed(BEHIND_CLOCK, None, line.manifest_at)
+    if now >= line.lease_until:
+        return Lapsed(OVER, line.lease_until, line.manifest_at)
+    if age(officers.as_of, officers.max_age_s, now).is_past:
+        return Lapsed(OVER, officers.as_of + timedelta(seconds=officers.max_age_s or 0), line.manifest_at)
+    return None
+
+
+def lapsed(now: datetime | None = None) -> Lapsed | None:
+    """Why this installation may not work now, None where it may. A centre always may."""
+    if not settings.XENIA_UNIT:
+        return None
+    officers = Taken.objects.filter(name=access.NAME).first()
+    return judge(Line.objects.filter(pk=1).first(), officers, now or clock.now())
+
+
+def require() -> None:
+    """Nothing, where questions may be asked here. Raises `Unavailable` (`lease-over`, `clock-behind`).
+
+    A unit that has never heard of its centre knows no officer who could ask.
+    """
+    found = lapsed()
+    if found is not None and found.code != NEVER:
+        raise found.error()
