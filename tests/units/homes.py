@@ -68,10 +68,11 @@ class Centre:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def prepare(self) -> None:
+    def prepare(self, at: int = 0) -> None:
+        """`at`: the port at which units reach the door, where a line lies between."""
         self.port, door = free_ports(1)[0], free_ports(1)[0]
         self.door = door
-        self.people = program(self.home, "centre", f"https://127.0.0.1:{door}")[-1]
+        self.people = program(self.home, "centre", f"https://127.0.0.1:{at or door}")[-1]
 
     def start(self) -> None:
         log = (self.home / "served.log").open("ab")

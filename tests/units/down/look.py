@@ -1,0 +1,59 @@
+"""A program for tests, run in a unit's home: `python -m tests.units.down.look DO ...`.
+
+`down`: one turn of what comes down; what lies half fetched. `hits NUMBER...`: what an officer is told of these passports.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, date, datetime
+from typing import Any
+
+from tests.units.lane import LANE, POST
+
+
+def down() -> dict[str, Any]:
+    from xenia.units import sending
+    from xenia.units.down import taking
+    from xenia.units.models import Taken
+
+    before = {path.name: path.stat().st_size for path in taking.folder().iterdir()}
+    taken = taking.step()
+    after = {path.name: path.stat().st_size for path in taking.folder().iterdir()}
+    trouble = type(sending.line()).objects.get(pk=1).down_trouble
+    held = dict(Taken.objects.values_list("name", "version"))
+    return {"taken": taken, "held": held, "trouble": trouble, "before": before, "after": after}
+
+
+def hits(*numbers: str) -> dict[str, Any]:
+    from xenia.access import standing
+    from xenia.registers import catalogue
+    from xenia.registers.lists import current
+    from xenia.registers.search import ask
+    from xenia.registers.search.question import Question
+
+    current.settle()
+    here = standing.by_name("ada", POST, LANE)
+    papers = [{"type": "P", "issuing_state": "UTO", "number": number} for number in numbers]
+    asked = [Question.from_json({"id": one["number"], "document": one}, date.today()) for one in papers]
+    answers = ask(asked, here, "border-first-line", "check:1")
+    ages = catalogue.register("alerts").ages(datetime.now(UTC))
+    return {
+        "hits": {one.id: [hit.record for hit in one.hits] for one in answers},
+        "ages": {one.source: one.as_of.isoformat() if one.as_of else one.state for one in ages},
+    }
+
+
+def main(words: list[str]) -> None:
+    from xenia.site import setup
+
+    setup.start_django()
+    setup.ensure(lambda text: None)
+    found = {"down": down, "hits": hits}[words[0]](*words[1:])
+    setup.settle()
+    print(json.dumps(found), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,99 @@
+"""A centre and a unit as processes: a list loaded at the centre is hit at the unit, replaced, and fetched on where a line broke."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.registers.lists.worlds import csv_numbers
+from tests.units.down.line import Breaking, line
+from tests.units.homes import Centre, environ, program, xenia
+from tests.units.lane import POST
+from xenia.units.down.taking import PIECE
+
+NAME = "uto-pm1-u1"
+MANY = 6_000
+
+
+@pytest.fixture(scope="module")
+def between() -> Iterator[Breaking]:
+    with line() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory, between: Breaking) -> Iterator[Centre]:
+    made = Centre(tmp_path_factory.mktemp("centre"))
+    made.prepare(at=between.port)
+    between.centre = made.door
+    made.start()
+    yield made
+    made.stop(kill=True)
+
+
+def look(unit: Path, *words: str) -> Any:
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.units.down.look", *words], env=environ(unit), capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def load(centre: Centre, folder: Path, numbers: range) -> dict[str, Any]:
+    file = folder / "alerts.csv"
+    file.write_bytes(csv_numbers(numbers))
+    said = xenia(centre.home, "lists", "load", "alerts", str(file))
+    assert said["state"] == "published", said
+    return said
+
+
+def enrolled(centre: Centre, unit: Path) -> None:
+    code = xenia(centre.home, "unit", "invite", NAME, POST, "--as", "admin")["code"]
+    made = xenia(unit, "unit", "enrol", centre.url, code)
+    assert program(unit, "up")[-1]["acknowledged"] == 0
+    xenia(centre.home, "unit", "admit", NAME, made["fingerprint"], "--as", "chief")
+
+
+def test_a_list_comes_down_is_replaced_and_resumed(centre: Centre, between: Breaking, tmp_path: Path) -> None:
+    unit = tmp_path / "unit"
+    enrolled(centre, unit)
+    load(centre, tmp_path, range(30))
+    first = look(unit, "down")
+    assert (first["held"]["lists:alerts-csv"], first["trouble"], first["after"]) == ("1", "", {})
+    told = look(unit, "hits", "X0000003", "X0000033")
+    assert told["hits"] == {"X0000003": ["A-3"], "X0000033": []}
+    status = next(one for one in _status(centre.home) if one["code"] == "alerts-csv")
+    assert told["ages"] == {"alerts-csv": status["as_of"]}  # as old as at the centre
+
+    load(centre, tmp_path, range(5, MANY))
+    between.came, between.breaks_at = 0, int(2.5 * PIECE)
+    broken = look(unit, "down")
+    ((_name, size),) = broken["after"].items()
+    assert broken["trouble"] == "no-line" and size == PIECE * (size // PIECE) > 0
+    assert look(unit, "hits", "X0000003")["hits"] == {"X0000003": ["A-3"]}  # what was in force stays
+    between.breaks_at, between.came = None, 0
+    second = look(unit, "down")
+    assert (second["held"]["lists:alerts-csv"], second["trouble"], second["after"]) == ("2", "", {})
+    assert list(second["before"].values()) == [size]
+    whole = next(one for one in _status(unit) if one["code"] == "alerts-csv")["size_bytes"]
+    assert between.came < whole - size / 2  # the pieces that were here did not travel again
+    assert look(unit, "hits", "X0000003", "X0000033")["hits"] == {"X0000003": [], "X0000033": ["A-33"]}
+    assert look(unit, "down")["taken"] == 0
+    assert xenia(unit, "rebuild", "--check")["differences"] == []
+
+
+def _status(home: Path) -> list[dict[str, Any]]:
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-m", "xenia", "lists", "status"], env=environ(home), capture_output=True, text=True, check=True
+    )  # fmt: skip
+    return [json.loads(one) for one in done.stdout.splitlines()]
