@@ -42,12 +42,14 @@ class Guests:
     """Others than partners that come in by this door, such as the field units of a centre; a room above registers them.
 
     `prefix`: of their paths. `certificates()`: those that are pinned now (PEM), by fingerprint. `answer(fingerprint,
-    environ, start)`: the WSGI application that hears them; a `XeniaError` is answered by its code.
+    environ, start)`: the WSGI application that hears them; a `XeniaError` is answered by its code. `strayed(fingerprint)`: is
+    told that one of them asked for what is for partners.
     """
 
     prefix: str
     certificates: Callable[[], dict[str, str]]
     answer: Callable[[str, dict[str, Any], Answer], Iterable[bytes]]
+    strayed: Callable[[str], None] = lambda fingerprint: None
 
 
 _guests: dict[str, Guests] = {}
@@ -231,6 +233,9 @@ def _answer(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
             return guests.answer(digest(der), environ, start)
     peer = partners.by_certificate(digest(der), now) if der else None
     if peer is None:
+        for guests in _guests.values():
+            if der:
+                guests.strayed(digest(der))
         return _said(start, "403 Forbidden", "unknown-certificate")
     if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] != PATH:
         return _said(start, "404 Not Found", "not-found")

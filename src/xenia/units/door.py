@@ -43,7 +43,18 @@ def hear(
         return _said(start, offers.manifest(unit, now))
     if method == "GET" and unit.state == "active" and path.startswith(taking.ITEM):
         return _said(start, _piece(unit, path.removeprefix(taking.ITEM), environ.get("QUERY_STRING", "")))
+    if method != "GET" or not path.startswith(
+        (taking.MANIFEST, taking.ITEM)
+    ):  # these a unit asks that is not active yet
+        receiving.noticed(unit, "odd-question", now)
     raise BadInput("There is nothing here.", "Update the unit.", code="bad-batch")
+
+
+def strayed(fingerprint: str) -> None:
+    """A unit asked for what is for partners."""
+    unit = Unit.objects.filter(fingerprint=fingerprint, state__in=HEARD).first()
+    if unit is not None:
+        receiving.noticed(unit, "odd-question", clock.now())
 
 
 def _said(start: Start, said: bytes) -> Iterable[bytes]:
@@ -60,7 +71,8 @@ def _said(start: Start, said: bytes) -> Iterable[bytes]:
 
 def _up(unit: Unit, environ: dict[str, Any], now: datetime) -> bytes:
     length = environ.get("CONTENT_LENGTH") or ""
-    if environ.get("CONTENT_TYPE") != wire.MEDIA_TYPE or not length.isdigit() or int(length) > wire.LIMIT:
+    if environ.get("CONTENT_TYPE") != wire.MEDIA_TYPE or not length.isdecimal() or int(length) > wire.LIMIT:
+        receiving.noticed(unit, "bad-batch", now)
         raise BadInput("That is no batch, or it is too large.", "Update the unit.", code="bad-batch")
     return wire.answer_bytes(receiving.take_in(unit, environ["wsgi.input"].read(int(length)), now), now)
 
@@ -68,7 +80,10 @@ def _up(unit: Unit, environ: dict[str, Any], now: datetime) -> bytes:
 def _piece(unit: Unit, sha256: str, query: str) -> bytes:
     """Some bytes of an item that this unit is offered."""
     asked = parse_qs(query)
-    first, count = (int(text) if (text := asked.get(name, ["0"])[0]).isdigit() else 0 for name in ("first", "count"))
+    first, count = (
+        int(text) if (text := asked.get(name, ["0"])[0]).isdecimal() and len(text) < 16 else 0
+        for name in ("first", "count")
+    )
     path = offers.path_of(unit, sha256)
     if path is None:
         raise NotFound("This unit is offered no such item.", "Ask what is in force.", code="no-item")
@@ -79,4 +94,4 @@ def _piece(unit: Unit, sha256: str, query: str) -> bytes:
 
 def register() -> None:
     """Make units known to the door; called when Django starts."""
-    register_guests(Guests(PREFIX, certificates, hear))
+    register_guests(Guests(PREFIX, certificates, hear, strayed))

@@ -47,6 +47,7 @@ WHY: Final[dict[str, str | Promise]] = {
         "It wrote another past than the one that is here: an older backup was put back, or its disk was copied."
     ),
     "forged": _("It signed what does not fit together."),
+    "flooding": _("So many of its entries were put aside that nobody can look at them."),
     "quarantined": _("A person took it out."),
 }
 

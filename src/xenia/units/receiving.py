@@ -1,21 +1,20 @@
 """At the centre: a batch of a unit is looked at, stored with what follows from it, and answered after the commit.
 
 A unit holds a valid key and may still be in wrong hands. So its entries do something here only where they say what a unit may
-say: from its own node and post, for its own authority, by an account that the centre knows. What says more is kept and put aside.
+say (`saying.py`); what says more is kept and put aside. What is no batch at all leaves a note and a work item, once.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
-from xenia.access.models import Account
-from xenia.errors import NotFound, XeniaError
+from xenia.errors import BadInput, NotFound, XeniaError
 from xenia.journal import data_keys, kinds, signing
 from xenia.journal import entries as bodies_of
 from xenia.journal.act import Act
@@ -24,8 +23,8 @@ from xenia.journal.arriving import Came, effect_of
 from xenia.journal.models import Entry, Head, KeyRecord
 from xenia.journal.node import node as own_node
 from xenia.journal.tree import Frontier
+from xenia.units import bounds, saying, status, stored, tasks, wire
 from xenia.units import kinds as own_kinds
-from xenia.units import status, stored, tasks, wire
 from xenia.units.models import Aside, Unit
 from xenia.units.protocol import up
 from xenia.units.protocol.records import Record
@@ -33,8 +32,11 @@ from xenia.units.wire import Parcel
 
 log = logging.getLogger("xenia.units")
 BASIS: Final = "operation of the installation"
-AHEAD: Final = timedelta(minutes=10)
-"""An entry of a time so far to come tells of a clock that is wrong; it is put aside. Own choice."""
+MOST_ASIDE: Final = 5000
+"""With so many entries put aside that nobody has looked at, nothing more is taken. Own choice: no honest unit comes there."""
+MESSAGE: Final = 0
+"""The position under which a message is put aside that brought no entries."""
+ODD: Final = (DataError, IntegrityError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
 def take_in(unit: Unit, raw: bytes, now: datetime) -> up.Answer:
@@ -42,17 +44,55 @@ def take_in(unit: Unit, raw: bytes, now: datetime) -> up.Answer:
 
     Raises `BadInput` (`bad-batch`, `bad-pack`, `bad-head`) for what is no batch; nothing is changed then.
     """
-    parcel = wire.read(raw)
     if unit.state in ("invited", "waiting"):
         return up.Answer(up.BUSY, unit.received)
     if unit.state != "active":
         return up.Answer(up.HALTED, unit.received)
+    if bounds.is_full(unit.pk, now):
+        noticed(unit, "flooding", now)
+        return up.Answer(up.BUSY, unit.received)
+    try:
+        return _taken_in(unit, wire.read(raw), now)
+    except BadInput as error:
+        noticed(unit, error.code, now)
+        raise
+    except ODD as error:
+        log.exception("a unit sent what cannot be stored")
+        noticed(unit, "bad-batch", now)
+        raise BadInput("The batch cannot be stored.", "Ask the centre.", code="bad-batch") from error
+
+
+def _taken_in(unit: Unit, parcel: Parcel, now: datetime) -> up.Answer:
     with writing(), data_keys.held():
         held = Unit.objects.select_for_update().get(pk=unit.pk)
+        if held.state != "active":  # stopped a moment ago
+            return up.Answer(up.HALTED, held.received)
+        before = held.received
         answer = _taken(held, parcel, now)
+        gained = held.received - before
         held.seen_at, held.told = now, status.read(parcel.told)
         held.save()
+        if answer.kind == up.GAP:
+            _notice(held, "gap", now)
+    bounds.took(unit.pk, parcel.entries[len(parcel.entries) - gained :], now)
     return answer
+
+
+def noticed(unit: Unit, code: str, now: datetime) -> None:
+    """A unit sent something that is no batch, or asked for what is not for it: kept in mind once, until a person has looked."""
+    with writing():
+        _notice(unit, code, now)
+
+
+def _notice(unit: Unit, code: str, now: datetime) -> None:
+    kept = Aside.objects.filter(unit=unit, position=MESSAGE).first()
+    if kept is not None and kept.settled_at is None:
+        return
+    said = {"entry": unit.pk, "kind": "message", "code": code, "at": now, "settled_at": None}
+    Aside.objects.update_or_create(unit=unit, position=MESSAGE, defaults=said)
+    body = {"unit": str(unit.pk), "why": code, "received": unit.received}
+    append(own_kinds.TURNED_AWAY, body, act_for(unit))
+    tasks.aside(unit, 1, act_for(unit))
 
 
 def _taken(unit: Unit, parcel: Parcel, now: datetime) -> up.Answer:
@@ -61,15 +101,15 @@ def _taken(unit: Unit, parcel: Parcel, now: datetime) -> up.Answer:
         return up.Answer(up.RECEIVED, machine.received)
     batch = parcel.batch()
     if not _is_signed(unit, parcel):
-        return _turned_away(unit, up.Answer(up.FORGED, machine.received), now)
+        return _turned_away(unit, up.Answer(up.FORGED, machine.received))
     found = machine.look(batch, lambda first, last: stored.leaves(unit.name, first, last))
     if isinstance(found, up.Answer):
-        return found if found.kind == up.GAP else _turned_away(unit, found, now)
+        return found if found.kind == up.GAP else _turned_away(unit, found)
     if not found.new:
         return up.Answer(up.RECEIVED, machine.received)
     new = parcel.entries[-len(found.new) :]
     if Entry.objects.filter(id__in=[one.id for one in new]).exists():
-        return _turned_away(unit, up.Answer(up.FORGED, machine.received), now)
+        return _turned_away(unit, up.Answer(up.FORGED, machine.received))
     _store(unit, parcel, found, new, now)
     answer = machine.take(found)
     unit.received, unit.frontier, unit.received_at = machine.received, machine.frontier.pack(), now
@@ -91,19 +131,18 @@ def _is_signed(unit: Unit, parcel: Parcel) -> bool:
 def _store(unit: Unit, parcel: Parcel, found: up.Arrived, new: Sequence[Record], now: datetime) -> None:
     said = parcel.head
     assert said is not None
-    signed_at = datetime.strptime(said.signed_at, "%Y-%m-%dT%H:%M:%S.%f%z")
     head = Head(
-        node=unit.name, size=said.size, root=bytes.fromhex(said.root), frontier=found.frontier.pack(), signed_at=signed_at,
-        key_id=said.key_id, signature=signing.padded(said.signature),
+        node=unit.name, size=said.size, root=bytes.fromhex(said.root), frontier=found.frontier.pack(),
+        signed_at=wire.signed_at(said), key_id=said.key_id, signature=signing.padded(said.signature),
     )  # fmt: skip
-    stored.keep_keys(parcel.keys)
+    foreign = stored.keep_keys(unit.name, parcel.keys)
     stored.keep(unit.name, found.first, new, found.new, head)
     act = act_for(unit)
     body = {"unit": str(unit.pk), "node": unit.name, "first": found.first, "last": said.size, "root": said.root}
     append(own_kinds.RECEIVED, body, act)
     rows = list(Entry.objects.filter(node=unit.name, position__gte=found.first).order_by("position"))
     _introduced(unit, rows)
-    _apply(unit, rows, now)
+    _apply(unit, rows, foreign, now)
 
 
 def act_for(unit: Unit) -> Act:
@@ -120,12 +159,15 @@ def _introduced(unit: Unit, rows: Sequence[Entry]) -> None:
             )
 
 
-def _apply(unit: Unit, rows: Sequence[Entry], now: datetime) -> None:
-    """What the new entries do here, one after the other; what cannot be done is put aside and holds nothing up."""
-    known = _accounts(rows)
+def _apply(unit: Unit, rows: Sequence[Entry], foreign: frozenset[UUID], now: datetime) -> None:
+    """What the new entries do here, one after the other; what cannot be done is put aside and holds nothing up.
+
+    `foreign`: data keys that the unit may not bring.
+    """
+    known = saying.known(unit, rows)
     aside: list[Aside] = []
     for position, row in ((one.position or 0, one) for one in rows):
-        code = _applied(unit, row, known, now)
+        code = "foreign-key" if row.key in foreign else _applied(unit, row, known, now)
         if code:
             aside.append(Aside(unit=unit, position=position, entry=row.id, kind=row.kind, code=code, at=now))
     if aside:
@@ -134,20 +176,22 @@ def _apply(unit: Unit, rows: Sequence[Entry], now: datetime) -> None:
             body = {"unit": str(unit.pk), "position": one.position, "entry": str(one.entry), "code": one.code}
             append(own_kinds.ASIDE, body, act_for(unit))
         tasks.aside(unit, len(aside), act_for(unit))
+        if Aside.objects.filter(unit=unit, settled_at=None).count() > MOST_ASIDE:
+            _quarantined(unit, "flooding", unit.received)
 
 
-def _applied(unit: Unit, row: Entry, known: frozenset[UUID], now: datetime) -> str:
+def _applied(unit: Unit, row: Entry, known: saying.Known, now: datetime) -> str:
     """Do what one entry does; why not, as a code, "" where all is well."""
     try:
         kinds.named(row.kind)
     except NotFound:
         return "unknown-kind"
     effect = effect_of(row.kind)
-    if effect is None or row.body is None:
-        return ""
-    code = _overreach(unit, row, known, now)
-    if code:
+    code = saying.overreach(unit, row, known, now, does=effect is not None)
+    if code or effect is None:
         return code
+    if row.body is None:
+        return "no-body"
     try:
         with transaction.atomic():
             found = bodies_of.bodies([row])
@@ -162,40 +206,15 @@ def _applied(unit: Unit, row: Entry, known: frozenset[UUID], now: datetime) -> s
     return ""
 
 
-def _overreach(unit: Unit, row: Entry, known: frozenset[UUID], now: datetime) -> str:
-    """Why a unit may not say this, "" where it may."""
-    node, _slash, place = row.origin.partition("/")
-    if node != unit.name or (place and place.partition("/")[0] != unit.post):
-        return "foreign-place"
-    if row.owner not in ("", unit.owner):
-        return "foreign-owner"
-    if row.actor.startswith("account:"):
-        try:
-            if UUID(row.actor.removeprefix("account:")) not in known:
-                return "unknown-author"
-        except ValueError:
-            return "unknown-author"
-    elif not row.actor.startswith("system:"):
-        return "unknown-author"
-    return "time-to-come" if max(row.occurred_at, row.recorded_at) > now + AHEAD else ""
-
-
-def _accounts(rows: Sequence[Entry]) -> frozenset[UUID]:
-    """The accounts among the authors that the centre knows."""
-    wanted = set()
-    for row in rows:
-        try:
-            wanted.add(UUID(row.actor.removeprefix("account:")))
-        except ValueError:
-            continue
-    return frozenset(Account.objects.filter(pk__in=wanted).values_list("pk", flat=True))
-
-
-def _turned_away(unit: Unit, answer: up.Answer, now: datetime) -> up.Answer:
+def _turned_away(unit: Unit, answer: up.Answer) -> up.Answer:
     """The unit's key signed what cannot be: nothing more is taken of it until a person has looked."""
-    log.error("a unit was quarantined: %s", answer.kind)
-    unit.state, unit.trouble = "quarantined", answer.kind
-    body = {"unit": str(unit.pk), "why": answer.kind, "received": answer.received}
-    append(own_kinds.TURNED_AWAY, body, act_for(unit))
-    tasks.quarantined(unit, answer.kind, act_for(unit))
+    _quarantined(unit, answer.kind, answer.received)
     return answer
+
+
+def _quarantined(unit: Unit, why: str, received: int) -> None:
+    log.error("a unit was quarantined: %s", why)
+    unit.state, unit.trouble = "quarantined", why
+    body = {"unit": str(unit.pk), "why": why, "received": received}
+    append(own_kinds.TURNED_AWAY, body, act_for(unit))
+    tasks.quarantined(unit, why, act_for(unit))

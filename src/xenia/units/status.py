@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 WORDS: Final = ("version", "sealed", "pending", "disk_free_mb", "disk_mb", "battery", "drift_ms", "halted")
+TEXTS: Final = ("version", "halted")
 LONGEST: Final = 40
 LARGEST: Final = 1 << 53
 SILENT: Final = timedelta(minutes=15)
@@ -32,8 +33,9 @@ def read(told: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for word in WORDS:
         value = told.get(word)
-        if isinstance(value, str):
-            found[word] = value[:LONGEST]
+        if word in TEXTS:
+            if isinstance(value, str) and value.isprintable():
+                found[word] = value[:LONGEST]
         elif type(value) is int and abs(value) <= LARGEST:
             found[word] = value
     return found

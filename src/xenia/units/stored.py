@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from xenia.identity.models import Identity
 from xenia.journal import actions as journal
 from xenia.journal import data_keys, insert
-from xenia.journal.models import DataKey, Entry, Head, Leaf
+from xenia.journal.models import DataKey, Entry, EntrySubject, Head, Leaf
 from xenia.units import wire
 from xenia.units.protocol import records
 from xenia.units.protocol.records import Record
@@ -62,22 +63,42 @@ def keys_of(entries: Iterable[Record]) -> tuple[wire.DataKey, ...]:
     return tuple(found)
 
 
-def keep_keys(keys: Sequence[wire.DataKey]) -> None:
-    """Wrap those that are not here yet with the own master key. One whose subject has another key here is left out.
+def keep_keys(node: str, keys: Sequence[wire.DataKey]) -> frozenset[UUID]:
+    """Wrap those that are not here yet with the own master key; the ids of those that the unit may not bring.
 
-    Inside `writing()`. A key that is here already is never replaced: an id that comes twice with other bytes opens nothing.
+    Inside `writing()`, before the entries. A key that is here is never replaced: an id that comes twice with other bytes opens
+    nothing. Nor does a unit bring a key for what it has not begun itself, since this installation would seal with it later.
     """
-    ids = {one.id for one in keys}
-    here = set(DataKey.objects.filter(id__in=ids).values_list("id", flat=True))
-    pairs = set(DataKey.objects.filter(subject__in={one.subject for one in keys}).values_list("subject", "purpose"))
+    subjects = {one.subject for one in keys}
+    foreign = subjects - _begun_by(node, subjects)
+    known = {row.id: row for row in DataKey.objects.filter(id__in={one.id for one in keys})}
+    pairs = set(DataKey.objects.filter(subject__in=subjects).values_list("subject", "purpose"))
     fresh: dict[tuple[UUID, str], wire.DataKey] = {}
+    refused = set()
     for one in keys:
-        if one.id not in here and (one.subject, one.purpose) not in pairs:
-            fresh.setdefault((one.subject, one.purpose), one)
+        pair, here = (one.subject, one.purpose), known.get(one.id)
+        if here is not None:
+            fits = (here.subject, here.purpose) == pair and data_keys.unwrapped(here) == one.key
+        else:
+            fits = one.subject not in foreign and pair not in pairs and fresh.setdefault(pair, one) is one
+        if not fits:
+            refused.add(one.id)
     DataKey.objects.bulk_create(
         DataKey(id=one.id, subject=one.subject, purpose=one.purpose, wrapped=data_keys.wrapped(one.id, one.key), made_at=one.made_at)
         for one in fresh.values()
     )  # fmt: skip
+    return frozenset(refused)
+
+
+def _begun_by(node: str, subjects: Iterable[UUID]) -> set[UUID]:
+    """Those of which nobody but this unit has said anything yet, and those that are identities of its own."""
+    wanted = list(subjects)
+    own_ones = set(Identity.objects.filter(id__in=wanted, origin__startswith=f"{node}/").values_list("id", flat=True))
+    others = set(Identity.objects.filter(id__in=wanted).values_list("id", flat=True)) - own_ones
+    others |= set(
+        EntrySubject.objects.filter(subject__in=wanted).exclude(entry__node=node).values_list("subject", flat=True)
+    )
+    return (set(wanted) - others) | own_ones
 
 
 def keep(node: str, first: int, entries: Sequence[Record], leaves: Sequence[bytes], head: Head | None) -> None:

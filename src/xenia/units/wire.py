@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -98,19 +98,28 @@ def read(raw: bytes) -> Parcel:
             raise ValueError
         keys = tuple(_key_in(one) for one in cover["keys"])
         head = heads.from_json(json.dumps(cover["head"])) if cover["head"] is not None else None
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        if head is not None:
+            signed_at(head)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise _bad("is none of this format") from error
     packed = raw[4 + length :]
     entries = records.unpack(packed) if packed else ()
     if bool(entries) != (head is not None):
         raise _bad("has no head")
+    if len({one.id for one in keys}) != len(keys) or not {one.id.bytes for one in keys} <= {one.key for one in entries}:
+        raise _bad("brings keys that open nothing of it")
     return Parcel(cover["node"], cover["first"], entries, head, keys, cover["told"])
 
 
+def signed_at(head: SignedHead) -> datetime:
+    """When a head says that it was signed. Raises `ValueError`, `OverflowError` for what is no time."""
+    return datetime.strptime(head.signed_at, "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(UTC)
+
+
 def _key_in(said: Mapping[str, Any]) -> DataKey:
-    made_at = datetime.strptime(said["made_at"], "%Y-%m-%dT%H:%M:%S.%f%z")
+    made_at = datetime.strptime(said["made_at"], "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(UTC)
     key, purpose = signing.padded(said["key"]), said["purpose"]
-    if len(key) != KEY or not isinstance(purpose, str) or not 0 < len(purpose) <= 80:
+    if len(key) != KEY or not isinstance(purpose, str) or not 0 < len(purpose) <= 80 or not purpose.isprintable():
         raise ValueError
     return DataKey(UUID(said["id"]), UUID(said["subject"]), purpose, made_at, key)
 

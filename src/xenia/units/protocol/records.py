@@ -16,19 +16,27 @@ from uuid import UUID
 
 from xenia.errors import BadInput
 from xenia.journal import canonical
-from xenia.journal.act import split_reference
+from xenia.journal.act import CONTROL, split_reference
 from xenia.units.protocol.words import WORDS
 
 MAGIC: Final = b"XUP1"
 MOST_RECORDS: Final = 2000
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Of one pack before compression; a larger one is refused before it is unpacked."""
+MOST_BODY: Final = canonical.BODY_LIMIT + 1024
+"""Of one body, sealed or not."""
 SHA256: Final = 32
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 TEXTS: Final = (
     "kind", "owner", "origin", "actor", "purpose", "legal_basis", "reference", "retention_class",
 )  # fmt: skip
 LONGEST: Final = 500
+SHORT: Final = {"kind": 80, "retention_class": 80}
+"""As long as a text may be; these two are shorter."""
+MOST_SUBJECTS: Final = 20_000
+"""Of one entry. Own choice, past any list that a page shows."""
+TABLE_LIMIT: Final = 6 * 1024 * 1024
+"""Of the table alone: what it unfolds to in memory is many times as much."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,7 @@ def unpack(packed: bytes) -> tuple[Record, ...]:
     """The records of a pack. Raises `BadInput` (code `bad-pack`) for anything else, whoever made it."""
     try:
         return _unpacked(_expanded(packed))
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise _bad() from error
 
 
@@ -147,6 +155,8 @@ def _expanded(packed: bytes) -> bytes:
 
 def _unpacked(plain: bytes) -> tuple[Record, ...]:
     begins = 8 + int.from_bytes(plain[4:8], "big")
+    if begins > TABLE_LIMIT:
+        raise _bad()
     table = json.loads(plain[8:begins])
     count = len(table["kind"])
     if not 0 < count <= MOST_RECORDS or any(len(column) != count for column in table.values()):
@@ -154,7 +164,7 @@ def _unpacked(plain: bytes) -> tuple[Record, ...]:
     read, recorded, found = _Reader(plain, begins), 0, []
     for place in range(count):
         recorded += _whole(table["recorded"][place])
-        texts = {name: _text(table[name][place]) for name in TEXTS}
+        texts = {name: _text(table[name][place], SHORT.get(name, LONGEST)) for name in TEXTS}
         found.append(
             _record(
                 read,
@@ -192,7 +202,7 @@ def _record(
             id, **texts, schema=schema, recorded=recorded, occurred=occurred, salt=b"", key=b"", subjects=b"", body=None,
             content=read.take(SHA256),
         )  # fmt: skip
-    if not 0 <= subjects <= MOST_BYTES or keyed not in (0, 1) or not 1 <= schema <= 32767:
+    if not 0 <= subjects <= MOST_SUBJECTS or length > MOST_BODY or keyed not in (0, 1) or not 1 <= schema <= 32767:
         raise _bad()
     salt, key = read.take(canonical.SALT_BYTES), read.take(16 * keyed)
     about, body = read.take(16 * subjects), read.take(length)
@@ -227,8 +237,8 @@ def _whole(value: Any) -> int:
     return value
 
 
-def _text(value: Any) -> str:
-    if type(value) is not str or len(value) > LONGEST:
+def _text(value: Any, longest: int) -> str:
+    if type(value) is not str or len(value) > longest or CONTROL.search(value):
         raise TypeError("no text")
     value.encode()
     return value
