@@ -191,6 +191,7 @@ def _arguments(world: World) -> dict[str, list[str]]:
         "word": ["first-line-officer"],
         "procedure": ["readmission"],
         "action": ["create", "submit"],
+        "what": ["quarantine", "settle"],
         "number": ["1"],
         "rule": ["P1-01"],
         "form": ["csv", "pdf"],
