@@ -14,7 +14,7 @@ from tests import people
 from tests.exchange import pair
 from xenia.access.standing import Standing
 from xenia.cases import actions, clock, facts, imports, letters, reach
-from xenia.cases.models import Case, CaseDeadline
+from xenia.cases.models import Case, CaseDeadline, CaseEvent
 from xenia.errors import BadInput, Conflict
 from xenia.exchange import receiving
 from xenia.exchange.models import Outgoing
@@ -208,6 +208,30 @@ def test_the_whole_way_at_the_requested_state(other: pair.Other, officer: Standi
 def _told(other: pair.Other, message: str, body: dict[str, Any]) -> None:
     told = other.message(type=f"readmission/{message}", purpose="readmission", body=body)
     assert pair.take(other.packed(told)).kind == "accepted"
+
+
+def test_what_the_other_side_asks_for_has_its_time_from_our_receipt(
+    other: pair.Other, officer: Standing, lead: Standing
+) -> None:
+    """Asked for on Monday 2 March, received here on Thursday 5: five working days end on Thursday 12."""
+    pair.take(other.packed(asked(other)))
+    case = Case.objects.get(thread=other.thread)
+    actions.act(officer, case.pk, "verify")
+    two(officer, lead, case, "accept", {"ground": "own_national"})
+    wanted = other.message(
+        type="readmission/travel_document_request",
+        purpose="readmission",
+        body={"document_request": {}},
+        created=pair.NOW,
+        expires=pair.NOW + timedelta(days=14),
+    )
+    came = pair.NOW + timedelta(days=3)
+    with moment.at(came):
+        assert pair.take(other.packed(wanted), came).kind == "accepted"
+    case.refresh_from_db()
+    assert (case.state, due(case)["travel_document"]) == ("td_pending", "2026-03-12")
+    assert CaseEvent.objects.get(case=case, action="request_document").at == pair.NOW
+    assert CaseDeadline.objects.get(case=case, rule="travel_document").computed_from.action == "receive_request"
 
 
 @pytest.mark.parametrize("secret", ["asylum", "protection_status", "alerts"])

@@ -42,6 +42,7 @@ TABLE: dict[str, tuple[str | None, ...]] = {
     "submit_tcn": (
         "2026-09-02", "2026-09-02", "2026-12-02", "2026-09-02", "2027-03-02", "2026-08-29", "2026-09-02", None, None,
     ),
+    # these three run from the receipt of the other side, on 1 September; what was asked left on 28 August
     "travel_document": (WD5, WD3, WD3, WD3, WD3, WD3, WD5, WD3, WD5),
     "renewal": (WD5, WD3, WD3, WD3, "2026-09-15", None, WD5, "2026-09-15", None),
     "transfer": (
@@ -61,6 +62,13 @@ TABLE: dict[str, tuple[str | None, ...]] = {
     ),
     "payment": (None, None, None, None, None, None, None, "2026-10-01", None),
 }  # fmt: skip
+ASKED_AT = datetime(2026, 8, 28, 10, tzinfo=UTC)
+INVOICE = {"number": "1", "dated": "2026-08-28", "amount_minor": 100, "currency": "EUR"}
+ASKED: dict[str, tuple[str, str, str, dict[str, Any], str]] = {
+    "travel_document": ("request_document", "accepted", "requesting", {}, "receive_request"),
+    "renewal": ("ask_renewal", "td_issued", "requesting", {}, "receive_renewal"),
+    "payment": ("bill", "transferred", "requested", INVOICE, "receive_invoice"),
+}
 CALCULATED = {"document_validity", "own_document_validity"}  # dates that stand in the document itself
 ROWS = [(rule, profile, day) for rule, days in TABLE.items() for profile, day in zip(ORDER, days, strict=True)]
 
@@ -118,16 +126,17 @@ def run(rules: Procedure, rule: str, profile: str) -> Standing:
         assert "transfer" not in after.running or after.running["transfer"].stopped_at == stopped
         ended = START.replace(day=20)
         return act(here, after, "end_obstacle", ended, side="requesting", form={"ended_on": "2026-09-20"})
+    if rule in ASKED:
+        name, state, side, form, receipt = ASKED[rule]
+        asked = act(here, in_state(state), name, ASKED_AT, side=side, form=form)
+        assert rule not in asked.running  # not before the other side has it
+        return act(here, asked, receipt, START)
     other = {"application": application(category="direct_entry")} if rule == "error_other_person" else {}
     plan = {"date": "2026-09-24", "border_point": "UTO", "mode": "air"}
-    invoice = {"number": "1", "dated": "2026-09-01", "amount_minor": 100, "currency": "EUR"}
     deeds: dict[str, tuple[str, str, str, dict[str, Any]]] = {
-        "travel_document": ("request_document", "accepted", "requesting", {}),
-        "renewal": ("ask_renewal", "td_issued", "requesting", {}),
         "transfer_notice": ("plan", "td_issued", "requesting", plan),
         "error_own_national": ("arrive", "transfer_confirmed", "requested", {}),
         "error_other_person": ("arrive", "transfer_confirmed", "requested", {}),
-        "payment": ("bill", "transferred", "requested", invoice),
     }
     name, state, side, form = deeds[rule]
     return act(here, in_state(state, **other), name, START, side=side, form=form)
@@ -189,7 +198,8 @@ def test_a_time_with_switzerland_and_moldova_that_ends_on_a_saturday_moves_to_mo
 def test_a_holiday_of_the_acting_state_is_no_working_day(rules: Procedure) -> None:
     """Georgia, Wednesday 14 October 2026 (Svetitskhovloba): three working days after Monday 12 are 13, 15, 16."""
     here = world(rules, "EU-GE")
-    after = act(here, in_state("accepted"), "request_document", START.replace(month=10, day=12), form={})
+    asked = act(here, in_state("accepted"), "request_document", START.replace(month=10, day=9), form={})
+    after = act(here, asked, "receive_request", START.replace(month=10, day=12))
     assert due(after, "travel_document") == "2026-10-16"
 
 
