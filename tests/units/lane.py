@@ -1,6 +1,6 @@
 """A program for tests: an installation's set-up, or officers at a unit's lanes. `python -m tests.units.lane DO [COUNT]`.
 
-`centre URL`: authority, post, people and own address. `people`: at a unit, the same people under the ids given in PEOPLE.
+`centre URL`: authority, post, people and own address. `down`: at a unit, what is in force comes down, and so who may work there.
 `travellers COUNT`: so many are checked and admitted at the unit. `up`: what waits goes up, in turns, until nothing is due.
 """
 
@@ -13,7 +13,6 @@ import sys
 import time
 from dataclasses import replace
 from datetime import date
-from uuid import UUID
 
 POST, LANE = "UTO-PM1", "L1"
 PEOPLE = {"admin": "administrator", "chief": "shift-supervisor", "ada": "first-line-officer"}
@@ -30,16 +29,12 @@ def _place() -> None:
     place_actions.make_lane(operator, POST, LANE, direction="both")
 
 
-def _people(ids: dict[str, str]) -> dict[str, str]:
+def _people() -> dict[str, str]:
     from xenia.access import actions as access
-    from xenia.access.models import Account
 
     operator, made = access.operator_standing("operator"), {}
     for name, role in PEOPLE.items():
         account = access.make_account(operator, name, name.title(), authority="UTO-BG", password=PASSWORD).account
-        if name in ids:
-            Account.objects.filter(pk=account.pk).update(id=UUID(ids[name]))
-            account.pk = UUID(ids[name])
         access.give_role(operator, account.pk, role, post=None if role == "administrator" else POST)
         made[name] = str(account.pk)
     return made
@@ -51,12 +46,21 @@ def centre(url: str) -> dict[str, str]:
 
     _place()
     setting_up.introduce(access.operator_standing("operator"), authority="UTO-BG", url=url)
-    return _people({})
+    return _people()
 
 
-def people() -> dict[str, str]:
-    _place()
-    return _people(json.loads(os.environ["PEOPLE"]))
+def down() -> dict[str, object]:
+    from xenia.access.models import Account
+    from xenia.units.down import taking
+    from xenia.units.models import Line, Taken
+
+    Line.objects.get_or_create(pk=1)
+    taking.step()
+    accounts = Account.objects.filter(kind="person", is_active=True).order_by("username")
+    return {
+        "taken": sorted(Taken.objects.values_list("name", flat=True)),
+        "people": {name: str(pk) for name, pk in accounts.values_list("username", "pk")},
+    }
 
 
 def travellers(count: int) -> dict[str, int]:
@@ -99,7 +103,7 @@ def main(words: list[str]) -> None:
 
     setup.start_django()
     setup.ensure(lambda text: None)
-    does = {"centre": centre, "people": people, "travellers": lambda n: travellers(int(n)), "up": up}[words[0]]
+    does = {"centre": centre, "down": down, "travellers": lambda n: travellers(int(n)), "up": up}[words[0]]
     found = does(*words[1:])
     setup.settle()
     print(json.dumps(found), flush=True)

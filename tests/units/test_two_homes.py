@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,13 +29,17 @@ def test_a_unit_is_enrolled_works_alone_and_catches_up(centre: Centre, tmp_path:
     assert "not known" in xenia(unit, "unit", "enrol", centre.url, wrong, fails=True)["said"]
     enrolled = xenia(unit, "unit", "enrol", centre.url, code)
     assert (enrolled["unit"], enrolled["post"]) == (NAME, POST)
-    program(unit, "people", PEOPLE=json.dumps(centre.people))
     assert program(unit, "up")[-1]["acknowledged"] == 0  # nobody has admitted it
     assert centre.unit(NAME)["state"] == "waiting"
     said = xenia(centre.home, "unit", "admit", NAME, enrolled["fingerprint"], "--as", "admin", fails=True)["said"]
     assert "units.approve" in said
     xenia(centre.home, "unit", "admit", NAME, enrolled["fingerprint"], "--as", "chief")
 
+    came = program(unit, "down")[-1]
+    assert "access" in came["taken"]
+    assert came["people"] == {name: centre.people[name] for name in ("ada", "chief")}  # an administrator is not told
+    said = xenia(unit, "accounts", "add", "zoe", "--name", "Zoe", "--authority", "UTO-BG", fails=True)["said"]
+    assert "centre" in said
     program(unit, "travellers", "5")
     first = program(unit, "up")[-1]
     assert first["acknowledged"] == first["gained"] > 10
