@@ -814,3 +814,25 @@ def test_an_item_that_is_not_offered_is_not_given(at_door: World, query: str) ->
     for name in ("0" * 64, "../../unit.json", "%2e%2e/keys/journal.key", ""):
         with pytest.raises(NotFound):
             _asked(at_door, "GET", f"/units/1/items/{name}", query=query)
+
+
+def test_a_unit_that_was_released_goes_on_and_one_that_forked_does_not() -> None:
+    for halted, after in ((up.HALTED, ""), (up.FORGED, ""), (up.FORKED, up.FORKED)):
+        sending = up.Sending(halted=halted)
+        assert sending.due(5, 0.0) is None
+        sending.answered(up.Answer(up.HALTED, 0), 5, lambda *_: [], 0.0)
+        assert sending.halted == (up.FORKED if halted == up.FORKED else up.HALTED)
+        sending.answered(up.Answer(up.RECEIVED, 0), 5, lambda *_: [], 0.0)
+        assert sending.halted == after and (sending.due(5, 0.0) is None) == bool(after)
+
+
+def test_large_entries_of_an_honest_unit_go_in_several_batches() -> None:
+    """Five hundred of them would be more than a centre reads at once, and hold up the queue for good."""
+    some = [record("lane.shown", b"x" * (1 << 20)) for _one in range(20)]
+    sizes = []
+    while some:
+        part = bounds.fitting(some)
+        assert sum(len(one.body or b"") for one in part) <= bounds.FITS < records.MOST_BYTES
+        sizes.append(len(part))
+        some = some[len(part) :]
+    assert sizes == [7, 7, 6]

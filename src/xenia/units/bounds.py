@@ -1,12 +1,13 @@
-"""How much a centre takes of one unit in a day: far more than any post writes, so that a unit in wrong hands fills no disk.
+"""How much goes into one batch, and how much a centre takes of one unit in a day: far more than any post writes, so that a unit
+in wrong hands fills no disk.
 
-Counted in this process: a restart begins anew. What is past the bound waits at the unit; nothing is lost.
+The day is counted in this process: a restart begins anew. What is past the bound waits at the unit; nothing is lost.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -19,6 +20,8 @@ MOST_BYTES: Final = 1 << 30
 """Own choices: a post with 2,000 crossings a day writes some 20,000 entries of half a kilobyte; so 25 such days at once."""
 EACH: Final = 600
 """Bytes that a row takes beside its body, about."""
+FITS: Final = 8 * 1024 * 1024
+"""Bytes of one batch before compression: half of what is refused, so that no texts and keys come past it."""
 
 
 @dataclass
@@ -30,6 +33,17 @@ class _Day:
 
 _days: dict[UUID, _Day] = {}
 _lock = threading.Lock()
+
+
+def fitting(entries: Sequence[Record]) -> list[Record]:
+    """As many of them from the first on as fit into one batch; at least one."""
+    size, count = 0, 0
+    for one in entries:
+        size += EACH + len(one.body or b"") + len(one.subjects)
+        if size > FITS and count:
+            break
+        count += 1
+    return list(entries[:count])
 
 
 def is_full(unit: UUID, now: datetime) -> bool:

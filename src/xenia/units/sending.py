@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -19,10 +20,11 @@ from xenia.journal import heads, signing
 from xenia.journal.actions import writing
 from xenia.journal.models import Entry, Leaf
 from xenia.journal.tree import Frontier
-from xenia.units import calling, card, status, stored, wire
+from xenia.units import bounds, calling, card, status, stored, wire
 from xenia.units.door import UP
 from xenia.units.models import Line
 from xenia.units.protocol import up
+from xenia.units.protocol.records import Record
 from xenia.units.wire import Parcel
 
 log = logging.getLogger("xenia.units")
@@ -87,24 +89,43 @@ def _once(now: float) -> int | None:
         machine.failed(time.monotonic(), _chance.random())
         _keep(trouble=error.code, tried_at=datetime.now(UTC))
         return None
-    gained = machine.answered(answer, last, lambda one, other: stored.leaves(known.node, one, other), time.monotonic())
+    drift = (datetime.now(UTC) - theirs) // timedelta(milliseconds=1)
+    gained = _heard(known.node, machine, answer, last, tried_at=datetime.now(UTC), drift_ms=drift)
+    return gained if due is not None and gained else None
+
+
+def _heard(node: str, machine: up.Sending, answer: up.Answer, last: int, **more: Any) -> int:
+    """Take the centre's answer, and keep what it changes; how many more entries are acknowledged."""
+    gained = machine.answered(answer, last, lambda one, other: stored.leaves(node, one, other), time.monotonic())
     _keep(
         acknowledged=machine.acknowledged,
         frontier=machine.frontier.pack(),
         halted=machine.halted,
         answered_at=datetime.now(UTC),
-        tried_at=datetime.now(UTC),
-        drift_ms=(datetime.now(UTC) - theirs) // timedelta(milliseconds=1),
         trouble=answer.kind if answer.kind != up.RECEIVED else "",
+        **more,
     )
-    return gained if due is not None and gained else None
+    return gained
+
+
+def heard(answer: up.Answer) -> int:
+    """Take an answer that came by another way than the line; how many more entries are acknowledged."""
+    known = card.needed()
+    with _door:
+        return _heard(known.node, _machine(line()), answer, sealed(known.node))
 
 
 def _parcel(node: str, machine: up.Sending, due: range | None, held: Line, last: int, now: float) -> Parcel:
     told = told_of(held, last)
     if due is None:
         return Parcel(node, machine.acknowledged + 1, (), None, (), told)
-    entries = stored.own(node, due.start, due.stop - 1)
+    entries = bounds.fitting(stored.own(node, due.start, due.stop - 1))
+    return parcel(machine, node, entries, told, now)
+
+
+def parcel(machine: up.Sending, node: str, entries: Sequence[Record], told: Mapping[str, Any], now: float) -> Parcel:
+    """The next batch of a machine, signed."""
+    due = range(machine.acknowledged + 1, machine.acknowledged + 1 + len(entries))
     batch = machine.batch(node, due, [one.leaf(node) for one in entries], now)
     frontier = machine.frontier.copy()
     for leaf in batch.leaves:

@@ -109,15 +109,18 @@ class Sending:
         """Take the centre's answer; how many more entries are acknowledged. `leaves(first, last)`: of the own tree.
 
         An answer that is late, doubled or older than what is known changes nothing. One past the own end means that
-        this unit was set back to an older state: it halts, for what it writes now the centre holds otherwise.
+        this unit was set back to an older state: it halts, for what it writes now the centre holds otherwise. That lasts; one
+        that the centre had stopped goes on once the centre takes from it again.
         """
         self.under_way, self.failures, self.waits_until = None, 0, now
         if answer.kind in STOPPING:
-            self.halted = answer.kind
+            self.halted = FORKED if self.halted == FORKED else answer.kind
             return 0
         if answer.received > sealed:
             self.halted = FORKED
             return 0
+        if answer.kind == RECEIVED and self.halted in (HALTED, FORGED):
+            self.halted = ""
         if answer.kind == BUSY:
             self.waits_until = now + FIRST_WAIT_S
         gained = answer.received - self.acknowledged
