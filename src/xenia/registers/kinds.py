@@ -8,6 +8,7 @@ DELETED = "alert.deleted"
 LISTED = "register.shown"
 RECORD_ENTERED, RECORD_CORRECTED, RECORD_DELETED = "register.entered", "register.corrected", "register.deleted"
 EXPORTED = "register.exported"
+TAKEN = "register.taken"
 
 
 def register() -> None:
@@ -19,5 +20,6 @@ def register() -> None:
         Kind(RECORD_CORRECTED, retention_class="alert", label="Record of a register corrected"),
         Kind(RECORD_DELETED, retention_class="alert", personal=False, label="Record of a register deleted"),
         Kind(EXPORTED, retention_class="read", personal=False, label="Records of a register exported"),
+        Kind(TAKEN, retention_class="alert", personal=False, label="Records of a register taken from the centre"),
         Kind(LISTED, retention_class="read", personal=False, label="Records of a register shown"),
     )

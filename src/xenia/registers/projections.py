@@ -20,6 +20,10 @@ def fold(happened: Iterable[Happened]) -> Mapping[str, Any]:
     for one in happened:
         if one.body is None:
             found[f"entry:{one.entry.id}"] = ERASED
+        elif one.entry.kind == kinds.TAKEN:
+            found |= {record: (category, handling) for record, category, handling in one.body["present"]}
+            for record in one.body["removed"]:
+                found.pop(record, None)
         elif one.entry.kind in GONE:
             found.pop(str(one.body["record"]), None)
         else:
@@ -35,4 +39,4 @@ def actual() -> Mapping[str, Any]:
 
 def register() -> None:
     """Make the projection known; called when Django starts."""
-    rebuild.register(rebuild.Projection("alerts", WRITTEN | GONE, fold, actual))
+    rebuild.register(rebuild.Projection("alerts", WRITTEN | GONE | {kinds.TAKEN}, fold, actual))

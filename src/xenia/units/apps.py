@@ -15,7 +15,7 @@ class UnitsConfig(AppConfig):
 
         from xenia.journal import node
         from xenia.units import door, kinds, officers, tasks
-        from xenia.units.down import lists
+        from xenia.units.down import lists, live
 
         node.ask_whether_unit(lambda: bool(settings.XENIA_UNIT))
         kinds.register()
@@ -23,3 +23,4 @@ class UnitsConfig(AppConfig):
         door.register()
         officers.register()
         lists.register()
+        live.register()

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from xenia.units import sending
-from xenia.units.down import taking
+from xenia.units.down import news, taking
 
 CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
     ("units.up", 1.0, sending.begin),
     ("units.down", 5.0, taking.begin),
+    ("units.news", news.EVERY_S, news.begin),
 )

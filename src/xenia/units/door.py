@@ -12,7 +12,7 @@ from xenia.errors import BadInput, NotAllowed, NotFound
 from xenia.exchange.listener import Guests, register_guests
 from xenia.journal import clock
 from xenia.units import receiving, wire
-from xenia.units.down import offers, taking
+from xenia.units.down import news, offers, taking
 from xenia.units.models import Unit
 
 log = logging.getLogger("xenia.units")
@@ -41,10 +41,12 @@ def hear(
         return _said(start, _up(unit, environ, now))
     if method == "GET" and unit.state == "active" and path == taking.MANIFEST:
         return _said(start, offers.manifest(unit, now))
+    if method == "GET" and unit.state == "active" and path == offers.NEWS:
+        return _said(start, news.number())
     if method == "GET" and unit.state == "active" and path.startswith(taking.ITEM):
         return _said(start, _piece(unit, path.removeprefix(taking.ITEM), environ.get("QUERY_STRING", "")))
     if method != "GET" or not path.startswith(
-        (taking.MANIFEST, taking.ITEM)
+        (taking.MANIFEST, taking.ITEM, offers.NEWS)
     ):  # these a unit asks that is not active yet
         receiving.noticed(unit, "odd-question", now)
     raise BadInput("There is nothing here.", "Update the unit.", code="bad-batch")

@@ -1,6 +1,7 @@
 """A program for tests, run in a unit's home: `python -m tests.units.down.look DO ...`.
 
-`down`: one turn of what comes down; what lies half fetched. `hits NUMBER...`: what an officer is told of these passports.
+`down`: one turn of what comes down; what lies half fetched. `news COUNT`: so many times asked whether there is news.
+`hits NUMBER...`: what an officer is told of these passports. At a centre: `alert NUMBER...` and `off ID...`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 import sys
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from tests.units.lane import LANE, POST
 
@@ -45,12 +47,43 @@ def hits(*numbers: str) -> dict[str, Any]:
     }
 
 
+def news(count: str) -> dict[str, Any]:
+    from xenia.units.down import news
+
+    return {"news": [news.step() for _one in range(int(count))]}
+
+
+def alert(*numbers: str) -> dict[str, Any]:
+    from xenia.access import actions as access
+    from xenia.journal.actions import writing
+    from xenia.registers.live import actions as live
+
+    act = access.operator_standing("operator").act("alert-management", "external:test", owner="UTO-BG")
+    made = []
+    for number in numbers:
+        body = {
+            "category": "REF-B", "names": [{"surname": f"Zorbek{number}", "given_names": "Tamriko"}],
+            "birth_dates": ["1980-01-02"], "documents": [{"type": "P", "issuing_state": "UTO", "number": number}],
+        }  # fmt: skip
+        with writing():
+            made.append(live.put("alerts", f"E-{number}", body, act, now=datetime.now(UTC), category="REF-B"))
+    return {"ids": [str(one) for one in made]}
+
+
+def off(*ids: str) -> dict[str, Any]:
+    from xenia.journal.actions import writing
+    from xenia.registers.live import actions as live
+
+    with writing():
+        return {"gone": live.remove([UUID(one) for one in ids])}
+
+
 def main(words: list[str]) -> None:
     from xenia.site import setup
 
     setup.start_django()
     setup.ensure(lambda text: None)
-    found = {"down": down, "hits": hits}[words[0]](*words[1:])
+    found = {"down": down, "hits": hits, "news": news, "alert": alert, "off": off}[words[0]](*words[1:])
     setup.settle()
     print(json.dumps(found), flush=True)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,10 @@ import pytest
 
 from tests.registers.lists.worlds import csv_numbers
 from tests.units.down.line import Breaking, line
-from tests.units.homes import Centre, environ, program, xenia
-from tests.units.lane import POST
+from tests.units.down.places import enrolled, look
+from tests.units.homes import Centre, environ, xenia
 from xenia.units.down.taking import PIECE
 
-NAME = "uto-pm1-u1"
 MANY = 6_000
 
 
@@ -35,30 +36,12 @@ def centre(tmp_path_factory: pytest.TempPathFactory, between: Breaking) -> Itera
     made.stop(kill=True)
 
 
-def look(unit: Path, *words: str) -> Any:
-    import subprocess
-    import sys
-
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.units.down.look", *words], env=environ(unit), capture_output=True, text=True, check=False
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.splitlines()[-1])
-
-
 def load(centre: Centre, folder: Path, numbers: range) -> dict[str, Any]:
     file = folder / "alerts.csv"
     file.write_bytes(csv_numbers(numbers))
     said = xenia(centre.home, "lists", "load", "alerts", str(file))
     assert said["state"] == "published", said
     return said
-
-
-def enrolled(centre: Centre, unit: Path) -> None:
-    code = xenia(centre.home, "unit", "invite", NAME, POST, "--as", "admin")["code"]
-    made = xenia(unit, "unit", "enrol", centre.url, code)
-    assert program(unit, "up")[-1]["acknowledged"] == 0
-    xenia(centre.home, "unit", "admit", NAME, made["fingerprint"], "--as", "chief")
 
 
 def test_a_list_comes_down_is_replaced_and_resumed(centre: Centre, between: Breaking, tmp_path: Path) -> None:
@@ -90,9 +73,6 @@ def test_a_list_comes_down_is_replaced_and_resumed(centre: Centre, between: Brea
 
 
 def _status(home: Path) -> list[dict[str, Any]]:
-    import subprocess
-    import sys
-
     done = subprocess.run(
         [sys.executable, "-m", "xenia", "lists", "status"], env=environ(home), capture_output=True, text=True, check=True
     )  # fmt: skip

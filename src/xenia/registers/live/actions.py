@@ -63,17 +63,24 @@ def put(
         owner=act.owner,
         origin=act.origin,
         recorded_at=now,
-        rules_version=matching.RULES_VERSION,
         delete_on=delete_on,
         valid_from=_day(body.get("valid_from")),
         valid_until=_day(body.get("valid_until")),
         review_on=_day(body.get("review_on")),
     )
-    row.sealed = data_keys.seal(row.id, PURPOSE, json.dumps(body, ensure_ascii=False, sort_keys=True).encode())
-    row.save(force_insert=True)
-    LiveKey.objects.bulk_create(LiveKey(record=row, kind=kind, key=key) for kind, key in _keys(body))
-    epochs.bump("live")
+    write(row, body)
     return row.id
+
+
+def write(row: LiveRecord, body: Mapping[str, Any]) -> None:
+    """Seal the body into the row and save it, with its keys; a removed one holds nothing. Inside `journal.writing()`."""
+    row.rules_version, row.sealed = matching.RULES_VERSION, b""
+    if row.state == "present":
+        row.sealed = data_keys.seal(row.id, PURPOSE, json.dumps(body, ensure_ascii=False, sort_keys=True).encode())
+    row.save(force_insert=True)
+    if row.state == "present":
+        LiveKey.objects.bulk_create(LiveKey(record=row, kind=kind, key=key) for kind, key in _keys(body))
+    epochs.bump("live")
 
 
 def hide(register: str, source: str, record_id: str, act: Act, *, now: datetime) -> UUID:

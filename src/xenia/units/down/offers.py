@@ -17,6 +17,9 @@ from xenia.units.models import Unit
 LEASE: Final = timedelta(hours=72)
 """How long a unit may work without having heard of its centre. Own choice; policy will say."""
 
+NEWS: Final = "/units/1/news"
+"""Where a unit asks whether something urgent is new, see `news.py`."""
+
 Maker = Callable[[Unit], Iterable[tuple[Item, Path]]]
 _makers: dict[str, Maker] = {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +33,8 @@ Gone = Callable[[frozenset[str]], None]
 _takers: dict[str, Taker] = {}
 _gone_of: dict[str, Gone] = {}
 _door = threading.Lock()
+_doors: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+"""One for each kind: urgent ones are taken while a large one of another kind is still on its way."""
 
 
 def register(kind: str, take: Taker, gone: Gone | None = None) -> None:
@@ -51,8 +54,11 @@ def folder() -> Path:
     return made
 
 
-def step(now: datetime | None = None) -> int:
-    """Ask what is in force, fetch what is new, take it; how many items were taken. Raises nothing that a line may do."""
+def step(now: datetime | None = None, only: frozenset[str] | None = None) -> int:
+    """Ask what is in force, fetch what is new, the small first, take it; how many items were taken. `only`: of these kinds.
+
+    Raises nothing that a line may do.
+    """
     now = now or clock.now()
     known = card.needed()
     try:
@@ -66,9 +72,17 @@ def step(now: datetime | None = None) -> int:
             Taken.objects.filter(name=item.name, sha256=item.sha256).update(
                 as_of=made.made_at, max_age_s=item.max_age_s
             )
-    taken = sum(_one(known, item, made.made_at) for item in made.items)
+    wanted = [item for item in made.items if only is None or _kind(item) in only]
+    taken = 0
+    for item in sorted(wanted, key=lambda item: item.size):
+        with _doors[_kind(item)]:
+            taken += _one(known, item, made.made_at)
     _gone({item.name for item in made.items})
     return taken
+
+
+def _kind(item: Item) -> str:
+    return item.name.partition(":")[0]
 
 
 def _trouble(code: str) -> None:
@@ -78,7 +92,7 @@ def _trouble(code: str) -> None:
 
 def _one(known: card.Card, item: Item, as_of: datetime) -> int:
     """Fetch and take one item where it is new; 1 where it was."""
-    kind = item.name.partition(":")[0]
+    kind = _kind(item)
     held = Taken.objects.filter(name=item.name).first()
     if kind not in _takers or (held is not None and held.sha256 == item.sha256):
         return 0
@@ -137,6 +151,18 @@ def fetch(known: card.Card, item: Item) -> Path:
 
 
 _last: datetime | None = None
+
+
+def at_once(kinds: frozenset[str]) -> bool:
+    """Ask now, and take items of these kinds, whatever large one is on its way; all others are due with the next turn.
+
+    Whether the centre answered. For whoever hears of news.
+    """
+    global _last
+    before = Line.objects.filter(pk=1).values_list("manifest_at", flat=True).first()
+    step(only=kinds)
+    _last = None
+    return Line.objects.filter(pk=1).values_list("manifest_at", flat=True).first() != before
 
 
 def begin() -> int:
