@@ -15,7 +15,7 @@ class UnitsConfig(AppConfig):
 
         from xenia.journal import node
         from xenia.units import door, kinds, officers, tasks
-        from xenia.units.down import lists, live
+        from xenia.units.down import lists, live, reference
 
         node.ask_whether_unit(lambda: bool(settings.XENIA_UNIT))
         kinds.register()
@@ -24,3 +24,4 @@ class UnitsConfig(AppConfig):
         officers.register()
         lists.register()
         live.register()
+        reference.register()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from xenia.access import epochs, policy
 from xenia.access.policy_actions import set_up_act
 from xenia.access.standing import Standing
-from xenia.errors import BadInput, Conflict
+from xenia.errors import BadInput, Conflict, NotAllowed
 from xenia.journal.act import Act
 from xenia.journal.actions import append, writing
 from xenia.registers.reference import kinds
@@ -23,6 +23,7 @@ from xenia.work.models import Proposal
 from xenia.work.proposals import Line
 
 SET_UP: Final = "system:set-up"
+CENTRE: Final = "system:centre"
 CHANGE: Final = "reference.change"
 MOST: Final = 2000
 
@@ -50,8 +51,9 @@ def install() -> int:
     """The terms that come with this version are there. Gives back how many were added or renewed.
 
     A term that people have changed stays as they decided; one that Xenia made before gets the words of this version.
+    At a unit whose centre has spoken nothing is installed: its terms are the centre's.
     """
-    if not _behind(_current()):
+    if ReferenceRow.objects.filter(made_by=CENTRE).exists() or not _behind(_current()):
         return 0
     with writing():
         held = _current()
@@ -86,7 +88,8 @@ def _write(
 ) -> None:
     """New versions of these terms and one entry that says so. Inside `writing()`."""
     now = timezone.now()
-    made = [_row(one, held.get((one.list, one.code)), now, made_by, proposed_by) for one in terms]
+    version = {key: row.version for key, row in held.items()}
+    made = [row_of(one, version.get((one.list, one.code), 0) + 1, now, made_by, proposed_by) for one in terms]
     before = [row.pk for one in terms if (row := held.get((one.list, one.code)))]
     for start in range(0, len(before), 400):
         ReferenceRow.objects.filter(pk__in=before[start : start + 400]).update(current=False)
@@ -98,11 +101,12 @@ def _write(
     epochs.bump("reference")
 
 
-def _row(term: Term, before: ReferenceRow | None, now: Any, made_by: str, proposed_by: str) -> ReferenceRow:
+def row_of(term: Term, version: int, now: Any, made_by: str, proposed_by: str) -> ReferenceRow:
+    """That version of the term; not yet saved."""
     return ReferenceRow(
         list=term.list,
         code=term.code,
-        version=before.version + 1 if before else 1,
+        version=version,
         labels=dict(term.labels),
         attributes=dict(term.attributes),
         order=term.order,
@@ -124,9 +128,11 @@ def propose(standing: Standing, contents: Sequence[Mapping[str, Any]], reason: s
     """Propose that these terms say this from now on; one of a new code is added, one with `valid_to` ends.
 
     `page`: for a list that is changed on a page of its own, which checked more than is checked here. Raises `BadInput`
-    (`bad-term`, `own-page`; `nothing-changed` where all of it is so already), and what `proposals.propose` raises.
+    (`bad-term`, `own-page`; `nothing-changed` where all of it is so already), `NotAllowed` (`reference-of-centre`), and what `proposals.propose` raises.
     """
     policy.require(standing, "reference.propose")
+    if ReferenceRow.objects.filter(made_by=CENTRE).exists():
+        raise NotAllowed("A unit's reference data are its centre's.", "Change them there.", code="reference-of-centre")
     changes = changed(contents)
     for new, _old in changes:
         if listing(new.list).page != page:

@@ -5,6 +5,7 @@ from xenia.journal.kinds import Kind
 
 INSTALLED = "reference.installed"
 CHANGED = "reference.changed"
+TAKEN = "reference.taken"
 PRINTER = "printer.changed"
 
 
@@ -13,5 +14,6 @@ def register() -> None:
     kinds.register(
         Kind(INSTALLED, personal=False, label="Reference data of this version of Xenia installed"),
         Kind(CHANGED, personal=False, label="Reference data changed"),
+        Kind(TAKEN, personal=False, label="Reference data taken from the centre"),
         Kind(PRINTER, personal=False, label="Printer of a post changed"),
     )

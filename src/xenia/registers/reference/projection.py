@@ -17,6 +17,8 @@ def fold(happened: Iterable[Happened]) -> Mapping[str, Any]:
     for one in happened:
         for row in (one.body or {}).get("rows", ()):
             found[f"{row['list']}/{row['code']}"] = (row["version"], row["digest"])
+        for key in (one.body or {}).get("removed", ()):
+            found.pop(key, None)
     return found
 
 
@@ -46,5 +48,7 @@ def actual_printers() -> Mapping[str, Any]:
 
 def register() -> None:
     """Make the projections known; called when Django starts."""
-    rebuild.register(rebuild.Projection("reference", frozenset({kinds.INSTALLED, kinds.CHANGED}), fold, actual))
+    rebuild.register(
+        rebuild.Projection("reference", frozenset({kinds.INSTALLED, kinds.CHANGED, kinds.TAKEN}), fold, actual)
+    )
     rebuild.register(rebuild.Projection("printers", frozenset({kinds.PRINTER}), fold_printers, actual_printers))
