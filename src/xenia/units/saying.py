@@ -36,10 +36,12 @@ OF_THE_CENTRE: Final = (
 ABOUT_UNITS: Final = frozenset(
     {
         own_kinds.INVITED, own_kinds.CAME, own_kinds.CHANGED, own_kinds.RECEIVED, own_kinds.TURNED_AWAY, own_kinds.ASIDE,
-        own_kinds.SETTLED,
+        own_kinds.SETTLED, own_kinds.CODE_GIVEN,
     }
 )  # fmt: skip
 """What a centre alone writes down about its units."""
+OF_ONESELF: Final = frozenset({own_kinds.PIN_SET})
+"""What every officer does for the own account, whatever the purposes of the roles."""
 PERSON: Final = "account:"
 NO_OWNER: Final = ("", "installation")
 
@@ -118,7 +120,7 @@ def _strictly(unit: Unit, row: Entry, author: Author | None, now: datetime) -> s
         return "foreign-owner"
     if author is None:
         return "unknown-author"
-    if row.purpose not in policy.purposes(_standing(row, author)):
+    if row.kind not in OF_ONESELF and row.purpose not in policy.purposes(_standing(row, author)):
         return "foreign-purpose"
     if author.closed_at is not None and row.occurred_at > author.closed_at:
         return "closed-author"
