@@ -20,6 +20,7 @@ from xenia.units.models import Line, Taken
 BEHIND: Final = timedelta(minutes=10)
 """So far may this machine's clock be behind what the centre last said; further, it was set back. Own choice."""
 NEVER, OVER, BEHIND_CLOCK = "no-lease", "lease-over", "clock-behind"
+LINE_UP: Final = "Bring the line to the centre up; nothing else is needed."
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,15 @@ class Lapsed:
 
     def error(self) -> Unavailable:
         """The same for callers that are no pages."""
-        return Unavailable(*WORDS[self.code], code=self.code)
-
-
-WORDS: Final = {
-    NEVER: ("The centre has not yet said who may work at this unit.", "Bring the line up; nothing else is needed."),
-    OVER: ("The time that this unit may work without its centre is over.", "Bring the line up; nothing else is needed."),
-    BEHIND_CLOCK: ("The clock of this machine is behind what the centre last said.", "Set the clock of this machine."),
-}  # fmt: skip
+        if self.code == OVER:
+            return Unavailable(
+                "The time that this unit may work without its centre is over.", LINE_UP, code="lease-over"
+            )
+        if self.code == BEHIND_CLOCK:
+            return Unavailable(
+                "The clock of this machine is behind what the centre last said.", "Set the clock.", code="clock-behind"
+            )
+        return Unavailable("The centre has not yet said who may work at this unit.", LINE_UP, code="no-lease")
 
 
 def judge(line: Line | None, officers: Taken | None, now: datetime) -> Lapsed | None:
