@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,10 +25,11 @@ from xenia.journal.models import Entry
 from xenia.journal.tree import Frontier
 from xenia.units import stored
 from xenia.units.models import Unit
-from xenia.units.protocol import records
+from xenia.units.protocol import packs, records
+from xenia.units.protocol.packs import DataKey
 from xenia.units.protocol.records import Record
 from xenia.units.protocol.words import WORDS
-from xenia.units.wire import DataKey, Parcel
+from xenia.units.wire import Parcel
 
 NODE, OWNER = "uto-t1-u1", "UTO-BG"
 OUTSIDE = {"units.Unit", "units.Aside", "access.Epoch"}
@@ -116,9 +117,7 @@ class Forger:
         """The batch that follows, or any other, where its parts are given by name."""
         first = more.pop("first", len(self.sent) + 1)
         head = more.pop("head", None) or self.head(entries, first=min(max(first, 1), len(self.sent) + 1))
-        named = {one.key for one in entries}
-        own = tuple(one for one in keys if one.id.bytes in named) if more.pop("fitting", True) else tuple(keys)
-        made = Parcel(NODE, first, tuple(entries), head, own, {"version": "0"})
+        made = Parcel(NODE, first, tuple(entries), head, tuple(keys), {"version": "0"})
         return replace(made, **more)
 
     def send(self, entries: Sequence[Record], keys: Sequence[DataKey] = (), **more: Any) -> bytes:
@@ -138,22 +137,54 @@ class Forger:
         said = changed if isinstance(changed, bytes) else json.dumps(cover if changed is None else changed).encode()
         return len(said).to_bytes(4, "big") + said + raw[4 + length :]
 
-    def table(self, entries: Sequence[Record], change: Any) -> bytes:
-        """A batch whose table of entries was changed by hand."""
-        raw = self.send(entries)
+    def parts(self, entries: Sequence[Record], change: Callable[[Parts], None], keys: Sequence[DataKey] = ()) -> bytes:
+        """A batch whose pack was changed by hand."""
+        raw = self.send(entries, keys)
         at = 4 + int.from_bytes(raw[:4], "big")
-        plain = zlib.decompressobj(15, zdict=WORDS).decompress(raw[at:])
-        begins = 8 + int.from_bytes(plain[4:8], "big")
-        table = json.loads(plain[8:begins])
-        changed = change(table)
-        said = changed if isinstance(changed, bytes) else json.dumps(table).encode()
-        return raw[:at] + squeezed(plain[:4] + len(said).to_bytes(4, "big") + said + plain[begins:])
+        parts = Parts.of(raw[at:])
+        change(parts)
+        return raw[:at] + parts.pack()
+
+
+@dataclass
+class Parts:
+    """The four parts of a pack. `headers`: what is said as JSON, or bytes that are said instead."""
+
+    headers: Any
+    texts: bytes
+    marks: bytearray
+    raw: bytes
+
+    @classmethod
+    def of(cls, pack: bytes) -> Parts:
+        """Taken apart."""
+        headers, texts, squeezed_bytes = (int.from_bytes(pack[at : at + 4], "big") for at in (4, 8, 12))
+        begins, ends = packs.BEGIN, packs.BEGIN + squeezed_bytes
+        plain = zlib.decompressobj(-15, zdict=WORDS).decompress(pack[begins:ends])
+        marks = bytearray(plain[headers + texts :])
+        return cls(json.loads(plain[:headers]), plain[headers : headers + texts], marks, pack[ends:])
+
+    def pack(self) -> bytes:
+        """Put together again."""
+        headers = self.headers if isinstance(self.headers, bytes) else json.dumps(self.headers).encode()
+        parts = squeezed(headers + self.texts + bytes(self.marks))
+        lengths = b"".join(len(one).to_bytes(4, "big") for one in (headers, self.texts, parts))
+        return packs.MAGIC + lengths + parts + self.raw
 
 
 def squeezed(plain: bytes) -> bytes:
     """Compressed as packs are."""
-    made = zlib.compressobj(9, zlib.DEFLATED, 15, 9, zlib.Z_DEFAULT_STRATEGY, WORDS)
+    made = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, WORDS)
     return made.compress(plain) + made.flush()
+
+
+def varint(count: int) -> bytes:
+    """A whole number as packs write it, however large."""
+    out = bytearray()
+    while count > 0x7F:
+        out.append(count & 0x7F | 0x80)
+        count >>= 7
+    return bytes(out) + bytes([count])
 
 
 def unit_with(private: ec.EllipticCurvePrivateKey, name: str = NODE, post: str = "UTO-T1", **more: Any) -> Unit:

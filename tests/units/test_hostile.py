@@ -21,6 +21,7 @@ from tests.frontier.conftest import POST, alert, at_lane, passport, person, post
 from tests.units.forging import (
     NODE,
     Forger,
+    Parts,
     Shift,
     again,
     everything,
@@ -29,6 +30,7 @@ from tests.units.forging import (
     shift,
     squeezed,
     unit_with,
+    varint,
 )
 from xenia.access import actions as access
 from xenia.access import place_actions
@@ -43,9 +45,9 @@ from xenia.journal.models import Entry
 from xenia.journal.verify import verify
 from xenia.units import bounds, door, receiving, status, wire
 from xenia.units.models import Aside, Unit
-from xenia.units.protocol import records, up
+from xenia.units.protocol import packs, records, up
+from xenia.units.protocol.packs import DataKey
 from xenia.units.protocol.records import Record
-from xenia.units.wire import DataKey
 from xenia.work.models import WorkItem
 
 __all__ = ["alert", "at_lane", "post"]
@@ -282,7 +284,7 @@ def bytes_that_are_no_batch(w: World, raw: bytes) -> list[bytes]:
 
 
 @many("noticed bad-batch", old={"format": "xenia/up/0"}, newer={"format": "xenia/up/9"}, extra={"more": 1}, node={"node": 5},
-      first={"first": "1"}, truth={"first": True}, keys={"keys": 5}, key={"keys": [5]}, told={"told": []},
+      first={"first": "1"}, truth={"first": True}, keys={"keys": []}, told={"told": []},
       endless={"first": float("inf")}, headless={"head": None})  # fmt: skip
 def odd_cover(w: World, changed: dict[str, Any]) -> list[bytes]:
     return [w.forger.cover(w.shift.entries[:1], lambda cover: cover.update(changed))]
@@ -309,63 +311,120 @@ def cover_past_its_limit(w: World) -> list[bytes]:
     return [w.forger.cover(w.shift.entries[:1], lambda cover: cover["told"].update(x="x" * wire.COVER_LIMIT))]
 
 
-@many("noticed bad-pack", longer=9999, past=1 << 40, negative=-2, text="5", half=1.5, truth=True)
-def length_that_lies(w: World, length: Any) -> list[bytes]:
-    return [w.forger.table([record("lane.shown", {})], lambda table: table.update(body=[length]))]
+# Marks of an entry that is shown as it is: header, place of its time, form, subjects, key. Of one that is sealed with a key that
+# nobody brings: header, place of its time, form, subjects, key, place of the key's id, length.
+FORM, SUBJECTS, NAMED_KEY, LENGTH = 2, 3, 4, 6
 
 
-@many("noticed bad-pack", more=7, huge=1 << 40, negative=-1, most=records.MOST_SUBJECTS + 1)
-def subjects_that_lie(w: World, count: int) -> list[bytes]:
-    return [w.forger.table([record("lane.shown", {})], lambda table: table.update(subjects=[count]))]
+def _shown(w: World, change: Callable[[Parts], None]) -> list[bytes]:
+    return [w.forger.parts([record("lane.shown", {})], change)]
+
+
+def _said(at: int, said: bytes) -> Callable[[Parts], None]:
+    def change(parts: Parts) -> None:
+        parts.marks[at : at + 1] = said
+
+    return change
 
 
 @many(
     "noticed bad-pack",
-    few={"kind": []},
-    uneven={"schema": [1, 1]},
-    text={"kind": "xx"},
-    none={"kind": None},
-    map={"kind": {"0": 1}},
+    longer=varint(120),
+    past=varint(1 << 40),
+    most=varint(records.MOST_BODY + 1),
+    unending=b"\xff" * 12,
 )
-def columns_that_do_not_fit(w: World, changed: dict[str, Any]) -> list[bytes]:
-    return [w.forger.table([record("lane.shown", {})], lambda table: table.update(changed))]
+def length_that_lies(w: World, said: bytes) -> list[bytes]:
+    return [w.forger.parts([record("lane.shown", b"sealed", key=b"k" * 16)], _said(LENGTH, said))]
 
 
-@many("noticed bad-pack", old=0, negative=-1, huge=1 << 40)
-def schema_that_cannot_be(w: World, schema: int) -> list[bytes]:
-    return [w.forger.table([record("lane.shown", {})], lambda table: table.update(schema=[schema]))]
+@many("noticed bad-pack", more=varint(7), huge=varint(1 << 40), most=varint(records.MOST_SUBJECTS + 1))
+def subjects_that_lie(w: World, said: bytes) -> list[bytes]:
+    return _shown(w, _said(SUBJECTS, said))
+
+
+@many("noticed bad-pack", none=bytes([packs.UNSEALED]), unknown=b"\x09", sealed=bytes([packs.CIPHER]), erased=b"\x00")
+def form_that_lies(w: World, said: bytes) -> list[bytes]:
+    return _shown(w, _said(FORM, said))
+
+
+@many("noticed bad-pack", later=b"\x03", far=varint(1 << 40), new=b"\x02", named=b"\x01")
+def key_that_was_never_sent(w: World, said: bytes) -> list[bytes]:
+    return _shown(w, _said(NAMED_KEY, said))
+
+
+@many(
+    "noticed bad-pack",
+    few=[],
+    short=[["lane.shown"]],
+    text="xx",
+    none=None,
+    map={"0": 1},
+    numbers=[[1] * 8],
+    deep=b"[" * 100_000,
+)
+def headers_that_do_not_fit(w: World, headers: Any) -> list[bytes]:
+    return _shown(w, lambda parts: setattr(parts, "headers", headers))
+
+
+def _header(w: World, at: int, said: Any) -> list[bytes]:
+    return _shown(w, lambda parts: parts.headers[0].__setitem__(at, said))
+
+
+@many("noticed bad-pack", old=0, negative=-1, huge=1 << 40, text="1", half=1.5, truth=True)
+def schema_that_cannot_be(w: World, schema: Any) -> list[bytes]:
+    return _header(w, len(packs.HEADER), schema)
 
 
 @many("noticed bad-pack", nul="a\x00b", half="a\ud800", line="a\nb", long="x" * 501)
 def text_that_is_none(w: World, text: str) -> list[bytes]:
-    return [w.forger.table([record("lane.shown", {})], lambda table: table.update(purpose=[text]))]
+    return _header(w, packs.HEADER.index("purpose"), text)
 
 
 @many("noticed bad-pack", kind="kind", retention="retention_class")
 def text_past_its_column(w: World, name: str) -> list[bytes]:
-    return [w.forger.table([record("lane.shown", {})], lambda table: table.update({name: ["x" * 81]}))]
+    return _header(w, packs.HEADER.index(name), "x" * 81)
+
+
+@many("noticed bad-pack", id=b"check:\x01~\x00{}\x00", time=b"\x02~\x00{}\x00", nothing=b"\x01\x00{}\x00", control=b"a\x03\x00{}\x00",
+      broken=b"\xff\x00{}\x00", one=b"{}\x00", three=b"a\x00{}\x00b\x00", open=b"a\x00{}")  # fmt: skip
+def texts_that_are_none(w: World, texts: bytes) -> list[bytes]:
+    return _shown(w, lambda parts: setattr(parts, "texts", texts))
+
+
+@attack("noticed bad-pack")
+def places_that_fill_the_memory(w: World) -> list[bytes]:
+    """Two bytes become 36, some hundred thousand times, all of them the same id."""
+    named = b"check:\x01 \x00" + b"\x01!" * 600_000 + b"\x00"
+    return _shown(w, lambda parts: (setattr(parts, "texts", named), setattr(parts, "raw", bytes(60)))[0])
 
 
 @many(
     "noticed bad-pack",
     after=1 << 62,
-    before=-(1 << 62),
-    year_10000=records.micros(datetime(9999, 12, 31, tzinfo=UTC)) + 10**15,
+    before=(1 << 62) + 1,
+    year_10000=2 * (records.micros(datetime(9999, 12, 31, tzinfo=UTC)) + 10**15),
 )
 def time_that_no_calendar_has(w: World, at: int) -> list[bytes]:
-    return [w.forger.table([record("lane.shown", {})], lambda table: table.update(recorded=[at]))]
+    def change(parts: Parts) -> None:
+        begins = next(number for number, byte in enumerate(parts.raw) if byte < 0x80) + 1
+        parts.raw = varint(at) + parts.raw[begins:]
+
+    return _shown(w, change)
 
 
 @attack("noticed bad-pack")
 def zip_bomb(w: World) -> list[bytes]:
     raw = w.send([record("lane.shown", {})])[0]
-    return [raw[: 4 + int.from_bytes(raw[:4], "big")] + squeezed(bytes(records.MOST_BYTES * 4))]
+    bomb = squeezed(bytes(records.MOST_BYTES * 4))
+    lengths = (2).to_bytes(4, "big") + (2).to_bytes(4, "big") + len(bomb).to_bytes(4, "big")
+    return [raw[: 4 + int.from_bytes(raw[:4], "big")] + packs.MAGIC + lengths + bomb]
 
 
 @attack("noticed bad-pack")
 def zip_bomb_of_little_lists(w: World) -> list[bytes]:
     """It would be some hundred times as large once it is read."""
-    return [w.forger.table([record("lane.shown", {})], lambda table: b'{"kind":[' + b"[]," * 3_000_000 + b"0]}")]
+    return _shown(w, lambda parts: setattr(parts, "headers", b"[" + b"[]," * 3_000_000 + b"0]"))
 
 
 @many("noticed bad-pack", behind=b"more", pack=zlib.compress(b"XUP1"))
@@ -502,44 +561,22 @@ def two_keys_for_one_subject(w: World) -> list[bytes]:
     return [w.forger.send(first, keys)]
 
 
-@attack("noticed bad-batch")
-def keys_that_open_nothing(w: World) -> list[bytes]:
-    return [w.forger.send([record("lane.shown", {})], [_key(w)], fitting=False)]
-
-
-@attack("noticed bad-batch")
+@attack("noticed bad-pack")
 def one_key_twice(w: World) -> list[bytes]:
     key = _key(w, subject=UUID(int=7))
-    one = record("interview.noted", b"\x01sealed", key=key.id.bytes)
-    return [w.forger.send([one], [key, replace(key, purpose="other")], fitting=False)]
+    raw = w.forger.send([record("interview.noted", b"sealed", key=key.id.bytes)] * 2, [key])
+    at, writer = 4 + int.from_bytes(raw[:4], "big"), packs._Writer({key.id.bytes: key})
+    for _time in range(2):
+        writer.sent.clear()  # it forgets that it has sent the key
+        writer._entry(record("interview.noted", b"sealed", key=key.id.bytes))
+    return [raw[:at] + writer.all([])]
 
 
-@many(
-    "noticed bad-batch",
-    short={"key": b"k"},
-    nul={"purpose": "a\x00"},
-    half={"purpose": "\ud800"},
-    none={"purpose": ""},
-    long={"purpose": "x" * 81},
-)
+@many("noticed bad-pack", short={"key": b"k"}, nul={"purpose": "a\x00"}, none={"purpose": ""}, long={"purpose": "x" * 81},
+      line={"purpose": "a\nb"})  # fmt: skip
 def key_that_is_none(w: World, changed: dict[str, Any]) -> list[bytes]:
-    key = _key(w, subject=UUID(int=7))
-    raw = w.forger.cover(
-        [record("interview.noted", b"\x01sealed", key=key.id.bytes)],
-        lambda cover: cover["keys"].append(
-            {
-                name: signing.unpadded(value) if isinstance(value, bytes) else value
-                for name, value in (_said(key) | changed).items()
-            }
-        ),
-    )
-    return [raw]
-
-
-def _said(key: DataKey) -> dict[str, Any]:
-    return {
-        "id": key.id.hex, "subject": key.subject.hex, "purpose": key.purpose, "made_at": "2026-11-22T09:30:00.000000Z", "key": key.key,
-    }  # fmt: skip
+    key = replace(_key(w, subject=UUID(int=7)), **changed)
+    return [w.forger.send([record("interview.noted", b"\x01sealed", key=key.id.bytes)], [key])]
 
 
 @attack("aside")
@@ -720,9 +757,7 @@ def test_a_flood_of_odd_messages_leaves_one_note(world: World) -> None:
 def test_what_a_unit_says_of_itself_is_cut_to_size(world: World, told: dict[str, Any]) -> None:
     raw = wire.Parcel(NODE, 1, (), None, (), told).to_bytes() if "\ud800" not in told.values() else None
     if raw is None:
-        said = json.dumps(
-            {"format": wire.UP, "node": NODE, "first": 1, "head": None, "keys": [], "told": told}
-        ).encode()
+        said = json.dumps({"format": wire.UP, "node": NODE, "first": 1, "head": None, "told": told}).encode()
         raw = len(said).to_bytes(4, "big") + said
     assert receiving.take_in(world.unit, raw, datetime.now(UTC)).kind == up.RECEIVED
     kept = world.unit.told

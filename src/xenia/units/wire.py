@@ -1,7 +1,7 @@
 """What goes over the line between unit and centre: a batch with its head and data keys, and the answer. No database.
 
-A batch: 4 bytes length of its cover, the cover (JSON), the pack of its entries. Data keys travel in the clear inside the
-connection, which both ends pinned; a file for a stick is encrypted as a whole.
+A batch: 4 bytes length of its cover, the cover (JSON), the pack of its entries and of the data keys that open them. Both travel in
+the clear inside the connection, which both ends pinned; a file for a stick is encrypted as a whole.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
-from uuid import UUID
 
 from xenia.errors import BadInput
-from xenia.journal import canonical, heads, signing
+from xenia.journal import canonical, heads
 from xenia.journal.heads import SignedHead
-from xenia.units.protocol import records, up
+from xenia.units.protocol import packs, up
+from xenia.units.protocol.packs import DataKey
 from xenia.units.protocol.records import Record
 
 UP: Final = "xenia/up/1"
@@ -25,19 +25,7 @@ MEDIA_TYPE: Final = "application/vnd.xenia.up"
 LIMIT: Final = 20 * 1024 * 1024
 COVER_LIMIT: Final = 2 * 1024 * 1024
 ANSWER_LIMIT: Final = 64 * 1024
-KEY: Final = 32
 KINDS: Final = (up.RECEIVED, up.GAP, up.FORKED, up.FORGED, up.HALTED, up.BUSY)
-
-
-@dataclass(frozen=True)
-class DataKey:
-    """A data key of the unit that opens bodies of this batch. `key`: 32 bytes."""
-
-    id: UUID
-    subject: UUID
-    purpose: str
-    made_at: datetime
-    key: bytes
 
 
 @dataclass(frozen=True)
@@ -63,22 +51,11 @@ class Parcel:
             "node": self.node,
             "first": self.first,
             "head": self.head.to_json() if self.head else None,
-            "keys": [_key_out(one) for one in self.keys],
             "told": dict(self.told),
         }
         head = json.dumps(cover, ensure_ascii=False, separators=(",", ":")).encode()
-        packed = records.pack(self.entries) if self.entries else b""
+        packed = packs.pack(self.entries, self.keys) if self.entries else b""
         return len(head).to_bytes(4, "big") + head + packed
-
-
-def _key_out(one: DataKey) -> dict[str, str]:
-    return {
-        "id": one.id.hex,
-        "subject": one.subject.hex,
-        "purpose": one.purpose,
-        "made_at": canonical.moment(one.made_at),
-        "key": signing.unpadded(one.key),
-    }
 
 
 def _bad(what: str) -> BadInput:
@@ -92,36 +69,25 @@ def read(raw: bytes) -> Parcel:
         raise _bad("is cut off or too large")
     try:
         cover = json.loads(raw[4 : 4 + length])
-        if set(cover) != {"format", "node", "first", "head", "keys", "told"} or cover["format"] != UP:
+        if set(cover) != {"format", "node", "first", "head", "told"} or cover["format"] != UP:
             raise ValueError
         if type(cover["first"]) is not int or not isinstance(cover["told"], dict) or not isinstance(cover["node"], str):
             raise ValueError
-        keys = tuple(_key_in(one) for one in cover["keys"])
         head = heads.from_json(json.dumps(cover["head"])) if cover["head"] is not None else None
         if head is not None:
             signed_at(head)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise _bad("is none of this format") from error
     packed = raw[4 + length :]
-    entries = records.unpack(packed) if packed else ()
+    entries, keys = packs.unpack(packed) if packed else ((), ())
     if bool(entries) != (head is not None):
         raise _bad("has no head")
-    if len({one.id for one in keys}) != len(keys) or not {one.id.bytes for one in keys} <= {one.key for one in entries}:
-        raise _bad("brings keys that open nothing of it")
     return Parcel(cover["node"], cover["first"], entries, head, keys, cover["told"])
 
 
 def signed_at(head: SignedHead) -> datetime:
     """When a head says that it was signed. Raises `ValueError`, `OverflowError` for what is no time."""
     return datetime.strptime(head.signed_at, "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(UTC)
-
-
-def _key_in(said: Mapping[str, Any]) -> DataKey:
-    made_at = datetime.strptime(said["made_at"], "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(UTC)
-    key, purpose = signing.padded(said["key"]), said["purpose"]
-    if len(key) != KEY or not isinstance(purpose, str) or not 0 < len(purpose) <= 80 or not purpose.isprintable():
-        raise ValueError
-    return DataKey(UUID(said["id"]), UUID(said["subject"]), purpose, made_at, key)
 
 
 def answer_bytes(answer: up.Answer, now: datetime) -> bytes:
