@@ -269,7 +269,8 @@ def _blocked(case: Case, procedure: Procedure, action: Action, data: Mapping[str
     try:
         applying.require(case, procedure, action, data, moment.now(), there=there)
     except Conflict as error:
-        return error.message if error.code == "case-document" else str(error)  # where to attach it, a page says better
+        plain = error.code == "case-document" or applying.needs(procedure, action)
+        return error.message if plain else str(error)  # where to put it right, a page says better
     return ""
 
 

@@ -121,6 +121,8 @@ def require(
         return
     profile = procedure.profiles.get(case.profile)
     if not holds(action.when, facts.facts(case, data, profile, at)):
+        if said := needs(procedure, action):
+            raise Conflict(said, _("Go back to the case."), code="case-condition")
         raise Conflict(
             _("The conditions for this are not fulfilled."), _("Look at the procedure's rules."), code="case-condition"
         )
@@ -131,6 +133,13 @@ def require(
         raise Conflict(
             _("A document is missing: %(names)s.") % {"names": names}, _("Attach it first."), code="case-document"
         )
+
+
+def needs(procedure: Procedure, action: Action) -> str:
+    """What the action's condition needs, in the procedure's words; "" where it has none."""
+    key = f"hint.action.{action.name}"
+    said = procedure.text(key, get_language() or "en")
+    return "" if said == key else said
 
 
 def missing_documents(

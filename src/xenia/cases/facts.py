@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from xenia import matching
 from xenia.cases.definition import Procedure, Profile
-from xenia.cases.models import KEY, Case, CaseEvent
+from xenia.cases.models import KEY, Case, CaseDeadline, CaseEvent
 from xenia.formats.dates import BadDate, PartialDate
 from xenia.identity import keys as identity_keys
 from xenia.identity.claim import Claimed, Document, Name
@@ -57,6 +57,30 @@ def told(case: Case, events: list[CaseEvent]) -> list[Data]:
     return [found.get(one.id, {}) for one in events]
 
 
+class Passed(Mapping[str, bool]):
+    """Which time limits of a case passed and run no more: {rule: True}. Asks the database, once, when it is asked."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._known: Mapping[str, bool] | None = None
+
+    def _rules(self) -> Mapping[str, bool]:
+        if self._known is None:
+            rows = list(CaseDeadline.objects.filter(case=self._case).values_list("rule", "state"))
+            live = {rule for rule, state in rows if state in ("running", "suspended")}
+            self._known = {rule: True for rule, state in rows if state == "expired" and rule not in live}
+        return self._known
+
+    def __getitem__(self, rule: str) -> bool:
+        return self._rules()[rule]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rules())
+
+    def __len__(self) -> int:
+        return len(self._rules())
+
+
 def facts(
     case: Case, data: Mapping[str, Any], profile: Profile | None, at: datetime, more: Mapping[str, Any] | None = None
 ) -> Data:
@@ -70,6 +94,7 @@ def facts(
         "result": case.result,
         "profile": case.profile,
         "reference": case.reference,
+        "passed": Passed(case),
         **(more or {}),
     }
     return {**data, "profile": profile.facts() if profile else {}, "case": own}

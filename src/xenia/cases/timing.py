@@ -108,13 +108,24 @@ def _replaced(step: Step, rule: DeadlineRule, row: CaseDeadline, later: Due, mor
 
 
 def _start(step: Step, rule: DeadlineRule, row: CaseDeadline | None) -> None:
+    """The limit begins; one that ran is replaced, or stops where the rule does not apply to the answers any more."""
     length = step.procedure.length(rule.length, step.profile)
     until = ends(rule, length, step.event.at, step.facts, _calendar(step, rule)) if length else None
     if length is None or until is None:
+        if row is not None:
+            _end(step, row, "stopped", step.event.at)
+        return
+    if rule.counted_from and rule.on_expiry is None and _is_as_before(step, rule, until):
         return
     if row is not None:
         _end(step, row, "replaced", step.event.at)
     _made(step, rule, step.event.at, until, length, 0)
+
+
+def _is_as_before(step: Step, rule: DeadlineRule, until: Due) -> bool:
+    """Whether the day that the answers name has not changed: the limit runs, or has passed, as it was."""
+    rows = CaseDeadline.objects.filter(case=step.case, rule=rule.name, due_at=until.at)
+    return rows.filter(state__in=("running", "expired")).exists()
 
 
 def _made(

@@ -155,6 +155,7 @@ FAULTS = [
     ("condition-path", P, "question.quick, false", "quick, false", "", "when:"),
     ("unknown-path", P, "question.quick, false", "question.slow, false", "", "question.slow"),
     ("unknown-path", P, "question.quick, false", "case.mood, false", "", "case.mood"),
+    ("unknown-path", P, "question.quick, false", "case.passed.nothing, false", "", "case.passed.nothing"),
     # members of a family
     ("unknown-state", P, "asking, form: question}", "asking, form: question, under: [nowhere]}", "", "nowhere"),
     ("no-opening", P, "ask: {from: [received],", "ask: {under: [sent], from: [received],", "", "under:"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -232,6 +232,35 @@ def test_what_the_other_side_asks_for_has_its_time_from_our_receipt(
     assert (case.state, due(case)["travel_document"]) == ("td_pending", "2026-03-12")
     assert CaseEvent.objects.get(case=case, action="request_document").at == pair.NOW
     assert CaseDeadline.objects.get(case=case, rule="travel_document").computed_from.action == "receive_request"
+
+
+def test_the_time_to_apply_follows_the_draft_and_after_it_the_obstacle_is_needed(
+    other: pair.Other, officer: Standing, lead: Standing
+) -> None:
+    form = {**FORM, "category": "direct_entry", "known_on": "2026-02-20"}
+    case = actions.start(
+        officer, "readmission", side="requesting", profile="UTO-ARC", counterpart=pair.ADDRESS, form=form
+    )
+    assert due(case) == {"submit_tcn": "2026-08-20"}
+    actions.act(officer, case.pk, "change", {**form, "known_on": "2026-02-10"})
+    actions.act(officer, case.pk, "change", {**form, "known_on": "2026-02-10", "interview_requested": True})
+    assert due(case) == {"submit_tcn": "2026-08-10"}
+    assert sorted(CaseDeadline.objects.filter(case=case).values_list("state", flat=True)) == ["replaced", "running"]
+    actions.act(officer, case.pk, "change", {**FORM, "category": "own_national"})
+    assert due(case) == {}
+    actions.act(officer, case.pk, "change", {**form, "known_on": "2026-02-10"})
+    photographed(officer, case)
+    with moment.at(datetime(2026, 8, 12, tzinfo=UTC)):
+        assert clock.sweep() == 1
+        case.refresh_from_db()
+        (offer,) = [one for one in actions.available(officer, case) if one.action == "submit"]
+        assert "the obstacle" in offer.blocked
+        with pytest.raises(Conflict) as told:
+            actions.act(officer, case.pk, "submit")
+        assert told.value.code == "case-condition"
+        actions.act(officer, case.pk, "change", {**form, "known_on": "2026-02-10", "late_because": "legal"})
+        assert clock.sweep() == 0 and due(case) == {}  # what has passed does not begin anew
+        assert two(officer, lead, case, "submit").state == "submitted"
 
 
 @pytest.mark.parametrize("secret", ["asylum", "protection_status", "alerts"])

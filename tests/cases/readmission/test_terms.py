@@ -14,7 +14,7 @@ import pytest
 
 import xenia.cases
 from xenia.cases.definition import Procedure, load
-from xenia.cases.definition.run import Standing, World, act, passed
+from xenia.cases.definition.run import Refused, Standing, World, act, passed
 
 FOLDER = Path(xenia.cases.__file__).parent / "procedures" / "readmission"
 START = datetime(2026, 9, 1, 10, tzinfo=UTC)
@@ -232,3 +232,63 @@ def test_a_document_that_expires_before_the_transfer_must_be_renewed(rules: Proc
     counts = {"kind": "expired_document", "number": "UTO1", "issued_on": "2026-09-01", "valid_until": "2026-09-10"}
     ready = act(here, late, "issue_own", START.replace(day=27), side="requesting", form=counts)
     assert ready.state == "td_issued" and passed(here, ready, START.replace(month=11)).state == "td_issued"
+
+
+LATE = datetime(2026, 12, 5, 10, tzinfo=UTC)
+
+
+def test_after_the_time_to_apply_an_application_needs_its_obstacle(rules: Procedure) -> None:
+    here = world(rules, "EU-AZ")
+    after = passed(here, run(rules, "submit_tcn", "EU-AZ"), LATE)
+    assert (after.state, after.passed) == ("draft", {"submit_tcn"})
+    with pytest.raises(Refused):
+        act(here, after, "submit", LATE, side="requesting")
+    form = application(category="direct_entry", known_on="2026-03-02", late_because="legal")
+    assert act(here, act(here, after, "change", LATE, form=form), "submit", LATE).state == "submitted"
+
+
+def test_the_accelerated_procedure_is_for_agreements_that_have_it_and_for_its_time(rules: Procedure) -> None:
+    for profile, at, may in (("EU-AZ", START, True), ("EU-AZ", LATE, False), ("CH-MD", START, False)):
+        here, drafted = world(rules, profile), run(rules, "submit_accelerated", profile)
+        if may:
+            assert act(here, drafted, "submit", at).state == "submitted"
+            continue
+        with pytest.raises(Refused):
+            act(here, drafted, "submit", at)
+        ordinary = act(here, drafted, "change", at, form=application(accelerated=False))
+        assert act(here, ordinary, "submit", at).state == "submitted"
+
+
+@pytest.mark.parametrize("profile", ORDER)
+def test_an_accelerated_application_always_has_a_time_to_reply(rules: Procedure, profile: str) -> None:
+    """Also where the agreement has no such procedure, whatever the other side sends."""
+    sent = Standing(state="submitted", data={"application": application(accelerated=True)}, opened_at=START)
+    after = act(world(rules, profile), sent, "receive", START)
+    ordinary = profile in ("CH-MD", "KZ-BENELUX")
+    assert due(after, "reply" if ordinary else "reply_accelerated") is not None
+    assert due(after, "reply_accelerated" if ordinary else "reply") is None
+
+
+def test_the_time_to_apply_follows_a_draft_that_is_changed(rules: Procedure) -> None:
+    here = world(rules, "EU-AZ")
+    after = act(here, Standing(), "create", START, form=application(category="direct_entry"))
+    assert due(after, "submit_tcn") is None
+    for form, day in (
+        ({"category": "direct_entry", "known_on": "2026-08-20"}, "2027-02-20"),
+        ({"category": "direct_entry", "known_on": "2026-08-10"}, "2027-02-10"),
+        ({"category": "own_national"}, None),
+    ):
+        after = act(here, after, "change", START, form=application(**form))
+        assert due(after, "submit_tcn") == day
+
+
+@pytest.mark.parametrize("rule", ["error_own_national", "error_other_person"])
+def test_an_error_is_claimed_within_its_time_only(rules: Procedure, rule: str) -> None:
+    here, form = world(rules, "EU-AZ"), {"reasons": ["airside_transit"], "explanation": "Never left the airport."}
+    arrived, last = (
+        run(rules, rule, "EU-AZ"),
+        datetime(2027, 3, 1 if rule == "error_own_national" else 31, 10, tzinfo=UTC),
+    )
+    assert act(here, arrived, "claim_error", last, side="requested", form=form).state == "error_claimed"
+    with pytest.raises(Refused):
+        act(here, arrived, "claim_error", LATER, side="requested", form=form)

@@ -19,6 +19,8 @@ SINGLES = ("empty", "present")
 GROUPS = ("any", "all")
 OPERATORS = (*PAIRS, *SINGLES, *GROUPS, "not")
 CASE_FACTS = ("state", "side", "urgent", "today", "opened_on", "result")
+PASSED = "passed."
+"""`case.passed.RULE`: true once that deadline has passed and runs no more; missing before, which equals `false`."""
 DEEPEST = 8
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xenia.cases.definition.conditions import CASE_FACTS, Condition, paths
+from xenia.cases.definition.conditions import CASE_FACTS, PASSED, Condition, paths
 from xenia.cases.definition.model import DeadlineRule, LengthSource, Procedure
 from xenia.cases.definition.reader import LENGTH_REMEDY, Reader
 from xenia.cases.definition.schemas import property_at
@@ -132,7 +132,12 @@ def _conditions(procedure: Procedure) -> Iterator[tuple[Condition | None, tuple[
 
 def _path(reader: Reader, procedure: Procedure, path: str, *place: str) -> None:
     head, _, rest = path.partition(".")
-    if head == "case":
+    if head == "case" and rest.startswith(PASSED):
+        rule = rest.removeprefix(PASSED)
+        if rule not in procedure.deadlines:
+            remedy = f"Known are {', '.join(procedure.deadlines)}."
+            reader.fault("unknown-path", f"no deadline is called “{rule}”", remedy, *place)
+    elif head == "case":
         if rest not in CASE_FACTS:
             reader.fault("unknown-path", f"a case has no “{rest}”", f"Known are {', '.join(CASE_FACTS)}.", *place)
     elif head == "profile":

@@ -59,7 +59,10 @@ class World:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a case stands. `state` empty: not yet opened. `done`: names of actions in order, the clock's among them."""
+    """Where a case stands. `state` empty: not yet opened. `done`: names of actions in order, the clock's among them.
+
+    `passed`: deadlines that passed and have not begun again.
+    """
 
     state: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -67,6 +70,7 @@ class Standing:
     done: tuple[str, ...] = ()
     result: str = ""
     opened_at: datetime | None = None
+    passed: frozenset[str] = frozenset()
 
 
 def facts(world: World, here: Standing, at: datetime, side: str = "") -> dict[str, Any]:
@@ -78,6 +82,7 @@ def facts(world: World, here: Standing, at: datetime, side: str = "") -> dict[st
         "today": at.date().isoformat(),
         "opened_on": here.opened_at.date().isoformat() if here.opened_at else None,
         "result": here.result,
+        "passed": dict.fromkeys(here.passed, True),
     }
     return {**here.data, "profile": world.profile.facts() if world.profile else {}, "case": case}
 
@@ -94,7 +99,8 @@ def passed(world: World, here: Standing, now: datetime) -> Standing:
 
 
 def _expire(world: World, here: Standing, running: Running) -> Standing:
-    here = replace(here, running={name: one for name, one in here.running.items() if name != running.rule})
+    still = {name: one for name, one in here.running.items() if name != running.rule}
+    here = replace(here, running=still, passed=here.passed | {running.rule})
     expiry = world.procedure.deadlines[running.rule].on_expiry
     if expiry is None or not expiry.action or not holds(expiry.if_, facts(world, here, running.due.at)):
         return here
@@ -152,7 +158,7 @@ def _moved(world: World, here: Standing, action: Action, at: datetime) -> Standi
             running.pop(rule.name, None)
         else:
             running[rule.name] = changed
-    return replace(here, running=running)
+    return replace(here, running=running, passed=here.passed - running.keys())
 
 
 def _changed(
@@ -163,7 +169,7 @@ def _changed(
     if one is not None and action in rule.stops:
         one = None
     if action in rule.starts:
-        return started(world, rule, at, known) or one
+        return started(world, rule, at, known)
     if one is None:
         return None
     if rule.extend and action == rule.extend.by and one.extensions < rule.extend.times:
