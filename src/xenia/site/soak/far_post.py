@@ -1,9 +1,9 @@
-"""A far post for soaks and benches: its place and people at centre and unit alike, and travellers who are checked and admitted."""
+"""A far post for soaks and benches: its place and people, made at the centre, and travellers who are checked and admitted."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -27,17 +27,13 @@ def place() -> None:
     place_actions.make_lane(operator, POST, LANE, direction="both")
 
 
-def people(ids: Mapping[str, str]) -> dict[str, str]:
-    """Make the people, under the ids that they have elsewhere where given; their ids by name."""
+def people() -> dict[str, str]:
+    """Make the people; their ids by name. At a centre only: a unit is told who may work there."""
     from xenia.access import actions as access
-    from xenia.access.models import Account
 
     operator, made = access.operator_standing("operator"), {}
     for name, role in PEOPLE.items():
         account = access.make_account(operator, name, name.title(), authority=AUTHORITY, password=PASSWORD).account
-        if name in ids:
-            Account.objects.filter(pk=account.pk).update(id=UUID(ids[name]))
-            account.pk = UUID(ids[name])
         access.give_role(operator, account.pk, role, post=None if role == "administrator" else POST)
         made[name] = str(account.pk)
     return made

@@ -14,6 +14,7 @@ import random
 import sqlite3
 import sys
 import threading
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -113,18 +114,20 @@ def centre() -> None:
     from xenia.journal import signing
     from xenia.site.soak import far_post
     from xenia.units import receiving, wire
+    from xenia.units.down import access
     from xenia.units.models import Unit
 
     far_post.place()
-    made = far_post.people({})
-    _say(people=made)
+    made = far_post.people()
+    _say(ready=True)
     key = _heard()["key"]
     unit = Unit.objects.create(
         name=NODE, label=NODE, post=far_post.POST, owner=far_post.AUTHORITY, state="active", invited_by=made["admin"],
         invited_at=datetime.now(UTC), key=json.dumps(key), key_id=signing.thumbprint(key),
     )  # fmt: skip
+    ((item, path),) = access.offer(unit)
+    _say(officers=asdict(item), content=base64.b64encode(path.read_bytes()).decode())
     recorder = _begin()
-    _say(ready=True)
     while "up" in (said := _heard()):
         unit.refresh_from_db()
         answer = receiving.take_in(unit, base64.b64decode(said["up"]), datetime.now(UTC))
@@ -139,12 +142,16 @@ def unit(travellers: int, seed: int) -> None:
     from xenia.journal import sealer, signing
     from xenia.site.soak import far_post
     from xenia.units import card, sending, wire
+    from xenia.units.down import access_taken, taking
+    from xenia.units.down.manifest import Item
 
-    far_post.place()
-    far_post.people(_heard()["people"])
-    sealer.seal_now()
     _say(key=signing.own_key())
-    _heard()
+    said = _heard()
+    item = Item(**said["officers"])
+    path = taking.folder() / item.sha256
+    path.write_bytes(base64.b64decode(said["content"]))
+    access_taken.take(item, path)
+    sealer.seal_now()
 
     def carried(raw: bytes, known: card.Card) -> Any:
         _say(up=base64.b64encode(raw).decode())

@@ -72,11 +72,9 @@ def record(folder: Path, seed: int, travellers: int = TRAVELLERS) -> tuple[Tape,
     Raises `Unavailable` (code `soak-server`) where not all of them arrived.
     """
     with _nodes(folder, seed, travellers) as (centre, unit):
-        people = centre.hear()["people"]
-        unit.say(people=people)
-        centre.say(key=unit.hear()["key"])
         centre.hear()
-        unit.say(go=True)
+        centre.say(key=unit.hear()["key"])
+        unit.say(**centre.hear())
         while "up" in (said := unit.hear()):
             centre.say(up=said["up"])
             unit.say(answer=centre.hear()["answer"])
