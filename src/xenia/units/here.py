@@ -62,7 +62,7 @@ def of_line(held: Line, now: datetime) -> tuple[str, float | None]:
         return "halted", silent
     if held.trouble == "busy":
         return "waiting", silent
-    if silent is None or silent > QUIET.total_seconds():
+    if silent is None or silent > QUIET.total_seconds() or held.trouble == "no-line":
         return "down", silent
     return "up", silent
 
@@ -84,7 +84,7 @@ def look(now: datetime) -> Here:
         waiting=max(0, sending.sealed(known.node) - held.acknowledged) + pending,
         acknowledged=held.acknowledged,
         silent_s=silent,
-        drift_s=held.drift_ms / 1000 if held.drift_ms is not None else None,
+        drift_s=round(held.drift_ms / 1000, 1) if held.drift_ms is not None else None,
         lease_s=(held.lease_until - now).total_seconds() if held.lease_until else None,
         told=status.of_machine(settings.XENIA_HOME),
         came=tuple(came),

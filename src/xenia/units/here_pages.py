@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from xenia.access.views import signed_in
 from xenia.errors import NotFound
 from xenia.journal import clock
+from xenia.registers import catalogue
 from xenia.units import here
 
 LINES: Final[dict[str, tuple[str, str | Promise, str | Promise]]] = {
@@ -38,6 +39,21 @@ LINES: Final[dict[str, tuple[str, str | Promise, str | Promise]]] = {
     ),
 }
 
+KINDS: Final[dict[str, str | Promise]] = {
+    "access": _("Who may work here"),
+    "reference": _("Reference data"),
+    "lists": _("List"),
+    "live": _("Register"),
+}
+
+
+def label(name: str) -> str:
+    """What people call something that came down: its kind, and which."""
+    kind, _colon, which = name.partition(":")
+    registers = {one.name: str(one.label) for one in catalogue.registers()}
+    words = str(KINDS.get(kind, kind))
+    return f"{words}: {registers.get(which, which)}" if which else words
+
 
 @signed_in("It says how the machine stands with its centre, and nothing of any person.")
 @require_GET
@@ -47,6 +63,7 @@ def show(request: HttpRequest) -> HttpResponse:
         raise NotFound(_now("This installation is no unit."), _now("See the units of this centre."), code="no-unit")
     found = here.look(clock.now())
     kind, words, what = LINES[found.line]
-    context = {"here": found, "kind": kind, "words": words, "what": what}
+    came = [(label(one.name), one) for one in found.came]
+    context = {"here": found, "kind": kind, "words": words, "what": what, "came": came}
     inside = request.headers.get("HX-Request") == "true"
     return render(request, "units/here_now.html" if inside else "units/here.html", context)
