@@ -16,6 +16,7 @@ import apsw
 
 from xenia.errors import Unavailable
 from xenia.journal.tree import Frontier
+from xenia.site.soak import pair
 from xenia.site.soak.powercut import recording
 from xenia.site.soak.powercut.disk import Disk, FileSystem, Lasting, Step
 
@@ -205,14 +206,14 @@ def _untrue(link: apsw.Connection, node: str) -> bool:
     """Whether what the node says of its line is not what its tables hold: positions, leaves, and the tree over them."""
     rows: Any = link.execute(
         "SELECT l.position, l.hash, e.position, e.node FROM journal_leaf l LEFT JOIN journal_entry e ON e.id = l.entry_id"
-        " WHERE l.node = ? ORDER BY l.position", (recording.NODE,),
+        " WHERE l.node = ? ORDER BY l.position", (pair.NODE,),
     ).fetchall()  # fmt: skip
-    if any((at, at, recording.NODE) != (row[0], row[2], row[3]) for at, row in enumerate(rows, 1)):
+    if any((at, at, pair.NODE) != (row[0], row[2], row[3]) for at, row in enumerate(rows, 1)):
         return True
     known = (
         "SELECT acknowledged, frontier FROM units_line WHERE id = 1"
         if node == "unit"
-        else f"SELECT received, frontier FROM units_unit WHERE name = '{recording.NODE}'"
+        else f"SELECT received, frontier FROM units_unit WHERE name = '{pair.NODE}'"
     )
     line: Any = link.execute(known).fetchone()
     size, frontier = line or (0, b"")

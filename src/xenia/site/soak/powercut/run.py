@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from xenia.errors import Unavailable
+from xenia.site.soak import pair
 from xenia.site.soak.powercut import cuts, recording
 from xenia.site.soak.powercut.cuts import Found, Tape
 
@@ -21,67 +16,13 @@ TRAVELLERS: Final = 24
 FULL, NORMAL = "synchronous=FULL", "synchronous=NORMAL"
 
 
-def _environ(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("XENIA_", "DJANGO_"))}
-    source = str(Path(__file__).resolve().parents[4])
-    own = {"XENIA_HOME": str(home), "XENIA_STATE": "UTO", "XENIA_LOG": "ERROR", "PYTHONPATH": source}
-    return kept | own | {"DJANGO_SETTINGS_MODULE": "xenia.site.settings"}
-
-
-class _Node:
-    """A process that records, and what is said to it."""
-
-    def __init__(self, home: Path, *words: str) -> None:
-        shutil.rmtree(home, ignore_errors=True)  # of a recording that did not end
-        home.mkdir(parents=True)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "xenia.site.soak.powercut.recording", *words],
-            env=_environ(home), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
-        )  # fmt: skip
-
-    def say(self, **said: Any) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(said) + "\n")
-        self.process.stdin.flush()
-
-    def hear(self) -> dict[str, Any]:
-        """Its next line. Raises `Unavailable` (code `soak-server`) where it ended."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise Unavailable("A process that records ended.", "See what it said above.", code="soak-server")
-        found: dict[str, Any] = json.loads(line)
-        return found
-
-
-@contextmanager
-def _nodes(folder: Path, seed: int, travellers: int) -> Iterator[tuple[_Node, _Node]]:
-    nodes = _Node(folder / "centre", "centre"), _Node(folder / "unit", "unit", str(travellers), str(seed))
-    try:
-        yield nodes
-    finally:
-        for one in nodes:
-            if one.process.poll() is None:
-                one.process.kill()
-            one.process.communicate()
-
-
 def record(folder: Path, seed: int, travellers: int = TRAVELLERS) -> tuple[Tape, Tape]:
     """The tapes of a unit that admitted travellers, and of the centre that took its entries in.
 
     Raises `Unavailable` (code `soak-server`) where not all of them arrived.
     """
-    with _nodes(folder, seed, travellers) as (centre, unit):
-        centre.hear()
-        centre.say(key=unit.hear()["key"])
-        unit.say(**centre.hear())
-        while "up" in (said := unit.hear()):
-            centre.say(up=said["up"])
-            unit.say(answer=centre.hear()["answer"])
-        centre.say(done=True)
-        came = centre.hear()
-        if not said["sealed"] == said["sent"] == came["received"] or came["aside"]:
-            raise Unavailable("Not all that was recorded arrived.", "That is a fault: report it.", code="soak-server")
+    with pair.both(folder, recording.__name__, [str(travellers), str(seed)]) as (centre, unit):
+        pair.carry(centre, unit)
     return Tape.read("unit", folder / "unit"), Tape.read("centre", folder / "centre")
 
 
