@@ -92,6 +92,12 @@ def up() -> dict[str, int]:
     return {"gained": gained, "acknowledged": sending.line().acknowledged, "halted": sending.line().halted}
 
 
+def count() -> dict[str, int]:
+    from xenia.frontier.models import Crossing
+
+    return {"crossings": Crossing.objects.count()}
+
+
 def here_node() -> str:
     from xenia.journal.node import node
 
@@ -103,7 +109,9 @@ def main(words: list[str]) -> None:
 
     setup.start_django()
     setup.ensure(lambda text: None)
-    does = {"centre": centre, "down": down, "travellers": lambda n: travellers(int(n)), "up": up}[words[0]]
+    does = {"centre": centre, "down": down, "travellers": lambda n: travellers(int(n)), "count": count, "up": up}[
+        words[0]
+    ]
     found = does(*words[1:])
     setup.settle()
     print(json.dumps(found), flush=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,10 @@ NAME: Final = "unit.json"
 
 @dataclass(frozen=True)
 class Card:
-    """`node`: the unit's name; `door`: where its centre hears units; `certificate`: of that door (PEM); `key`: of the centre."""
+    """`node`: the unit's name; `door`: where its centre hears units; `certificate`: of that door (PEM); `key`: of the centre.
+
+    `box`: the key that files for the centre are encrypted for, with its id (`kid`); empty in cards of an earlier version.
+    """
 
     node: str
     state: str
@@ -31,6 +34,7 @@ class Card:
     door: str
     certificate: str
     key: dict[str, str]
+    box: dict[str, str] = field(default_factory=dict)
 
 
 def path() -> Path:

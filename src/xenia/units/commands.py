@@ -7,6 +7,7 @@ from typing import Any
 
 from xenia.commands import Call, Command
 from xenia.errors import BadInput, NotFound
+from xenia.units import carrying_commands
 
 
 def _invite(call: Call) -> int:
@@ -161,4 +162,5 @@ COMMANDS = (
         needs_home=False, writes=False,
     ),
     Command("unit status", "At a unit: how far its entries have gone up.", _status, "units.read", writes=False),
+    *carrying_commands.COMMANDS,
 )  # fmt: skip

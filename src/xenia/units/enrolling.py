@@ -92,6 +92,7 @@ def _answer(unit: Unit) -> bytes:
         "door": own.url(),
         "certificate": own.alone(files.read_private(own.tls())),
         "key": signing.own_key(),
+        "box": {**own.public("box", own.current("box")), "kid": own.current("box")},
         "fingerprint": codes.fingerprint(unit.key_id, unit.fingerprint),
     }
     return json.dumps(said).encode()

@@ -49,7 +49,10 @@ def join(url: str, typed: str) -> tuple[Card, str]:
             code="odd-answer",
         )
     said = _read(answer.content)
-    made = Card(**{name: said[name] for name in ("node", "state", "post", "label", "door", "certificate", "key")})
+    made = Card(
+        **{name: said[name] for name in ("node", "state", "post", "label", "door", "certificate", "key")},
+        box=said.get("box", {}),
+    )
     card.write(made)
     return made, str(said["fingerprint"])
 

@@ -17,6 +17,9 @@ SETTLED: Final = "unit.entry-settled"
 ACCESS_TAKEN: Final = "unit.access-taken"
 CODE_GIVEN: Final = "unit.code-given"
 PIN_SET: Final = "unit.pin-set"
+CARRIED_OUT: Final = "unit.backlog-exported"
+CARRIED_IN: Final = "unit.backlog-imported"
+CARRIED_BACK: Final = "unit.answer-taken"
 
 
 def register() -> None:
@@ -32,4 +35,7 @@ def register() -> None:
         Kind(ACCESS_TAKEN, personal=False, label="Officers, roles and policy taken from the centre"),
         Kind(CODE_GIVEN, personal=False, label="Sign-in code for an officer at a unit given out"),
         Kind(PIN_SET, personal=False, label="PIN of an officer set at a unit"),
+        Kind(CARRIED_OUT, personal=False, label="What waits at a unit written into a file for its centre"),
+        Kind(CARRIED_IN, personal=False, label="File of a unit taken in"),
+        Kind(CARRIED_BACK, personal=False, label="Centre's answer to a file taken at the unit"),
     )

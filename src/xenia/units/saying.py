@@ -36,7 +36,7 @@ OF_THE_CENTRE: Final = (
 ABOUT_UNITS: Final = frozenset(
     {
         own_kinds.INVITED, own_kinds.CAME, own_kinds.CHANGED, own_kinds.RECEIVED, own_kinds.TURNED_AWAY, own_kinds.ASIDE,
-        own_kinds.SETTLED, own_kinds.CODE_GIVEN,
+        own_kinds.SETTLED, own_kinds.CARRIED_IN, own_kinds.CODE_GIVEN,
     }
 )  # fmt: skip
 """What a centre alone writes down about its units."""

@@ -113,11 +113,11 @@ class Sending:
         that the centre had stopped goes on once the centre takes from it again.
         """
         self.under_way, self.failures, self.waits_until = None, 0, now
-        if answer.kind in STOPPING:
-            self.halted = FORKED if self.halted == FORKED else answer.kind
-            return 0
         if answer.received > sealed:
             self.halted = FORKED
+            return 0
+        if answer.kind in STOPPING:
+            self.halted = FORKED if self.halted == FORKED else answer.kind
             return 0
         if answer.kind == RECEIVED and self.halted in (HALTED, FORGED):
             self.halted = ""
