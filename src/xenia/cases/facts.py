@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from xenia import matching
+from xenia.cases import catalogue
 from xenia.cases.definition import Procedure, Profile
 from xenia.cases.models import KEY, Case, CaseDeadline, CaseEvent
 from xenia.formats.dates import BadDate, PartialDate
@@ -58,7 +59,10 @@ def told(case: Case, events: list[CaseEvent]) -> list[Data]:
 
 
 class Passed(Mapping[str, bool]):
-    """Which time limits of a case passed and run no more: {rule: True}. Asks the database, once, when it is asked."""
+    """Which time limits of a case passed, and nothing has ended or begun them since: {rule: True}.
+
+    Asks the database when it is asked, once.
+    """
 
     def __init__(self, case: Case) -> None:
         self._case = case
@@ -66,10 +70,24 @@ class Passed(Mapping[str, bool]):
 
     def _rules(self) -> Mapping[str, bool]:
         if self._known is None:
-            rows = list(CaseDeadline.objects.filter(case=self._case).values_list("rule", "state"))
-            live = {rule for rule, state in rows if state in ("running", "suspended")}
-            self._known = {rule: True for rule, state in rows if state == "expired" and rule not in live}
+            self._known = self._read()
         return self._known
+
+    def _read(self) -> dict[str, bool]:
+        rows = CaseDeadline.objects.filter(case=self._case).order_by("ended_at", "id")
+        held = list(rows.values_list("rule", "state", "ended_at"))
+        live = {rule for rule, state, _ended in held if state in ("running", "suspended")}
+        last = {rule: ended for rule, state, ended in held if state == "expired" and ended and rule not in live}
+        if not last:
+            return {}
+        events = CaseEvent.objects.filter(case=self._case, moved=True, at__gte=min(last.values()))
+        since = list(events.values_list("action", "at"))
+        stops = {name: rule.stops for name, rule in catalogue.of(self._case).deadlines.items()}
+        return {
+            rule: True
+            for rule, ended in last.items()
+            if not any(name in stops.get(rule, ()) and at >= ended for name, at in since)
+        }
 
     def __getitem__(self, rule: str) -> bool:
         return self._rules()[rule]

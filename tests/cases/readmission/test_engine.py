@@ -260,7 +260,9 @@ def test_the_time_to_apply_follows_the_draft_and_after_it_the_obstacle_is_needed
         assert told.value.code == "case-condition"
         actions.act(officer, case.pk, "change", {**form, "known_on": "2026-02-10", "late_because": "legal"})
         assert clock.sweep() == 0 and due(case) == {}  # what has passed does not begin anew
+        assert dict(facts.Passed(case)) == {"submit_tcn": True}
         assert two(officer, lead, case, "submit").state == "submitted"
+        assert dict(facts.Passed(case)) == {}  # it was sent: nothing is late any more
 
 
 @pytest.mark.parametrize("secret", ["asylum", "protection_status", "alerts"])

@@ -237,6 +237,45 @@ def test_a_document_that_expires_before_the_transfer_must_be_renewed(rules: Proc
 LATE = datetime(2026, 12, 5, 10, tzinfo=UTC)
 
 
+def announced(rules: Procedure, until: str) -> tuple[World, Standing]:
+    """A transfer that is announced and confirmed, with a travel document good until that day."""
+    here = world(rules, "EC-UA")
+    paper = {"number": "UTO1", "issued_on": "2026-09-01", "valid_until": until}
+    after = act(here, run(rules, "transfer", "EC-UA"), "request_document", START, form={})
+    after = act(here, after, "issue", START, side="requested", form=paper)
+    after = act(here, after, "plan", START, form={"date": "2026-09-24", "border_point": "UTO", "mode": "air"})
+    return here, act(here, act(here, after, "notify", START), "confirm", START)
+
+
+def test_nobody_is_announced_with_a_document_that_ran_out_meanwhile(rules: Procedure) -> None:
+    here, after = announced(rules, "2026-09-20")
+    day = START.replace(day=23)
+    after = act(here, after, "ask_change", day, side="requested", form={"reason": "date"})
+    assert after.state == "td_issued" and "document_validity" in after.passed
+    plan = {"date": "2026-10-01", "border_point": "UTO", "mode": "air"}
+    for name, form in (("plan", plan), ("notify", None)):
+        with pytest.raises(Refused):
+            act(here, after, name, day, form=form)
+    after = act(here, act(here, after, "ask_renewal", day, form={}), "receive_renewal", day)
+    own = {"kind": "expired_document", "number": "UTO1", "issued_on": "2026-09-01", "valid_until": "2026-09-20"}
+    paper = {"number": "UTO2", "issued_on": "2026-09-24", "valid_until": "2026-12-01"}
+    late = START.replace(month=10, day=20)
+    for name, at, form in (("issue", day, paper), ("issue_own", late, own)):
+        ready = act(here, after, name, at, form=form)
+        assert act(here, act(here, ready, "plan", at, form=plan), "notify", at).state == "transfer_notified"
+
+
+def test_a_transfer_that_failed_is_planned_again_within_its_time_only(rules: Procedure) -> None:
+    here, after = announced(rules, "2027-06-01")
+    failed = {"failed_on": "2026-09-24", "told": "not_boarded", "reason": "medical"}
+    in_time = act(here, after, "fail", START.replace(day=24), form=failed)
+    assert act(here, in_time, "plan_again", START.replace(day=25)).state == "td_issued"
+    too_late = act(here, after, "fail", LATE, form=failed)
+    with pytest.raises(Refused):
+        act(here, too_late, "plan_again", LATE)
+    assert act(here, too_late, "withdraw", LATE, form={"reason": "other"}).state == "withdrawn"
+
+
 def test_after_the_time_to_apply_an_application_needs_its_obstacle(rules: Procedure) -> None:
     here = world(rules, "EU-AZ")
     after = passed(here, run(rules, "submit_tcn", "EU-AZ"), LATE)

@@ -20,7 +20,7 @@ GROUPS = ("any", "all")
 OPERATORS = (*PAIRS, *SINGLES, *GROUPS, "not")
 CASE_FACTS = ("state", "side", "urgent", "today", "opened_on", "result")
 PASSED = "passed."
-"""`case.passed.RULE`: true once that deadline has passed and runs no more; missing before, which equals `false`."""
+"""`case.passed.RULE`: true once that deadline has passed, until an action of its `stops` or `starts`; missing else, which equals `false`."""
 DEEPEST = 8
 
 

@@ -61,7 +61,7 @@ class World:
 class Standing:
     """Where a case stands. `state` empty: not yet opened. `done`: names of actions in order, the clock's among them.
 
-    `passed`: deadlines that passed and have not begun again.
+    `passed`: deadlines that passed, and nothing has ended or begun them since.
     """
 
     state: str = ""
@@ -158,7 +158,8 @@ def _moved(world: World, here: Standing, action: Action, at: datetime) -> Standi
             running.pop(rule.name, None)
         else:
             running[rule.name] = changed
-    return replace(here, running=running, passed=here.passed - running.keys())
+    ended = {rule.name for rule in world.procedure.deadlines.values() if action.name in rule.stops}
+    return replace(here, running=running, passed=here.passed - running.keys() - ended)
 
 
 def _changed(
