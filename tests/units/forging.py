@@ -25,9 +25,9 @@ from xenia.journal.models import Entry
 from xenia.journal.tree import Frontier
 from xenia.units import stored
 from xenia.units.models import Unit
-from xenia.units.protocol import packs, records
-from xenia.units.protocol.packs import DataKey
+from xenia.units.protocol import records, shape
 from xenia.units.protocol.records import Record
+from xenia.units.protocol.shape import DataKey
 from xenia.units.protocol.words import WORDS
 from xenia.units.wire import Parcel
 
@@ -159,7 +159,7 @@ class Parts:
     def of(cls, pack: bytes) -> Parts:
         """Taken apart."""
         headers, texts, squeezed_bytes = (int.from_bytes(pack[at : at + 4], "big") for at in (4, 8, 12))
-        begins, ends = packs.BEGIN, packs.BEGIN + squeezed_bytes
+        begins, ends = shape.BEGIN, shape.BEGIN + squeezed_bytes
         plain = zlib.decompressobj(-15, zdict=WORDS).decompress(pack[begins:ends])
         marks = bytearray(plain[headers + texts :])
         return cls(json.loads(plain[:headers]), plain[headers : headers + texts], marks, pack[ends:])
@@ -169,7 +169,7 @@ class Parts:
         headers = self.headers if isinstance(self.headers, bytes) else json.dumps(self.headers).encode()
         parts = squeezed(headers + self.texts + bytes(self.marks))
         lengths = b"".join(len(one).to_bytes(4, "big") for one in (headers, self.texts, parts))
-        return packs.MAGIC + lengths + parts + self.raw
+        return shape.MAGIC + lengths + parts + self.raw
 
 
 def squeezed(plain: bytes) -> bytes:

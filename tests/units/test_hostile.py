@@ -45,9 +45,9 @@ from xenia.journal.models import Entry
 from xenia.journal.verify import verify
 from xenia.units import bounds, door, receiving, status, wire
 from xenia.units.models import Aside, Unit
-from xenia.units.protocol import packs, records, up
-from xenia.units.protocol.packs import DataKey
+from xenia.units.protocol import packs, records, shape, up
 from xenia.units.protocol.records import Record
+from xenia.units.protocol.shape import DataKey
 from xenia.work.models import WorkItem
 
 __all__ = ["alert", "at_lane", "post"]
@@ -343,7 +343,7 @@ def subjects_that_lie(w: World, said: bytes) -> list[bytes]:
     return _shown(w, _said(SUBJECTS, said))
 
 
-@many("noticed bad-pack", none=bytes([packs.UNSEALED]), unknown=b"\x09", sealed=bytes([packs.CIPHER]), erased=b"\x00")
+@many("noticed bad-pack", none=bytes([shape.UNSEALED]), unknown=b"\x09", sealed=bytes([shape.CIPHER]), erased=b"\x00")
 def form_that_lies(w: World, said: bytes) -> list[bytes]:
     return _shown(w, _said(FORM, said))
 
@@ -373,17 +373,17 @@ def _header(w: World, at: int, said: Any) -> list[bytes]:
 
 @many("noticed bad-pack", old=0, negative=-1, huge=1 << 40, text="1", half=1.5, truth=True)
 def schema_that_cannot_be(w: World, schema: Any) -> list[bytes]:
-    return _header(w, len(packs.HEADER), schema)
+    return _header(w, len(shape.HEADER), schema)
 
 
 @many("noticed bad-pack", nul="a\x00b", half="a\ud800", line="a\nb", long="x" * 501)
 def text_that_is_none(w: World, text: str) -> list[bytes]:
-    return _header(w, packs.HEADER.index("purpose"), text)
+    return _header(w, shape.HEADER.index("purpose"), text)
 
 
 @many("noticed bad-pack", kind="kind", retention="retention_class")
 def text_past_its_column(w: World, name: str) -> list[bytes]:
-    return _header(w, packs.HEADER.index(name), "x" * 81)
+    return _header(w, shape.HEADER.index(name), "x" * 81)
 
 
 @many("noticed bad-pack", id=b"check:\x01~\x00{}\x00", time=b"\x02~\x00{}\x00", nothing=b"\x01\x00{}\x00", control=b"a\x03\x00{}\x00",
@@ -418,7 +418,7 @@ def zip_bomb(w: World) -> list[bytes]:
     raw = w.send([record("lane.shown", {})])[0]
     bomb = squeezed(bytes(records.MOST_BYTES * 4))
     lengths = (2).to_bytes(4, "big") + (2).to_bytes(4, "big") + len(bomb).to_bytes(4, "big")
-    return [raw[: 4 + int.from_bytes(raw[:4], "big")] + packs.MAGIC + lengths + bomb]
+    return [raw[: 4 + int.from_bytes(raw[:4], "big")] + shape.MAGIC + lengths + bomb]
 
 
 @attack("noticed bad-pack")

@@ -19,8 +19,8 @@ from xenia.errors import BadInput
 from xenia.journal import canonical
 from xenia.journal.ids import uuid7
 from xenia.units.protocol import packs, records
-from xenia.units.protocol.packs import DataKey
 from xenia.units.protocol.records import Record
+from xenia.units.protocol.shape import DataKey
 
 NOW = records.micros(datetime(2026, 11, 22, 9, 30, tzinfo=UTC))
 SUBJECT = UUID("01900000-0000-7000-8000-000000000002").bytes

@@ -9,7 +9,7 @@ from xenia.identity.models import Identity
 from xenia.journal import actions as journal
 from xenia.journal import data_keys, insert
 from xenia.journal.models import DataKey, Entry, EntrySubject, Head, Leaf
-from xenia.units.protocol import packs, records
+from xenia.units.protocol import records, shape
 from xenia.units.protocol.records import Record
 
 COLUMNS = (*journal.COLUMNS, "position")
@@ -52,17 +52,17 @@ def leaves(node: str, first: int, last: int) -> list[bytes]:
     return [bytes(one) for one in rows.values_list("hash", flat=True)]
 
 
-def keys_of(entries: Iterable[Record]) -> tuple[packs.DataKey, ...]:
+def keys_of(entries: Iterable[Record]) -> tuple[shape.DataKey, ...]:
     """The data keys that open these entries, unwrapped; those that were destroyed are missing."""
     wanted = list(dict.fromkeys(UUID(bytes=one.key) for one in entries if one.key))
-    found: list[packs.DataKey] = []
+    found: list[shape.DataKey] = []
     for start in range(0, len(wanted), AT_ONCE):
         for row in DataKey.objects.in_bulk(wanted[start : start + AT_ONCE]).values():
-            found.append(packs.DataKey(row.id, row.subject, row.purpose, row.made_at, data_keys.unwrapped(row)))
+            found.append(shape.DataKey(row.id, row.subject, row.purpose, row.made_at, data_keys.unwrapped(row)))
     return tuple(found)
 
 
-def keep_keys(node: str, keys: Sequence[packs.DataKey]) -> frozenset[UUID]:
+def keep_keys(node: str, keys: Sequence[shape.DataKey]) -> frozenset[UUID]:
     """Wrap those that are not here yet with the own master key; the ids of those that the unit may not bring.
 
     Inside `writing()`, before the entries. A key that is here is never replaced: an id that comes twice with other bytes opens
@@ -72,7 +72,7 @@ def keep_keys(node: str, keys: Sequence[packs.DataKey]) -> frozenset[UUID]:
     foreign = subjects - _begun_by(node, subjects)
     known = {row.id: row for row in DataKey.objects.filter(id__in={one.id for one in keys})}
     pairs = set(DataKey.objects.filter(subject__in=subjects).values_list("subject", "purpose"))
-    fresh: dict[tuple[UUID, str], packs.DataKey] = {}
+    fresh: dict[tuple[UUID, str], shape.DataKey] = {}
     refused = set()
     for one in keys:
         pair, here = (one.subject, one.purpose), known.get(one.id)

@@ -16,8 +16,8 @@ from xenia.errors import BadInput
 from xenia.journal import canonical, heads
 from xenia.journal.heads import SignedHead
 from xenia.units.protocol import packs, up
-from xenia.units.protocol.packs import DataKey
 from xenia.units.protocol.records import Record
+from xenia.units.protocol.shape import DataKey
 
 UP: Final = "xenia/up/1"
 ANSWER: Final = "xenia/up-answer/1"
