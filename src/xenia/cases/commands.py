@@ -19,7 +19,7 @@ from xenia.errors import NotFound
 def _check(call: Call) -> int:
     """One line for each fault, with file, line and remedy; 1 if there is any."""
     count = 0
-    for folder in [Path(one) for one in call.options.folder] or folders():
+    for folder in [_folder(one) for one in call.options.folder] or folders():
         faults = check(folder)
         count += len(faults)
         for fault in faults:
@@ -29,8 +29,16 @@ def _check(call: Call) -> int:
                 continue
             line = {"folder": folder.name, "file": fault.file, "line": fault.line, "code": fault.code}
             call.answer("xenia/procedure-fault/1", {**line, "what": fault.what, "remedy": fault.remedy})
-        call.say(f"{folder.name}: {len(faults)} faults" if faults else f"{folder.name}: no fault")
+        many = {0: "no fault", 1: "1 fault"}.get(len(faults), f"{len(faults)} faults")
+        call.say(f"{folder.name}: {many}")
     return 1 if count else 0
+
+
+def _folder(said: str) -> Path:
+    """The folder named, or that of the installed procedure of this name."""
+    if Path(said).is_dir():
+        return Path(said)
+    return next((one for one in reversed(folders()) if one.name == said), Path(said))
 
 
 def _new(call: Call) -> int:
@@ -61,7 +69,11 @@ def _draw(call: Call) -> int:
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", nargs="*", help="folders to check; none: every procedure of this installation")
+    parser.add_argument(
+        "folder",
+        nargs="*",
+        help="folders, or names of procedures, to check; none: every procedure of this installation",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON line for each fault")
 
 

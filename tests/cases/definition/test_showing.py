@@ -84,13 +84,19 @@ def test_check_prints_file_line_and_remedy_and_fails(tmp_path: Path) -> None:
     folder = small.write(tmp_path, ("procedure.yaml", "role: lead, side: asking", "role: boss, side: asking"))
     code, out, err = run("procedures check", str(folder))
     assert code == 1 and out.startswith(f"{folder}/procedure.yaml:21: There is no role “boss”.")
-    assert "Known are: officer, lead." in out and "[unknown-role]" in out and "visit: 1 faults" in err
+    assert "Known are: officer, lead." in out and "[unknown-role]" in out and "visit: 1 fault\n" in err
     code, out, _ = run("procedures check", "--json", str(folder))
     assert code == 1 and json.loads(out)["line"] == 21
 
 
 def test_check_of_a_good_folder(tmp_path: Path) -> None:
     assert run("procedures check", str(small.write(tmp_path))) == (0, "", "visit: no fault\n")
+
+
+def test_check_by_name() -> None:
+    assert run("procedures check", "readmission-transit") == (0, "", "readmission-transit: no fault\n")
+    code, out, _ = run("procedures check", "nothing-of-the-kind")
+    assert code == 1 and "[file-missing]" in out
 
 
 def test_draw_by_folder_and_by_name(tmp_path: Path) -> None:
