@@ -43,6 +43,7 @@ INDEX: dict[str, Place] = {
         (
             "xenia.journal.commands",
             "xenia.site.soak.commands",
+            "xenia.site.soak.network.commands",
             "xenia.site.soak.powercut.commands",
             "xenia.site.soak.stays",
             "xenia.exchange.soak",

@@ -81,14 +81,20 @@ def both(
             one.process.communicate()
 
 
-def carry(centre: Talker, unit: Talker) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Carry batches and answers until the unit says something else; that, and what the centre says at its end.
-
-    Raises `Unavailable` (code `soak-server`) where not all of the unit's entries count at the centre.
-    """
+def relay(centre: Talker, unit: Talker) -> dict[str, Any]:
+    """Carry batches and answers until the unit says something else; that."""
     while "up" in (said := unit.hear()):
         centre.say(up=said["up"])
         unit.say(answer=centre.hear()["answer"])
+    return said
+
+
+def carry(centre: Talker, unit: Talker) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the unit says at its end, everything before it carried, and what the centre says at its own.
+
+    Raises `Unavailable` (code `soak-server`) where not all of the unit's entries count at the centre.
+    """
+    said = relay(centre, unit)
     centre.say(done=True)
     came = centre.hear()
     if not said["sealed"] == said["sent"] == came["received"] or came["aside"]:

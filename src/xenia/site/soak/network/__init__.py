@@ -1,0 +1,1 @@
+"""A centre and nine units as processes in network namespaces, over lines that fail: `xenia soak network`."""
