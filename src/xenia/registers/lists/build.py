@@ -22,8 +22,8 @@ from xenia.matching.numbers import document_keys
 from xenia.matching.rarity import Rarity
 from xenia.registers.lists import codec
 from xenia.registers.lists.claims import claim_of
-from xenia.registers.lists.file import KINDS, SCHEMA, file_hash, file_secret
-from xenia.registers.lists.subjects import place_of, subject_bytes
+from xenia.registers.lists.file import KINDS, NUMBERS, SCHEMA, file_hash, file_secret
+from xenia.registers.lists.subjects import number_near, place_of, subject_bytes
 
 Progress = Callable[[str, int], None]
 _TELL_EVERY = 2_000
@@ -148,6 +148,7 @@ def _write(
         own: dict[str, object] = {
             "schema": SCHEMA,
             "rules_version": RULES_VERSION,
+            "numbers": NUMBERS,
             "records": sum(order.counts),
             **counts,
         }
@@ -213,7 +214,7 @@ class _Keyed:
 
 
 class _Order:
-    """The staged rows in the order of their subjects, numbered from 1; duplicates go to `refuse`, the first one stays."""
+    """The staged rows in the order of their subjects, numbered by `number_near`; duplicates go to `refuse`, the first one stays."""
 
     def __init__(self, staged: sqlite3.Connection, tell: Progress, refuse: Callable[[Refused], None]) -> None:
         self.staged, self.tell, self.refuse = staged, tell, refuse
@@ -223,17 +224,17 @@ class _Order:
 
     def rows(self) -> Iterator[tuple[int, str, int, str, str]]:
         number, before = 0, None
-        sql = "SELECT s, record_id, kind, packed, prepared, line FROM record ORDER BY subject, s"
-        for s, record_id, kind, packed, prepared, line in self.staged.execute(sql):
+        sql = "SELECT s, subject, record_id, kind, packed, prepared, line FROM record ORDER BY subject, s"
+        for s, subject, record_id, kind, packed, prepared, line in self.staged.execute(sql):
             if record_id == before:
                 self.refuse(Refused(line, "same-record-id", record_id, "record_id"))
                 continue
-            number, before = number + 1, record_id
+            number, before = max(number + 1, number_near(subject)), record_id
             self.number_of[s] = number
             self.counts[kind] += 1
             yield number, record_id, kind, packed, prepared
-            if number % _TELL_EVERY == 0:
-                self.tell("writing", number)
+            if sum(self.counts) % _TELL_EVERY == 0:
+                self.tell("writing", sum(self.counts))
 
 
 def _write_keys(

@@ -1,8 +1,9 @@
 """A list version as one immutable SQLite file: reading and searching it in place. `build.py` writes it.
 
     meta(name, value)               what the file is: schema, register, source, rules of the keys, counts
-    record(n, record_id, kind, packed, prepared)   records in the order of their subjects; packed by `codec.py`;
-                                    names folded for comparison by `matching` (`Prepared.pack`)
+    record(n, record_id, kind, packed, prepared)   records in the order of their subjects; packed by `codec.py`; names folded
+                                    for comparison by `matching` (`Prepared.pack`). n: the first 31 bits of the
+                                    subject, or the next number that is free
     text(n, text)                   sentences that many records share
     name_key(key, records)          name key -> n of one record, or a blob of sorted 32-bit n of several
     document_key(key, records)      exact document key -> the same; made with the `document_secret` that `meta` holds
@@ -23,6 +24,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -36,9 +38,11 @@ from xenia.formats.lists.records import Body, Record
 from xenia.matching.numbers import DocumentKeys
 from xenia.matching.rarity import DEFAULT, Rarity
 from xenia.registers.lists import codec
-from xenia.registers.lists.subjects import place_of, subject_bytes
+from xenia.registers.lists.subjects import number_near, place_of, subject_bytes
 
 SCHEMA = 1
+NUMBERS = "subject"
+"""How records are numbered; in files of an earlier release from 1, one after the other."""
 # Their numbers stand in every list file: add new ones at the end only.
 KINDS = ("person", "document", "visa", "vehicle")
 
@@ -46,6 +50,7 @@ KINDS = ("person", "document", "visa", "vehicle")
 # half the work (our measurement of name keys over invented alerts); it grows with the register.
 STOP_RECORDS = 4_000
 STOP_SHARE = 1_000
+_BEHIND_ALL = 1 << 40
 _MMAP_LIMIT = 0x7FFF0000
 
 Found = tuple[str, Body]
@@ -91,6 +96,7 @@ class ListFile:
         self.place = place_of(self.meta.get("register", ""), self.meta.get("source", ""))
         self.persons = int(self.meta.get("person", 0))
         self.rules_version = int(self.meta["rules_version"])
+        self.numbers_by_subject = self.meta.get("numbers") == NUMBERS
         self.document_secret = bytes.fromhex(self.meta.get("document_secret", ""))
         self.rarity = Rarity.from_json(json.loads(self.meta["rarity"])) if "rarity" in self.meta else DEFAULT
         self._stop_bytes = 4 * max(STOP_RECORDS, self.count // STOP_SHARE)
@@ -157,7 +163,8 @@ class ListFile:
         Looks through them all; the caller compares what is found.
         """
         some = " OR ".join("instr(prepared, ?)" for _ in parts)
-        sql = f"SELECT n, record_id, prepared FROM record WHERE n <= ? AND ({some}) ORDER BY n"
+        first = "SELECT n, record_id, prepared FROM record ORDER BY n LIMIT ?"
+        sql = f"SELECT n, record_id, prepared FROM ({first}) WHERE {some} ORDER BY n"
         for row in self._connection().execute(sql, (most, *parts)):
             if self._shows(row[1]):
                 yield Near(*row)
@@ -209,7 +216,15 @@ class ListFile:
         return found[1] if found and found[0] == record_id else None
 
     def find_subject(self, subject: bytes) -> Found | None:
-        """The record of a subject (16 bytes), or None. Binary search: records lie in the order of their subjects."""
+        """The record of a subject (16 bytes), or None. Records lie in the order of their subjects, near the number that says so."""
+        if self.numbers_by_subject:
+            find = "SELECT record_id, kind, packed FROM record WHERE n >= ? ORDER BY n"
+            for record_id, kind, packed in self._connection().execute(find, (number_near(subject),)):
+                at = subject_bytes(self.place, record_id)
+                if at >= subject:
+                    found = at == subject and self._shows(record_id)
+                    return (record_id, self._body(record_id, kind, packed)) if found else None
+            return None
         low, high = 1, self.count
         find = "SELECT record_id, kind, packed FROM record WHERE n = ?"
         while low <= high:
@@ -227,7 +242,7 @@ class ListFile:
         `backwards`: in the other order, before it (0: from the end). Records that are being erased are left out.
         """
         after = "n < ? ORDER BY n DESC" if backwards else "n > ? ORDER BY n"
-        start = beside or (self.count + 1 if backwards else 0)
+        start = beside or (_BEHIND_ALL if backwards else 0)
         sql = f"SELECT n, record_id, kind, packed FROM record WHERE {after} LIMIT ?"
         rows = self._connection().execute(sql, (start, limit)).fetchall()
         return [
@@ -235,6 +250,12 @@ class ListFile:
             for n, record_id, kind, packed in rows
             if self._shows(record_id)
         ]
+
+    @cached_property
+    def ends(self) -> tuple[int, int]:
+        """The numbers of the first and the last record; 0 where there is none."""
+        sql = "SELECT coalesce((SELECT min(n) FROM record), 0), coalesce((SELECT max(n) FROM record), 0)"
+        return cast("tuple[int, int]", self._connection().execute(sql).fetchone())
 
     def _shows(self, record_id: str) -> bool:
         return not self.hidden or self.hidden_key(record_id) not in self.hidden

@@ -17,6 +17,13 @@ def subject_bytes(place: str, record_id: str) -> bytes:
     return name[:6] + bytes((name[6] & 0x0F | 0x50, name[7], name[8] & 0x3F | 0x80)) + name[9:16]
 
 
+def number_near(subject: bytes) -> int:
+    """Where a record's number in a list file begins to be looked for, 0 to 2^31 - 1: in the order of subjects, and the same in
+    every version, so that what comes and goes moves no other record.
+    """
+    return int.from_bytes(subject[:4], "big") >> 1
+
+
 def place_of(register: str, source: str) -> str:
     """What stands before the record_id in the name of a subject."""
     return f"xenia:{register}:{source}:"

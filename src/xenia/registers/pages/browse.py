@@ -119,7 +119,7 @@ class _Walk:
 
     def _listed(self, one: OpenList, place: Place) -> Iterator[tuple[Place, Row | None]]:
         after = int(place.after or 0) if place.version == one.number else 0
-        hidden, ends_at = laid_over(), 1 if self.backwards else one.file.count
+        hidden, ends_at = laid_over(), one.file.ends[0 if self.backwards else 1]
         while after != ends_at or not after:
             chunk = one.file.page(after, CHUNK, backwards=self.backwards)
             for number, record_id, body in chunk:
