@@ -68,7 +68,7 @@ def test_a_load_whose_process_was_killed_is_done_again(load: Load, editor: Stand
     assert (report.state, report.number) == ("published", 2)
     assert LoadRun.objects.filter(state="interrupted").count() == 1
     assert not folder.exists()
-    assert leftovers() == ["alerts-csv-2.list"]
+    assert leftovers() == ["alerts-csv-2.list", "alerts-csv-2.list.delta"]
     assert current.current("alerts")[0].file.count == 6
 
 

@@ -112,9 +112,7 @@ def test_a_new_version_takes_the_place_of_the_old_one_and_its_file_goes(
     current.settle()
     assert (found(guard, "X0000003"), found(guard, "X0000033")) == ([], ["A-33"])
     store.settle()
-    assert (
-        len([path for path in store.folder().iterdir() if path.name.endswith(".list")]) == 2
-    )  # the centre's own, and this
+    assert len([path for path in store.folder().iterdir() if path.name.endswith(".list")]) == 1
     assert ListVersion.objects.filter(state="current").count() == 1
     folded = rebuild.check(projection.PROJECTION)
     assert (folded[0], folded[2]) == (2, [])
@@ -246,3 +244,32 @@ def test_the_sources_of_a_unit_are_as_the_centre_has_them(
     offered = read(one)
     taking.take(replace(offered, source=replace(offered.source, max_age_hours=7)), one[1])
     assert ListSource.objects.get(pk="alerts-csv").max_age_hours == 7
+
+
+def test_the_next_version_is_made_of_the_one_in_use_and_its_difference(
+    world: people.World, load: Load, unit: Callable[[], None], tmp_path: Path
+) -> None:
+    guard = world.standing("gita", "first-line-officer")
+    first = made(load, tmp_path, csv_numbers(range(400)))
+    assert taking.difference(store.file_path("alerts-csv-1.list")) is None
+    second = made(load, tmp_path, csv_numbers(range(4, 404)))
+    shorter = taking.difference(store.file_path("alerts-csv-2.list"))
+    assert shorter is not None and (shorter.base, shorter.size_bytes * 4 < second[1].stat().st_size) == (first[2], True)
+    kept = tmp_path / "difference"
+    shutil.copy(shorter.path, kept)
+    third = made(load, tmp_path, csv_numbers(range(8, 408)))
+    store.settle()
+    assert not shorter.path.exists()  # it went with its version
+    cleared()
+    unit()
+    taking.take(read(first), first[1])
+    assert taking.file_of("alerts-csv", third[2]) is None
+    base = taking.file_of("alerts-csv", shorter.base)
+    assert base is not None
+    with pytest.raises(BadInput) as refused:
+        taking.made_of(base, kept, third[2])
+    assert refused.value.code == "bad-delta"
+    second[1].write_bytes(taking.made_of(base, kept, second[2]))
+    taking.take(read(second), second[1])
+    current.settle()
+    assert (found(guard, "X0000003"), found(guard, "X0000403")) == ([], ["A-403"])

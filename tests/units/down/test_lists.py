@@ -47,15 +47,16 @@ def load(centre: Centre, folder: Path, numbers: range) -> dict[str, Any]:
 def test_a_list_comes_down_is_replaced_and_resumed(centre: Centre, between: Breaking, tmp_path: Path) -> None:
     unit = tmp_path / "unit"
     enrolled(centre, unit)
-    load(centre, tmp_path, range(30))
+    load(centre, tmp_path, range(100))
     first = look(unit, "down")
     assert (first["held"]["lists:alerts-csv"], first["trouble"], first["after"]) == ("1", "", {})
-    told = look(unit, "hits", "X0000003", "X0000033")
-    assert told["hits"] == {"X0000003": ["A-3"], "X0000033": []}
+    told = look(unit, "hits", "X0000003", "X0000203")
+    assert told["hits"] == {"X0000003": ["A-3"], "X0000203": []}
     status = next(one for one in _status(centre.home) if one["code"] == "alerts-csv")
     assert told["ages"] == {"alerts-csv": status["as_of"]}  # as old as at the centre
 
-    load(centre, tmp_path, range(5, MANY))
+    load(centre, tmp_path, range(3, 103))
+    load(centre, tmp_path, range(5, MANY))  # not the next one: the unit has nothing that its difference could be of
     between.came, between.breaks_at = 0, int(2.5 * PIECE)
     broken = look(unit, "down")
     ((_name, size),) = broken["after"].items()
@@ -63,12 +64,19 @@ def test_a_list_comes_down_is_replaced_and_resumed(centre: Centre, between: Brea
     assert look(unit, "hits", "X0000003")["hits"] == {"X0000003": ["A-3"]}  # what was in force stays
     between.breaks_at, between.came = None, 0
     second = look(unit, "down")
-    assert (second["held"]["lists:alerts-csv"], second["trouble"], second["after"]) == ("2", "", {})
+    assert (second["held"]["lists:alerts-csv"], second["trouble"], second["after"]) == ("3", "", {})
     assert list(second["before"].values()) == [size]
     whole = next(one for one in _status(unit) if one["code"] == "alerts-csv")["size_bytes"]
     assert between.came < whole - size / 2  # the pieces that were here did not travel again
-    assert look(unit, "hits", "X0000003", "X0000033")["hits"] == {"X0000003": [], "X0000033": ["A-33"]}
+    assert look(unit, "hits", "X0000003", "X0000203")["hits"] == {"X0000003": [], "X0000203": ["A-203"]}
     assert look(unit, "down")["taken"] == 0
+
+    load(centre, tmp_path, range(10, MANY + 5))
+    between.came = 0
+    third = look(unit, "down")
+    assert (third["held"]["lists:alerts-csv"], third["trouble"], third["after"]) == ("4", "", {})
+    assert between.came * 5 < whole  # the difference came, not the list
+    assert look(unit, "hits", "X0000007", "X0006003")["hits"] == {"X0000007": [], "X0006003": ["A-6003"]}
     assert xenia(unit, "rebuild", "--check")["differences"] == []
 
 

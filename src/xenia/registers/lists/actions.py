@@ -278,7 +278,7 @@ def tidy(source: str, but: LoadRun | None = None) -> None:
     named = set(ListVersion.objects.filter(source_id=source).exclude(file="").values_list("file", flat=True))
     for path in store.folder().glob(f"{source}-*.list*"):
         number = path.name.removeprefix(f"{source}-").split(".")[0]
-        if number.isdigit() and path.name not in named:
+        if number.isdigit() and path.name.removesuffix(".delta") not in named:
             store.discard_file(path.name)
 
 

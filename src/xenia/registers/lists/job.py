@@ -5,6 +5,7 @@ progress.json   step and rows, replaced now and then
 result.json     counts and hash, or the error; written last
 added.txt, changed.txt, removed.txt   record_ids, one JSON string a line, in order
 refused.jsonl   refused rows, one a line
+new.delta       the new list file as a difference to the one before, where that is worth it
 report.jsonl    the first added, changed and removed records with name and what changed, one a line
 look.json       headings and first rows of a file, for choosing its columns
 """
@@ -22,6 +23,7 @@ from xenia.formats.lists.records import Refused
 
 Task = Literal["load", "diff", "rebuild", "look"]
 
+DELTA = "new.delta"
 # A child that needs more than this is stopped: 4 GiB of address space, two hours of processor time.
 MEMORY_BYTES = 4 << 30
 CPU_S = 7_200

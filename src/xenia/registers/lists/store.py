@@ -38,6 +38,11 @@ def file_path(name: str) -> Path:
     return folder() / name
 
 
+def delta_name(name: str) -> str:
+    """The name of the file that makes a list file of the one before."""
+    return f"{name}.delta"
+
+
 def run_path(source: str, run: UUID) -> Path:
     """Where the folder of one run lies, whether it is there or not."""
     return Path(settings.XENIA_HOME) / "lists" / "runs" / source / str(run)

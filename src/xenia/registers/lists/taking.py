@@ -6,6 +6,7 @@ of what the list tells (`as_of`), never when it came.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -24,8 +25,8 @@ from xenia.journal.act import Act
 from xenia.journal.ids import uuid7
 from xenia.journal.node import node
 from xenia.journal.signing import Signature
-from xenia.registers.lists import actions, current, kinds, sources, statement, store, versions
-from xenia.registers.lists.file import BadListFile, ListFile
+from xenia.registers.lists import actions, current, delta, kinds, sources, statement, store, versions
+from xenia.registers.lists.file import BadListFile, ListFile, file_hash
 from xenia.registers.lists.models import ErasedRecord, ListSource, ListVersion
 from xenia.registers.lists.sources import PURPOSE, Source
 from xenia.registers.lists.subjects import erasing_key, subject_bytes
@@ -54,6 +55,47 @@ class Offered:
             "counts": dict(self.counts), "as_of": self.as_of.isoformat(), "key": self.signature.key_id,
             "signature": signing.unpadded(self.signature.raw),
         }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What makes a version's file of the one before. `base`: SHA-256 of that file."""
+
+    base: str
+    sha256: str
+    size_bytes: int
+    path: Path
+
+
+_differences: dict[str, Difference] = {}
+
+
+def difference(file: Path) -> Difference | None:
+    """At a centre: the difference to the version before, None where there is none. Read once for each file."""
+    path = file.with_name(store.delta_name(file.name))
+    found = _differences.get(file.name)
+    if found is None or not path.exists():
+        _differences.pop(file.name, None)
+        try:
+            found = Difference(delta.base_of(path), file_hash(path), path.stat().st_size, path)
+        except OSError:
+            return None
+        _differences[file.name] = found
+    return found if found.base else None
+
+
+def file_of(source: str, sha256: str) -> Path | None:
+    """The file of the version in use, where it is that one."""
+    row = versions.in_use(source)
+    return store.file_path(row.file) if row is not None and row.sha256 == sha256 else None
+
+
+def made_of(base: Path, difference: Path, sha256: str) -> bytes:
+    """The next version's file. Raises `BadInput` (`bad-delta`) where what comes out is not the one that was signed."""
+    made = delta.apply(base.read_bytes(), difference.read_bytes())
+    if hashlib.sha256(made).hexdigest() != sha256:
+        raise BadInput("That makes another list.", "The whole list is fetched.", code="bad-delta")
+    return made
 
 
 def offered() -> list[tuple[Offered, Path]]:

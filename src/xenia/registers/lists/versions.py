@@ -24,7 +24,7 @@ from xenia.journal import actions as journal
 from xenia.journal.act import Act
 from xenia.journal.ids import uuid7
 from xenia.registers.lists import current, kinds, statement, store
-from xenia.registers.lists.job import Result
+from xenia.registers.lists.job import DELTA, Result
 from xenia.registers.lists.models import ListSource, ListVersion
 from xenia.registers.live import actions as live
 from xenia.registers.live.models import LiveRecord
@@ -84,6 +84,8 @@ def _row(one: Publishing, loaded_by: str) -> ListVersion:
     source, result = one.source, one.result
     name = f"{source.code}-{one.number}.list"
     store.keep(one.built, name)
+    if (made := one.built.with_name(DELTA)).exists():
+        store.keep(made, store.delta_name(name))
     signature = statement.signed(source.register, source.code, one.number, result.sha256, result.counts["records"])
     return ListVersion(
         id=uuid7(),
@@ -235,8 +237,9 @@ def _files(rows: Iterable[ListVersion]) -> tuple[str, ...]:
 
 def discard(files: Iterable[str]) -> None:
     """Does away with these files, and lets go of them here; threads that still search them are waited for."""
-    for name in files:
+    for name in filter(None, files):
         store.discard_file(name)
+        store.discard_file(store.delta_name(name))
     current.warm()
 
 

@@ -33,11 +33,11 @@ from xenia.formats.lists.records import (
     Told,
 )
 from xenia.matching.keys import RULES_VERSION
-from xenia.registers.lists import inputs
+from xenia.registers.lists import delta, inputs
 from xenia.registers.lists.build import Built, build
 from xenia.registers.lists.diff import CHANGES, differences
 from xenia.registers.lists.file import ListFile
-from xenia.registers.lists.job import MOST_REFUSED, Job, Result, write_json
+from xenia.registers.lists.job import DELTA, MOST_REFUSED, Job, Result, write_json
 from xenia.registers.lists.report import Report
 from xenia.registers.lists.subjects import erasing_key, subject_bytes
 
@@ -117,16 +117,26 @@ class Work:
                 old_one = ListFile.open(Path(job.old))
                 built = self._build(Path(job.out), self._left(old_one), self.secret)
                 removed = old_one.count - sum(built.counts.values())
+                self._difference()
                 return self._result(built, {"before": old_one.count, "added": 0, "changed": 0, "removed": removed})
             built = self._build(Path(job.out), self._taken(job.input, old), None if job.dry_run else self.secret)
         with_old = {"before": old.count if old else 0, **self._changes(old, Path(job.out))}
         if job.dry_run:
             Path(job.out).unlink()
+        elif old is not None:
+            self._difference()
         return self._result(built, with_old)
 
     def _result(self, built: Built, more: dict[str, int]) -> Result:
         counts = {"records": sum(built.counts.values()), **built.counts, **self.counts, **more}
         return Result(counts, built.sha256, built.size_bytes, self.told.as_of, RULES_VERSION)
+
+    def _difference(self) -> None:
+        """What units that have the version before need of the new one; where it is not to be had, they fetch it whole."""
+        try:
+            delta.write(Path(self.job.old), Path(self.job.out), Path(self.job.out).with_name(DELTA))
+        except (MemoryError, OSError):
+            Path(self.job.out).with_name(DELTA).unlink(missing_ok=True)
 
     def _compare_inputs(self) -> Result:
         old, new = self.folder / "old.list", self.folder / "new.list"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from xenia.errors import Conflict
-from xenia.journal import signing
+from xenia.errors import BadInput, Conflict
+from xenia.journal import files, signing
 from xenia.registers.lists import statement
 from xenia.registers.lists import taking as lists
 from xenia.units import card
@@ -18,13 +18,14 @@ from xenia.units.models import Unit
 
 log = logging.getLogger("xenia.units")
 KIND: Final = "lists"
+DELTA: Final = "delta"
 HOUR_S: Final = 3600
 
 
 def register() -> None:
     """Make lists known to what comes down; called when Django starts. At a unit, its centre alone signs lists."""
     offers.register(KIND, offer)
-    taking.register(KIND, take, withdraw)
+    taking.register(KIND, take, withdraw, from_difference)
     if card.read() is not None:
         statement.believe_only(key_of_centre)
 
@@ -36,10 +37,38 @@ def key_of_centre(key_id: str) -> Mapping[str, str] | None:
 
 
 def offer(_unit: Unit) -> Iterable[tuple[Item, Path]]:
-    """Each list in force. How old it may become is what its source says; how old it is stands in what was told of it."""
+    """Each list in force. How old it may become is what its source says; how old it is stands in what was told of it.
+
+    Beside it, where there is one, its difference to the version before: an item that nobody takes by itself.
+    """
     for one, path in lists.offered():
-        name, age_s = f"{KIND}:{one.source.code}", one.source.max_age_hours * HOUR_S
-        yield Item(name, str(one.number), one.sha256, one.size_bytes, age_s, one.told()), path
+        code, version, age_s = one.source.code, str(one.number), one.source.max_age_hours * HOUR_S
+        about, shorter = one.told(), lists.difference(path)
+        if shorter is not None:
+            about["delta"] = {"base": shorter.base, "sha256": shorter.sha256, "size": shorter.size_bytes}
+            yield Item(f"{DELTA}:{code}", version, shorter.sha256, shorter.size_bytes), shorter.path
+        yield Item(f"{KIND}:{code}", version, one.sha256, one.size_bytes, age_s, about), path
+
+
+def from_difference(known: card.Card, item: Item) -> Path | None:
+    """The next version's file made of the one in use, where the centre has the difference of just these two."""
+    said: dict[str, Any] = item.about.get("delta") or {}
+    try:
+        base = lists.file_of(item.name.partition(":")[2], said["base"]) if said else None
+        if base is None:
+            return None
+        part = taking.fetch(known, Item(f"{DELTA}:", item.version, said["sha256"], said["size"]))
+        try:
+            made = lists.made_of(base, part, item.sha256)
+        finally:
+            part.unlink(missing_ok=True)
+    except (BadInput, KeyError, TypeError, OSError):
+        log.warning("a list is fetched whole: its difference cannot be used", extra={"item": item.name})
+        return None
+    path = taking.folder() / item.sha256
+    files.write_lasting(path, made)
+    log.info("a list came down as a difference", extra={"item": item.name, "bytes": said["size"]})
+    return path
 
 
 def take(item: Item, path: Path) -> None:

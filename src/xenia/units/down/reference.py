@@ -54,4 +54,5 @@ def take(item: Item, path: Path) -> None:
     except (zlib.error, ValueError, RecursionError) as error:
         raise BadInput("Those are no reference data.", "Update this unit.", code="reference-terms") from error
     changed = reference.take(reference.read(said))
+    path.unlink()
     log.info("reference data came down", extra={"changed": changed})

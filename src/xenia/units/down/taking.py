@@ -30,6 +30,8 @@ ITEM: Final = "/units/1/items/"
 
 Taker = Callable[[Item, Path], None]
 Gone = Callable[[frozenset[str]], None]
+Shortcut = Callable[[card.Card, Item], Path | None]
+_shortcuts: dict[str, Shortcut] = {}
 _takers: dict[str, Taker] = {}
 _gone_of: dict[str, Gone] = {}
 _door = threading.Lock()
@@ -37,14 +39,17 @@ _doors: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 """One for each kind: urgent ones are taken while a large one of another kind is still on its way."""
 
 
-def register(kind: str, take: Taker, gone: Gone | None = None) -> None:
+def register(kind: str, take: Taker, gone: Gone | None = None, shortcut: Shortcut | None = None) -> None:
     """Say who takes items of a kind into use: inside, it opens its own `writing()`; what it raises leaves the old one in force.
 
     `gone` is told after each turn which names of the kind are offered: what it has of others it puts out of force.
+    `shortcut` may bring an item's file with less than all its bytes; where it gives None, the whole is fetched.
     """
     _takers[kind] = take
     if gone is not None:
         _gone_of[kind] = gone
+    if shortcut is not None:
+        _shortcuts[kind] = shortcut
 
 
 def folder() -> Path:
@@ -97,7 +102,7 @@ def _one(known: card.Card, item: Item, as_of: datetime) -> int:
     if kind not in _takers or (held is not None and held.sha256 == item.sha256):
         return 0
     try:
-        path = fetch(known, item)
+        path = _shorter(known, item) or fetch(known, item)
         _takers[kind](item, path)
     except XeniaError as error:
         log.warning("something that came down was not taken", extra={"item": item.name, "code": error.code})
@@ -114,6 +119,14 @@ def _one(known: card.Card, item: Item, as_of: datetime) -> int:
     if held is not None:
         (folder() / held.sha256).unlink(missing_ok=True)
     return 1
+
+
+def _shorter(known: card.Card, item: Item) -> Path | None:
+    """The whole file, made of what is here already; never where a part of it was fetched before."""
+    shortcut = _shortcuts.get(_kind(item))
+    if shortcut is None or (folder() / item.sha256).exists() or (folder() / f"{item.sha256}.part").exists():
+        return None
+    return shortcut(known, item)
 
 
 def _gone(names: set[str]) -> None:
