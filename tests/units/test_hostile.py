@@ -496,6 +496,12 @@ def check_of_the_centre(w: World, which: str) -> list[bytes]:
     return w.send([w.says("check.kept", **{"check": changed["check"]} if which == "check" else changed)])
 
 
+@many("aside odd-day", never_deleted="2999-01-01", deleted_at_once="1999-01-01")
+def check_of_a_day_that_suits(w: World, day: str) -> list[bytes]:
+    """Retention counts from it, and so do stays."""
+    return w.send([w.says("check.kept", check=str(uuid4()), local_date=day)])
+
+
 @attack("aside not-its-own")
 def own_check_over_an_identity_of_the_centre(w: World) -> list[bytes]:
     return w.send([w.says("check.kept", check=str(uuid4()), identity=str(w.own_check.identity))])

@@ -62,7 +62,7 @@ def _begun(came: Came, check_id: UUID) -> None:
     _, post, lane = _place(came)
     if body["direction"] not in DIRECTIONS:
         raise BadInput("The direction is neither entry nor exit.", code="direction")
-    day, group = date.fromisoformat(body["local_date"]), _uuid(body["group"])
+    day, group = _day(came), _uuid(body["group"])
     until = day + timedelta(days=term("check-kept-days", day))
     mine = Identity.objects.filter(id=who, origin__startswith=f"{entry.node}/")
     if not mine.update(delete_on=until):
@@ -127,7 +127,7 @@ def crossed(came: Came) -> None:
     """An admission or a refusal: the crossing, its stay, the state of its check, and a day to be counted anew."""
     entry, body, check = came.entry, came.body, _check(came)
     outcome = OUTCOMES[entry.kind]
-    day, who = date.fromisoformat(body["local_date"]), check.identity
+    day, who = _day(came), check.identity
     if (body["post"], body["lane"], body["direction"]) != (check.post, check.lane, check.direction):
         raise _foreign()
     known, said = crossings.opened(check), _unsealed(who, body["sealed"])
@@ -206,6 +206,14 @@ def _place(came: Came) -> tuple[str, str, str]:
     if node != came.entry.node or not post:
         raise BadInput("This was not written at a lane of its own node.", code="direction")
     return node, post, lane.partition("/")[0]
+
+
+def _day(came: Came) -> date:
+    """The local day, which is one of those that it is somewhere on earth at that moment. Raises `BadInput` (code `odd-day`)."""
+    day = date.fromisoformat(came.body["local_date"])
+    if abs((day - came.entry.occurred_at.date()).days) > 1:
+        raise BadInput("The local day is not that of the entry.", "Look at the unit.", code="odd-day")
+    return day
 
 
 def _author(came: Came) -> UUID:
