@@ -75,7 +75,9 @@ PERMISSIONS: Final[dict[str, str]] = {
     "subject.export": _("Export what is held about a person."),
     "subject.find": _("Find what is held about a person."),
     "units.approve": _("Admit a machine as a unit, release one from quarantine, settle entries that were put aside."),
-    "units.manage": _("Give out enrolment codes for units and sign-in codes for officers there, quarantine and revoke units."),
+    "units.manage": _(
+        "Give out enrolment codes for units and sign-in codes for officers there, quarantine and revoke units."
+    ),
     "units.read": _("See the units: their lines, what waits at them, their alarms."),
     "work.claim": _("Claim, release and answer work items of one's roles."),
     "work.read": _("See the work list and the proposals that one may decide."),
