@@ -415,6 +415,8 @@ def test_no_command_shows_a_person_without_an_entry(world: World) -> None:
 def test_every_command_that_reads_the_home_asks_for_a_permission() -> None:
     for place in INDEX.values():
         for command in cli.commands_of(place):
-            assert command.permission is not None or not command.needs_home or command.name in ("serve", "worker", "unit run"), (
-                command.name
-            )
+            assert (
+                command.permission is not None
+                or not command.needs_home
+                or command.name in ("serve", "worker", "unit run")
+            ), command.name

@@ -224,7 +224,17 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_CALLABLE = "xenia.access.lockout.response"
 AXES_CLIENT_IP_CALLABLE = "xenia.access.lockout.address"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "pin", "pin_again", "now", "next", "csrfmiddlewaretoken"]
+AXES_SENSITIVE_PARAMETERS = [
+    "username",
+    "ip_address",
+    "login",
+    "code",
+    "pin",
+    "pin_again",
+    "now",
+    "next",
+    "csrfmiddlewaretoken",
+]
 AXES_VERBOSE = False
 
 SESSION_ENGINE = "xenia.access.sessions"

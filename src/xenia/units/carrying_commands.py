@@ -97,7 +97,9 @@ def _out(parser: argparse.ArgumentParser) -> None:
 
 
 def _in(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="the file of a unit; the answer is written beside it as FILE.answer")
+    parser.add_argument(
+        "file", metavar="FILE", help="the file of a unit; the answer is written beside it as FILE.answer"
+    )
 
 
 def _back(parser: argparse.ArgumentParser) -> None:
