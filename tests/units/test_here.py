@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from xenia.units import here
+from xenia.units import here, sending
 from xenia.units.models import Line
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -38,3 +38,13 @@ def test_an_installation_that_is_no_unit_says_nothing_of_a_line(client) -> None:
     page = ada.get("/console/lanes/").content.decode()
     assert "Line up" not in page and "No line" not in page
     assert ada.get("/units/here/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("theirs", "drift"),
+    [(0, 0), (4, 0), (10, 0), (-3, 3000), (70, -60_000)],
+    ids=["as we began", "within", "as we ended", "ahead", "behind"],
+)
+def test_a_slow_line_is_no_wrong_clock(theirs: int, drift: int) -> None:
+    """Ten seconds for one batch: only what lies outside of them is drift."""
+    assert sending.drift_ms(NOW, NOW + timedelta(seconds=theirs), NOW + timedelta(seconds=10)) == drift

@@ -20,7 +20,7 @@ def test_nothing_is_lost_doubled_or_out_of_order() -> None:
     outcomes = list(simulation.many(SEEDS))
     assert {one.seed: one.violations for one in outcomes if one.violations} == {}
     faults = sum((one.faults for one in outcomes), Counter[str]())
-    assert len(faults) == 13 and min(faults.values()) > 100
+    assert len(faults) == 14 and min(faults.values()) > 100
     assert sum(one.entries for one in outcomes) > 50 * SEEDS
 
 
@@ -112,3 +112,23 @@ def test_an_answer_past_the_own_end_halts() -> None:
     sending = up.Sending()
     assert sending.answered(up.Answer(up.RECEIVED, 9), 4, lambda *_: [b"l" * 32] * 9, 0.0) == 0
     assert sending.halted == up.FORKED
+
+
+def test_a_centre_set_back_to_a_backup_is_filled_again() -> None:
+    """It says so in its answer to a unit that has nothing to send; the unit then sends from there."""
+    leaves = [b"a" * 32, b"b" * 32, b"c" * 32]
+    sending = up.Sending()
+    sending.batch("unit", range(1, 4), leaves, 0.0)
+    sending.answered(up.Answer(up.RECEIVED, 3), 3, lambda one, last: leaves[one - 1 : last], 0.0)
+    assert sending.due(3, 1.0) is None
+    centre = up.Arriving()
+    found = centre.look(up.Sending().batch("unit", range(1, 2), leaves[:1], 0.0), lambda *_: [])
+    assert isinstance(found, up.Arrived)
+    centre.take(found)
+    answer = centre.greeted(sending.acknowledged + 1)
+    assert answer == up.Answer(up.GAP, 1)
+    sending.answered(answer, 3, lambda one, last: leaves[one - 1 : last], 2.0)
+    due = sending.due(3, 3.0)
+    assert due == range(2, 4)
+    again = centre.look(sending.batch("unit", due, leaves[1:], 3.0), lambda *_: [])
+    assert isinstance(again, up.Arrived) and centre.take(again) == up.Answer(up.RECEIVED, 3)

@@ -98,7 +98,7 @@ def _notice(unit: Unit, code: str, now: datetime) -> None:
 def _taken(unit: Unit, parcel: Parcel, now: datetime) -> up.Answer:
     machine = up.Arriving(Frontier.unpack(unit.received, bytes(unit.frontier)))
     if not parcel.entries:
-        return up.Answer(up.RECEIVED, machine.received)
+        return machine.greeted(parcel.first)
     batch = parcel.batch()
     if not _is_signed(unit, parcel):
         return _turned_away(unit, up.Answer(up.FORGED, machine.received))

@@ -83,15 +83,25 @@ def _once(now: float) -> int | None:
     if due is None and (not quiet or machine.under_way is not None or now < machine.waits_until):
         return None
     parcel = _parcel(known.node, machine, due, held, last, now)
+    began = datetime.now(UTC)
     try:
         answer, theirs = carry(parcel.to_bytes(), known)
     except XeniaError as error:
         machine.failed(time.monotonic(), _chance.random())
         _keep(trouble=error.code, tried_at=datetime.now(UTC))
         return None
-    drift = (datetime.now(UTC) - theirs) // timedelta(milliseconds=1)
-    gained = _heard(known.node, machine, answer, last, tried_at=datetime.now(UTC), drift_ms=drift)
+    ended = datetime.now(UTC)
+    gained = _heard(known.node, machine, answer, last, tried_at=ended, drift_ms=drift_ms(began, theirs, ended))
     return gained if due is not None and gained else None
+
+
+def drift_ms(began: datetime, theirs: datetime, ended: datetime) -> int:
+    """How far this clock is surely ahead of the centre's, which said its time between these two of ours; behind: below nought.
+
+    A slow line is no wrong clock: a time within the two tells of no drift at all.
+    """
+    surely = began - theirs if theirs < began else ended - theirs if theirs > ended else timedelta(0)
+    return surely // timedelta(milliseconds=1)
 
 
 def _heard(node: str, machine: up.Sending, answer: up.Answer, last: int, **more: Any) -> int:

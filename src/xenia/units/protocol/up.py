@@ -110,7 +110,8 @@ class Sending:
 
         An answer that is late, doubled or older than what is known changes nothing. One past the own end means that
         this unit was set back to an older state: it halts, for what it writes now the centre holds otherwise. That lasts; one
-        that the centre had stopped goes on once the centre takes from it again.
+        that the centre had stopped goes on once the centre takes from it again. A gap before what was acknowledged means that
+        the centre was set back: everything from there on goes up once more.
         """
         self.under_way, self.failures, self.waits_until = None, 0, now
         if answer.received > sealed:
@@ -123,12 +124,21 @@ class Sending:
             self.halted = ""
         if answer.kind == BUSY:
             self.waits_until = now + FIRST_WAIT_S
+        if answer.kind == GAP and answer.received < self.acknowledged:
+            self._back(answer.received, leaves)
+            return 0
         gained = answer.received - self.acknowledged
         if gained <= 0:
             return 0
         for leaf in leaves(self.acknowledged + 1, answer.received):
             self.frontier.add(leaf)
         return gained
+
+    def _back(self, received: int, leaves: Callable[[int, int], Sequence[bytes]]) -> None:
+        """The tree as it was when so many entries were acknowledged."""
+        self.frontier = Frontier()
+        for leaf in leaves(1, received) if received else ():
+            self.frontier.add(leaf)
 
     def failed(self, now: float, chance: float) -> float:
         """No answer came: wait longer each time, spread by `chance` (0 to 1) so that nine units do not come at once."""
@@ -170,6 +180,10 @@ class Arriving:
         if new and grown.root() != batch.root:
             return Answer(FORGED, self.received)
         return Arrived(self.received + 1, new, grown)
+
+    def greeted(self, first: int) -> Answer:
+        """The answer to a unit that has nothing to send and would go on with `first`: all is well, or something is gone here."""
+        return Answer(GAP if first > self.received + 1 else RECEIVED, self.received)
 
     def take(self, arrived: Arrived) -> Answer:
         """The new entries are stored for good: go on from there."""

@@ -117,6 +117,19 @@ class Centre:
     is_down: bool = False
     faults: Counter[str] = field(default_factory=Counter)
 
+    def copied(self) -> tuple[dict[str, Held], Counter[str]]:
+        """All that is on its disk, as a backup takes it."""
+        held = {
+            name: Held(list(one.entries), one.frontier.copy(), one.quarantined, one.halted)
+            for name, one in self.held.items()
+        }
+        return held, Counter(self.state)
+
+    def restore(self, backup: tuple[dict[str, Held], Counter[str]]) -> None:
+        """Put a backup in the place of what is there."""
+        self.held, self.state = backup
+        self.held, self.state = self.copied()
+
     def take(self, batch: up.Batch, entries: Sequence[bytes], draw: Random) -> up.Answer | None:
         """One transaction for one batch; None where the centre falls before it can answer."""
         held = self.held.setdefault(batch.node, Held())
@@ -144,6 +157,11 @@ class Centre:
             self.faults["centre killed after commit"] += 1
             return None
         return answer
+
+    def greet(self, name: str, first: int) -> up.Answer:
+        """The answer to a unit that has nothing to send."""
+        held = self.held.get(name, Held())
+        return up.Answer(up.HALTED, held.frontier.size) if held.halted else up.Arriving(held.frontier).greeted(first)
 
     def _apply(self, held: Held, entry: bytes) -> None:
         """What an entry changes; one that cannot be applied is kept aside and acknowledged all the same."""

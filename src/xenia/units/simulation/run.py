@@ -52,6 +52,10 @@ class World:
         self.ever: dict[str, list[bytes]] = {one.name: [] for one in self.units}
         self.seen: dict[str, int] = {one.name: 0 for one in self.units}
         self.loss, self.twice = self.draw.choice((0.0, 0.1, 0.4)), self.draw.choice((0.0, 0.2))
+        self.backup = self.centre.copied()
+        self.was_set_back = False
+        self.all_well: set[str] = set()
+        """From then on the centre may hold less than it acknowledged, until all has come again."""
         self.most = self.draw.choice((1, 3, 20, up.BATCH))
         self._due: list[_Due] = []
 
@@ -84,6 +88,8 @@ class World:
 
     def _something(self) -> None:
         unit, what = self.draw.choice(self.units), self.draw.random()
+        if self.draw.random() < 0.02:
+            self.backup = self.centre.copied()
         if what < 0.55:
             for _one in range(self.draw.choice((1, 1, 4, 30))):
                 before = len(unit.entries)
@@ -115,8 +121,10 @@ class World:
             self.faults["disk full"] += 1
             unit.disk_full = True
             self.later(lasts, lambda: setattr(unit, "disk_full", False))
-        elif what < 0.98:
+        elif what < 0.975:
             self._altered(unit)
+        elif what < 0.98:
+            self._set_back()
         elif not unit.restored:
             self.faults["unit set back to a backup"] += 1
             unit.set_back(self.draw.randrange(1, 12))
@@ -147,6 +155,15 @@ class World:
         if answer is None or answer.kind not in (up.FORGED, up.HALTED):
             self.violations.append("an altered batch was taken")
 
+    def _set_back(self) -> None:
+        """The centre's backup of a while ago is put back: what came since is gone there, and still lies at the units."""
+        self.faults["centre set back to a backup"] += 1
+        self.centre.restore(self.backup)
+        for unit in self.units:
+            held = self.centre.held.get(unit.name)
+            self.seen[unit.name] = min(self.seen[unit.name], len(held.entries) if held else 0)
+        self.was_set_back = True
+
     def _heal(self) -> None:
         self.healing = True
         self.cut_until, self.one_way, self.loss, self.twice = {}, {}, 0.0, 0.0
@@ -159,7 +176,7 @@ class World:
     # The line -----------------------------------------------------------------------------------------------------
 
     def _turn(self, unit: Unit) -> None:
-        done = self.healing and not unit.is_down and (unit.halted or unit.kept == len(unit.entries))
+        done = self.healing and not unit.is_down and (unit.halted or unit.name in self.all_well)
         if done or self.now > LASTS_S + HEALS_S:
             return
         self.later(0.5 + self.draw.random() * (60 if self.healing else 20), lambda: self._turn(unit))
@@ -169,6 +186,8 @@ class World:
             return
         made = unit.batch(self.now, self.most)
         if made is None:
+            if unit.machine.acknowledged == len(unit.entries):
+                self.later(self.draw.random() * 30, lambda: self._greets(unit, unit.machine.acknowledged + 1))
             return
         if self._lost(unit):
             self.later(5, lambda: self._failed(unit))
@@ -184,6 +203,15 @@ class World:
     def _failed(self, unit: Unit) -> None:
         if not unit.is_down:
             unit.machine.failed(self.now + unit.clock, self.draw.random())
+
+    def _greets(self, unit: Unit, first: int) -> None:
+        """A unit with nothing to send says so; the centre's answer tells whether it still has everything."""
+        if self.centre.is_down or unit.is_down or self._lost(unit):
+            return
+        answer = self.centre.greet(unit.name, first)
+        if self.healing and answer == up.Answer(up.RECEIVED, len(unit.entries)):
+            self.all_well.add(unit.name)
+        self.later(self.draw.random() * 30, lambda: self._hears(unit, answer))
 
     def _comes(self, unit: Unit, batch: up.Batch, entries: list[bytes]) -> None:
         if self.centre.is_down:
@@ -215,7 +243,7 @@ class World:
             if there[seen:] != self.ever[unit.name][seen : len(there)]:
                 self.violations.append(f"{unit.name}: what arrived is not what was written, in that order")
             self.seen[unit.name] = len(there)
-            if unit.kept > len(there):
+            if unit.kept > len(there) and not self.was_set_back:
                 self.violations.append(f"{unit.name}: more is acknowledged than has arrived")
 
     def _at_the_end(self) -> None:
