@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -102,8 +103,12 @@ def test_interrupted_it_leaves_nothing_behind(tmp_path: Path) -> None:
         time.sleep(0.1)
     mark = f"xn{soak.pid}"
     assert {one for one in _namespaces() - before if one.startswith(mark)} == {f"{mark}c", f"{mark}u1", f"{mark}u2"}
-    soak.send_signal(signal.SIGINT)
-    assert soak.wait(60) != 0
+    for _press in range(4):  # a press that falls into a moment that swallows it is pressed again
+        soak.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            soak.wait(30)
+            break
+    assert soak.poll()
     assert not {one for one in _namespaces() if one.startswith(mark)}
     assert not list(tmp_path.glob("xenia-network-*"))
 
