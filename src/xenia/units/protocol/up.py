@@ -9,7 +9,6 @@ without a gap. Whatever is lost, doubled or late on the way, the unit asks and s
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +18,8 @@ from xenia.journal.tree import Frontier
 BATCH: Final = 500
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 300.0
+BUSY_WAIT_S: Final = 15.0
+"""A centre that takes nothing yet is not sent the same batch each second over a slow line."""
 ANSWERS_WITHIN_S: Final = 120.0
 """After so long without an answer a batch counts as lost; the same goes out again."""
 
@@ -123,7 +124,7 @@ class Sending:
         if answer.kind == RECEIVED and self.halted in (HALTED, FORGED):
             self.halted = ""
         if answer.kind == BUSY:
-            self.waits_until = now + FIRST_WAIT_S
+            self.waits_until = now + BUSY_WAIT_S
         if answer.kind == GAP and answer.received < self.acknowledged:
             self._back(answer.received, leaves)
             return 0
@@ -191,8 +192,3 @@ class Arriving:
             raise ValueError("Something else was stored meanwhile.")
         self.frontier = arrived.frontier
         return Answer(RECEIVED, self.received)
-
-
-def fingerprint(leaves: Sequence[bytes]) -> str:
-    """SHA-256 over leaves, to compare what two sides hold."""
-    return hashlib.sha256(b"".join(leaves)).hexdigest()
