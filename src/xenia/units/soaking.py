@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any
 
 from xenia.commands import Call, Command
 from xenia.errors import BadInput
 from xenia.units import simulation
 
-PIECE = 250
+PIECE = 50
+"""Seeds that a process runs before it looks up: half a second, so that whoever stops the soak does not wait."""
 MOST_SEEDS = 10_000_000
 
 
@@ -38,10 +42,11 @@ class Found:
         if other.first and (self.first is None or other.first[0] < self.first[0]):
             self.first = other.first
 
-    def to_json(self, seconds: float) -> dict[str, Any]:
+    def to_json(self, seconds: float, *, stopped: bool = False) -> dict[str, Any]:
         """As the command prints it."""
         return {
             "runs": self.runs,
+            "stopped": stopped,
             "entries": self.entries,
             "faults": dict(sorted(self.faults.items())),
             "faults_injected": sum(self.faults.values()),
@@ -76,18 +81,50 @@ def _run(call: Call) -> int:
             code="bad-input",
         )
     found, began = Found(), time.perf_counter()
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for part in pool.map(piece, *zip(*pieces(first, count), strict=True)):
-            found.add(part)
-            if found.runs % (PIECE * 20) == 0:
-                call.say(f"  {found.runs:,} runs, {found.violations} violations")
+    stopped = False
+    with _ends_like_ctrl_c(), ProcessPoolExecutor(_cores(), initializer=_left_alone) as pool:
+        try:
+            for part in pool.map(piece, *zip(*pieces(first, count), strict=True)):
+                found.add(part)
+                if found.runs % 1000 == 0:
+                    call.say(f"  {found.runs:,} runs, {found.violations} violations")
+        except KeyboardInterrupt:  # what was run counts
+            stopped = True
+            pool.shutdown(cancel_futures=True)
     call.say(f"{found.runs:,} runs, {sum(found.faults.values()):,} faults, {found.violations} violations.")
+    if stopped:
+        call.say(f"Stopped by you after seed {first + found.runs - 1}.")
     if found.first:
         call.say(
             f"Seed {found.first[0]}: {'; '.join(found.first[1])}. Again: xenia soak units --seeds 1 --first-seed {found.first[0]}"
         )
-    call.answer("xenia/soak-units/1", found.to_json(time.perf_counter() - began))
-    return int(bool(found.violations))
+    call.answer("xenia/soak-units/1", found.to_json(time.perf_counter() - began, stopped=stopped))
+    return int(stopped or bool(found.violations))
+
+
+def _cores() -> int:
+    """As many as this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _left_alone() -> None:
+    """In a process of the pool: Ctrl-C is for the one that began it, which lets each finish its piece."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextmanager
+def _ends_like_ctrl_c() -> Iterator[None]:
+    """A request to end is heard as Ctrl-C is."""
+
+    def ended(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, ended)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from random import Random
 
 from xenia.journal.tree import Frontier
@@ -14,6 +15,7 @@ from xenia.units.protocol import up
 POISON = b"poison"
 
 
+@lru_cache(maxsize=4096)
 def leaf_of(entry: bytes) -> bytes:
     """The leaf of an entry of the simulation."""
     return hashlib.sha256(b"\x00" + entry).digest()

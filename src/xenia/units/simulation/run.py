@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -29,13 +29,6 @@ class Outcome:
     violations: tuple[str, ...]
 
 
-@dataclass(order=True)
-class _Due:
-    at: float
-    number: int
-    what: Callable[[], None] = field(compare=False)
-
-
 class World:
     """Units, a centre, the line between them, and a clock that only this world has."""
 
@@ -57,12 +50,13 @@ class World:
         self.all_well: set[str] = set()
         """From then on the centre may hold less than it acknowledged, until all has come again."""
         self.most = self.draw.choice((1, 3, 20, up.BATCH))
-        self._due: list[_Due] = []
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        """When, numbered so that what is due at the same moment keeps its order, and what."""
 
     def later(self, seconds: float, what: Callable[[], None]) -> None:
         """So it is to happen."""
         self.number += 1
-        heapq.heappush(self._due, _Due(self.now + seconds, self.number, what))
+        heapq.heappush(self._due, (self.now + seconds, self.number, what))
 
     def run(self) -> Outcome:
         """Faults for an hour, then none; then everything must have arrived."""
@@ -72,9 +66,8 @@ class World:
             self.later(self.draw.random() * LASTS_S, self._something)
         self.later(LASTS_S, self._heal)
         while self._due:
-            due = heapq.heappop(self._due)
-            self.now = due.at
-            due.what()
+            self.now, _number, what = heapq.heappop(self._due)
+            what()
             self._always()
             if self.violations:
                 break
@@ -240,9 +233,10 @@ class World:
             if held is None or unit.restored:
                 continue
             seen, there = self.seen[unit.name], held.entries
-            if there[seen:] != self.ever[unit.name][seen : len(there)]:
-                self.violations.append(f"{unit.name}: what arrived is not what was written, in that order")
-            self.seen[unit.name] = len(there)
+            if seen != len(there):
+                if there[seen:] != self.ever[unit.name][seen : len(there)]:
+                    self.violations.append(f"{unit.name}: what arrived is not what was written, in that order")
+                self.seen[unit.name] = len(there)
             if unit.kept > len(there) and not self.was_set_back:
                 self.violations.append(f"{unit.name}: more is acknowledged than has arrived")
 
