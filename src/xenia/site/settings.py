@@ -242,6 +242,8 @@ SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = XENIA_SESSION_HOURS * 3600
+if XENIA_DEMO:  # its installations stand at one address with different ports, which browsers keep no cookies apart by
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"session-{XENIA_NODE}", f"csrf-{XENIA_NODE}"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

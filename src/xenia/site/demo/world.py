@@ -12,7 +12,7 @@ from django.conf import settings
 
 from xenia.access import actions as access
 from xenia.access import place_actions
-from xenia.access.models import Account, Authority, Lane, Post
+from xenia.access.models import Account, Assignment, Authority, Lane, Post
 
 STATE, GUARD, ASYLUM, POLICE, MIGRATION = "UTO", "UTO-BG", "UTO-AS", "UTO-PO", "UTO-MS"
 AUTHORITIES = (
@@ -22,9 +22,9 @@ AUTHORITIES = (
     (POLICE, "Police of Utopia", "police", STATE),
     (MIGRATION, "Migration Service of Utopia", "migration", STATE),
 )
-POST, GATE = "UTO-PM1", "UTO-SG1"
+POST, GATE, PASS = "UTO-PM1", "UTO-SG1", "UTO-KP1"
 ZONE = "Asia/Tbilisi"
-POSTS = ((POST, "Port Meridian", "air"), (GATE, "Sarn Gate", "land"))
+POSTS = ((POST, "Port Meridian", "air"), (GATE, "Sarn Gate", "land"), (PASS, "Korun Pass", "land"))
 LANES = (
     ("L1", "entry"),
     ("L2", "entry"),
@@ -37,6 +37,8 @@ LANES = (
     ("L9", "both"),
 )
 GATE_LANES = (("V1", "both"), ("V2", "both"), ("F1", "both"))
+PASS_LANES = (("V1", "both"), ("F1", "both"))
+"""Korun Pass has no line to speak of: its lanes are served by a unit of its own, see `post.py`."""
 WORDS = "amber birch cedar delta ember fjord grove heron iris juniper krill lagoon maple nectar otter pebble quartz reed".split()
 
 
@@ -56,9 +58,10 @@ OFFICERS = (
     Officer("brisk", "T. Brisk", "first-line-officer"),
     Officer("ferro", "D. Ferro", "first-line-officer"),
     Officer("galen", "P. Galen", "first-line-officer", (GATE,)),
-    Officer("corvin", "S. Corvin", "second-line-officer", (POST, GATE)),
+    Officer("runa", "R. Kestmark", "first-line-officer", (PASS,)),
+    Officer("corvin", "S. Corvin", "second-line-officer", (POST, GATE, PASS)),
     Officer("dresk", "V. Dresk", "second-line-officer"),
-    Officer("delmar", "A. Delmar", "shift-supervisor", (POST, GATE)),
+    Officer("delmar", "A. Delmar", "shift-supervisor", (POST, GATE, PASS)),
     Officer("elwin", "E. Tarsk", "shift-supervisor", (POST, GATE)),
     Officer("editor", "J. Ostvale", "alert-editor", ()),
     Officer("approver", "K. Felnor", "second-approver", ()),
@@ -94,7 +97,7 @@ def _password() -> str:
 
 def build() -> None:
     """Make authorities, posts, lanes and accounts where they are missing."""
-    make_places(AUTHORITIES, POSTS, {POST: LANES, GATE: GATE_LANES}, guard=GUARD, zone=ZONE)
+    make_places(AUTHORITIES, POSTS, {POST: LANES, GATE: GATE_LANES, PASS: PASS_LANES}, guard=GUARD, zone=ZONE)
     make_accounts(OFFICERS, sign_ins())
 
 
@@ -123,12 +126,16 @@ def make_places(
 
 
 def make_accounts(officers: Sequence[Officer], passwords: Mapping[str, str]) -> None:
-    """Accounts with their roles, where they are missing."""
+    """Accounts with their roles, where they are missing; a post that a later version added gets its officers too."""
     operator = access.operator_standing("operator")
+    known = dict(Account.objects.values_list("username", "pk"))
+    held = set(Assignment.objects.values_list("account", "post"))
     for one in officers:
-        if not Account.objects.filter(username=one.username).exists():
-            made = access.make_account(
-                operator, one.username, one.name, authority=one.authority, password=passwords[one.username]
-            )
-            for at in one.posts or (None,):
-                access.give_role(operator, made.account.pk, one.role, post=at)
+        account = known.get(one.username)
+        if account is None:
+            password = passwords[one.username]
+            made = access.make_account(operator, one.username, one.name, authority=one.authority, password=password)
+            account = made.account.pk
+        for at in one.posts or (None,):
+            if (account, at) not in held:
+                access.give_role(operator, account, one.role, post=at)
