@@ -41,6 +41,7 @@ CHROMIUM_FLAGS = [
 ]
 LONGEST_TEST_S = 600  # then it fails, with the line where it stood, instead of holding up everything
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "django_db_reset_sequences", "live_server"}
+COUNTING = {"django_assert_num_queries", "django_assert_max_num_queries"}
 
 hypothesis_settings.register_profile(
     "ci", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -112,6 +113,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     translation.deactivate()  # a page that another test asked for leaves its language behind in this thread
 
 
+@pytest.fixture(autouse=True)
+def _no_question_by_the_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The foot of each page asks for late seals every two seconds: not while a test counts queries."""
+    if COUNTING.intersection(request.fixturenames) or hasattr(request.module, "CaptureQueriesContext"):
+        from xenia.site import context
+
+        monkeypatch.setattr(context._Kept, "pending", (float("inf"), 0))
+
+
 @pytest.fixture(scope="session")
 def project() -> Path:
     """The root of the project: README.md, docs, src, tests."""
@@ -173,8 +183,9 @@ def browser() -> Iterator[Browser]:
         ctypes.CDLL("libatomic.so.1")
     except OSError:
         pytest.skip("libatomic1 is missing, which Playwright's driver needs: browser tests are skipped.")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # a machine that does other things too
     # Playwright's synchronous interface keeps an event loop in the main thread, where Django would refuse to query.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
@@ -189,7 +200,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, color_scheme="light", reduced_motion="reduce"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 

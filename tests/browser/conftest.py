@@ -37,6 +37,7 @@ CLEAR = person("Vale Okonjo", "Tessa Mirande", "F", date(1991, 6, 8), "UX7204816
 OTHER = person("Felinor", "Amsel", "F", date(2001, 3, 22), "UX9901457")
 STOLEN = person("Brandt Iskra", "Leon", "M", date(1984, 2, 19), "UX4771093")
 POSSIBLE = person("Marodan", "Petros", "M", date(1988, 7, 14), "UX1187720")
+CHOOSING = "[data-keys] :focus"  # from then on a digit is a choice
 KEY_S = 0.001  # between two keys of a reader
 FOCUSED = "(one => one.matches('a[href], button, summary') ? one.innerText : '')(document.activeElement)"
 ENDINGS = {
@@ -143,7 +144,12 @@ class Officer:
     def at_lane(self, username: str, lane: str = "1") -> None:
         """Signed in, with a lane chosen by its digit."""
         self.sign_in(username)
-        self.press(lane)
+        self.takes_lane(lane)
+
+    def takes_lane(self, digit: str) -> None:
+        """A lane by its digit, which the page takes once the focus is among the lanes."""
+        expect(self.page.locator(CHOOSING)).to_have_count(1)
+        self.press(digit)
         self.sees("Ready for the next traveller")
 
     def scan(self, one: Person, ending: str = "Enter", layout: str = "TD3") -> None:
@@ -195,7 +201,7 @@ def officer(world: people.World, live_server: Any, page: Page) -> Officer:
 def another(world: people.World, live_server: Any, browser: Any) -> Any:
     """A second officer at another machine."""
     context: BrowserContext = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield Officer(context.new_page(), live_server.url)
     context.close()
 

@@ -38,7 +38,7 @@ class Team:
         """The page of this person, signed in."""
         if who not in self.seats:
             context = self.browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(30_000)
             self.opened.append(context)
             page = self.seats[who] = context.new_page()
             Officer(page, self.site.url).sign_in(who, self.password)

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from playwright.sync_api import expect
 
-from tests.browser.conftest import CLEAR, STOLEN
+from tests.browser.conftest import CHOOSING, CLEAR, STOLEN
 from xenia.site.templatetags.xenia import register as _tags  # noqa: F401 - the tag library is part of what is shown
 
 FIRST_VIEW = 100_000
@@ -38,6 +39,7 @@ def test_a_first_view_is_light(officer, language):
         [{"name": django_settings.LANGUAGE_COOKIE_NAME, "value": language, "url": officer.url}]
     )
     officer.sign_in("ada")
+    expect(officer.page.locator(CHOOSING)).to_have_count(1)
     asked.clear()
     officer.press("1")
     officer.page.wait_for_url("**/console/")

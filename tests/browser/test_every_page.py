@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests import people
-from tests.browser.conftest import CLEAR, POSSIBLE, STOLEN, lines
+from tests.browser.conftest import CHOOSING, CLEAR, POSSIBLE, STOLEN, lines
 from xenia.access import standing
 from xenia.frontier import actions, referrals
 
@@ -52,7 +52,7 @@ def open_as(
     client = Client()
     people.sign_in(client, username, password)
     context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", **more)  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     context.add_cookies(
         [
             {
@@ -124,6 +124,7 @@ def test_the_lane_in_all_its_states(browser, live_server, lane, scheme, language
     mode = f"{scheme} {language}"
     page.goto(live_server.url + "/console/lanes/")
     found = faults(page, f"{mode} lanes") + too_wide(page, f"{mode} lanes")
+    page.wait_for_selector(CHOOSING)
     page.keyboard.press("1")
     page.wait_for_url("**/console/")
     for address in ("/console/", *pages, "/console/typed/", clear + "refuse/", "/keys/", "/nowhere/", "/second-line/"):

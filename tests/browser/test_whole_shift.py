@@ -69,8 +69,7 @@ class Seat(Officer):
         self.sign_in(username, self.passwords[username])
         if key:
             self.sees("Choose your lane")
-            self.press(key)
-            self.sees("Ready for the next traveller")
+            self.takes_lane(key)
         elif self.page.url.split("?")[0].endswith("/own/place/"):
             expect(self.page.locator("h2").first).to_contain_text(post)
             self.follow("Post, no lane")

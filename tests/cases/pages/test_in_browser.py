@@ -37,7 +37,7 @@ def people(transactional_db: None, settings: Any) -> World:
 def _opened(browser: Browser, world: World, url: str, scheme: str, language: str, **more: Any) -> BrowserContext:
     client = signed_in(world, "lead", "case-lead", "UTO-MG")
     context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", **more)  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     name = django_settings.SESSION_COOKIE_NAME
     context.add_cookies(
         [
