@@ -5,14 +5,17 @@
     ./xenia test --only checks|sqlite|postgresql  one part (with or without paths)
 
 What this machine lacks and cannot install is named in one plain line and counted as skipped.
-Both databases are tested at the same time where there is more than one processor.
+A run of everything is cut into shares, two at a time where there is more than one processor.
+A few tests that fail there are run once more, alone: what passes then is counted and named as unsteady.
 The last line is `N passed, N failed, N skipped`: tests of both runs, and each check as one.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import queue
 import shutil
 import signal
 import subprocess
@@ -22,6 +25,7 @@ import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +40,9 @@ CHECKS = {
     "mypy": ["-m", "mypy"],
     "import-linter": ["-c", "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"],
 }
+SHARES = (("browser",), ("units",), ("site", "docs", "deploy"), ("exchange", "cases"))  # the longest first
+RUNNING: set[subprocess.Popen[bytes]] = set()  # to be stopped with the run
+AT_MOST_AGAIN = 8  # more than this many failures are no matter of a busy machine
 NO_TESTS_COLLECTED = 5  # pytest's exit code
 
 
@@ -55,6 +62,12 @@ class Tally:
     def fail(self, reason: str) -> None:
         self.failed += 1
         self.notes.append(f"FAILED: {reason}")
+
+    def add(self, other: Tally) -> None:
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.notes += other.notes
 
 
 def say(text: str) -> None:
@@ -89,42 +102,137 @@ def count(report: Path) -> tuple[int, int, int]:
     return total - failures - errors - skipped, failures + errors, skipped
 
 
-def run_pytest(
-    tally: Tally,
-    name: str,
-    options: list[str],
-    folder: Path,
-    *,
-    may_be_empty: bool,
-    beside: Beside | None = None,
-    **more: str,
-) -> None:
-    """Run the tests and count them. `beside`: their output goes to its file, to be shown afterwards."""
-    report = folder / f"{name}.xml"
-    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *options]
-    if beside is None:
-        say(f"\n== tests on {name}")
-        done = subprocess.run(command, cwd=ROOT, env=environment(**more), stdin=subprocess.DEVNULL, check=False)
-    else:
-        done = beside.run(command, environment(**more))
+@dataclass(frozen=True)
+class Share:
+    """Tests that one process of pytest runs. `database`: an address, or "" for SQLite."""
+
+    name: str
+    options: tuple[str, ...]
+    database: str = ""
+    may_be_empty: bool = False
+
+    def environment(self) -> dict[str, str]:
+        return environment(**({"XENIA_DATABASE": self.database} if self.database else {}))
+
+
+def run_pytest(tally: Tally, share: Share, folder: Path, output: Path | None = None) -> list[str]:
+    """Run the tests, count them, and give the ids of those that failed. `output`: a file for what pytest says."""
+    report, cache = folder / f"{share.name}.xml", folder / f"{share.name}.cache"
+    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", "-o", f"cache_dir={cache}"]
+    command += share.options
+    with output.open("wb") if output else contextlib.nullcontext() as out:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**share.environment(), "COVERAGE_FILE": str(folder / f"coverage.{share.name}")},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT if out else None,
+        )
+        RUNNING.add(process)
+        code = process.wait()
+        RUNNING.discard(process)
     passed, failed, skipped = count(report) if report.exists() else (0, 0, 0)
     tally.passed += passed
     tally.failed += failed
     tally.skipped += skipped
     if failed:
-        tally.notes.append(f"FAILED: {failed} tests on {name}")
-    elif done.returncode and not (may_be_empty and done.returncode == NO_TESTS_COLLECTED):
-        tally.fail(f"pytest on {name} ended with exit code {done.returncode}")
+        tally.notes.append(failures(share, failed))
+    elif code and not (share.may_be_empty and code == NO_TESTS_COLLECTED):
+        tally.fail(f"pytest on {share.name} ended with exit code {code}")
+    last = cache / "v" / "cache" / "lastfailed"
+    return list(json.loads(last.read_text(encoding="utf-8"))) if failed and last.exists() else []
 
 
-def print_coverage(report: Path) -> None:
-    """Lines of each room that the SQLite run passed through."""
+def failures(share: Share, number: int) -> str:
+    return f"FAILED: {number} tests on {share.name}"
+
+
+def shares() -> list[Share]:
+    """All tests on SQLite, cut by folders; what no share names is in the last one."""
+    everything = {one.name for one in (ROOT / "tests").iterdir() if one.name.startswith("test_") or holds_tests(one)}
+    named = [[name for name in share if name in everything] for share in SHARES]
+    rest = sorted(everything.difference(*named))
+    return [
+        Share(f"SQLite {number}", ("--cov=xenia", "--cov-report=", *(f"tests/{name}" for name in names)))
+        for number, names in enumerate([*named, rest], 1)
+        if names
+    ]
+
+
+def holds_tests(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.rglob("test_*.py"))
+
+
+class Lanes:
+    """Shares of the tests, two at a time; each one's output is shown when it has ended."""
+
+    def __init__(self, tally: Tally, folder: Path) -> None:
+        self.tally, self.folder = tally, folder
+        self.failed: dict[str, tuple[Share, list[str]]] = {}
+        self.waiting: queue.SimpleQueue[Share] = queue.SimpleQueue()
+        self.saying = threading.Lock()
+
+    def run(self, wanted: list[Share]) -> None:
+        for share in wanted:
+            self.waiting.put(share)
+        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(min(2, os.cpu_count() or 1))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _work(self) -> None:
+        while True:
+            try:
+                share = self.waiting.get_nowait()
+            except queue.Empty:
+                return
+            mine, output, began = Tally(), self.folder / f"{share.name}.txt", time.monotonic()
+            failed = run_pytest(mine, share, self.folder, output)
+            with self.saying:
+                say(f"\n== tests on {share.name}: {' '.join(share.options)}")
+                say(output.read_text(encoding="utf-8", errors="replace"))
+                say(f"{share.name}: {time.monotonic() - began:.0f} s")
+                self.tally.add(mine)
+                if failed:
+                    self.failed[share.name] = (share, failed)
+
+    def again(self) -> None:
+        """Run what failed once more, each share's alone, where they are few enough to be a matter of a busy machine."""
+        if sum(len(ids) for _, ids in self.failed.values()) > AT_MOST_AGAIN:
+            return
+        for share, ids in self.failed.values():
+            say(f"\n== once more, alone, on {share.name}")
+            options = tuple(option for option in share.options if option == "--database-tests")
+            mine = Tally()
+            still = run_pytest(mine, Share(f"{share.name} again", (*options, *ids), share.database), self.folder)
+            if mine.passed + mine.failed != len(ids):
+                self.tally.fail(f"{share.name}: the second run was not of the same tests")
+                continue
+            steady = [one for one in ids if one not in still]
+            self.tally.passed += len(steady)
+            self.tally.failed -= len(steady)
+            if not still:
+                self.tally.notes.remove(failures(share, len(ids)))
+            self.tally.notes += [
+                f"UNSTEADY: failed beside others, passed alone: {one} ({share.name})" for one in steady
+            ]
+
+
+def print_coverage(folder: Path) -> None:
+    """Lines of each room that the runs on SQLite passed through."""
+    parts = sorted(str(one) for one in folder.glob("coverage.SQLite*"))
+    report = folder / "coverage.json"
+    made = {**environment(), "COVERAGE_FILE": str(folder / "coverage.all")}
+    for command in (["combine", "--quiet", *parts], ["json", "--quiet", "-o", str(report)]):
+        subprocess.run([sys.executable, "-m", "coverage", *command], cwd=ROOT, env=made, check=False)
     if not report.exists():
         return
     rooms: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for name, entry in json.loads(report.read_text(encoding="utf-8"))["files"].items():
-        parts = Path(name).parts
-        room = parts[parts.index("xenia") + 1] if "xenia" in parts else name
+        parts_of = Path(name).parts
+        room = parts_of[parts_of.index("xenia") + 1] if "xenia" in parts_of else name
         for key in (room if not room.endswith(".py") else "(root)", "all"):
             rooms[key][0] += entry["summary"]["covered_lines"]
             rooms[key][1] += entry["summary"]["num_statements"]
@@ -133,57 +241,49 @@ def print_coverage(report: Path) -> None:
         say(f"{room:<12} {100 * covered / max(statements, 1):5.1f} %  of {statements} lines")
 
 
-class Beside:
-    """The tests on PostgreSQL while those on SQLite run: each keeps one processor busy. `finish` shows what they said."""
-
-    def __init__(self, folder: Path) -> None:
-        self.tally = Tally()
-        self.output = folder / "postgresql.txt"
-        self.process: subprocess.Popen[bytes] | None = None
-        self.thread = threading.Thread(target=run_on_postgresql, args=(self.tally, [], folder, self))
-        self.thread.start()
-
-    def run(self, command: list[str], environ: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
-        with self.output.open("wb") as out:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
-            )
-            return subprocess.CompletedProcess(command, self.process.wait())
-
-    def finish(self, tally: Tally) -> None:
-        self.thread.join()
-        say("\n== tests on PostgreSQL, run beside those on SQLite")
-        if self.output.exists():
-            say(self.output.read_text(encoding="utf-8", errors="replace"))
-        tally.passed += self.tally.passed
-        tally.failed += self.tally.failed
-        tally.skipped += self.tally.skipped
-        tally.notes += self.tally.notes
-
-    def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-        self.thread.join()
-
-
-def run_on_postgresql(tally: Tally, chosen: list[str], folder: Path, beside: Beside | None = None) -> None:
+@contextlib.contextmanager
+def postgresql(tally: Tally) -> Iterator[str]:
+    """The address of a server of our own, or "" where there is none, which is counted."""
     programs = find_programs()
     if programs is None:
         tally.skip("PostgreSQL is not installed: no test ran on it (apt-get install postgresql).")
+        yield ""
         return
+    server = Server(programs)
     try:
-        with Server(programs) as address:
-            run_pytest(
-                tally,
-                "PostgreSQL",
-                ["--database-tests", *chosen],
-                folder,
-                may_be_empty=bool(chosen),
-                beside=beside,
-                XENIA_DATABASE=address,
-            )
+        address = server.__enter__()
     except RuntimeError as error:
         tally.fail(f"PostgreSQL did not start: {error}")
+        yield ""
+        return
+    try:
+        yield address
+    finally:
+        server.__exit__(None, None, None)
+
+
+def run_everything(tally: Tally, folder: Path) -> None:
+    """All shares on both databases, the few that failed once more, and the coverage."""
+    lanes, all_shares = Lanes(tally, folder), shares()
+    with postgresql(tally) as address:
+        if address:
+            all_shares.insert(1, Share("PostgreSQL", ("--database-tests",), address))
+        lanes.run(all_shares)
+        lanes.again()
+    print_coverage(folder)
+
+
+def run_chosen(tally: Tally, parts: set[str], chosen: list[str], folder: Path) -> None:
+    """What the arguments name, on one database or on both, one after the other."""
+    if "sqlite" in parts:
+        say("\n== tests on SQLite")
+        run_pytest(tally, Share("SQLite", tuple(chosen), may_be_empty=bool(chosen)), folder)
+    if "postgresql" in parts:
+        with postgresql(tally) as address:
+            if address:
+                say("\n== tests on PostgreSQL")
+                options = ("--database-tests", *chosen)
+                run_pytest(tally, Share("PostgreSQL", options, address, may_be_empty=bool(chosen)), folder)
 
 
 def wanted(arguments: list[str]) -> tuple[set[str], list[str]]:
@@ -205,22 +305,16 @@ def main(arguments: list[str]) -> int:
             tally.skip(reason)
     if "checks" in parts:
         run_checks(tally)
-    folder, beside = Path(tempfile.mkdtemp(prefix="xenia-reports-")), None
+    folder = Path(tempfile.mkdtemp(prefix="xenia-reports-"))
     try:
-        if parts >= {"sqlite", "postgresql"} and not chosen and (os.cpu_count() or 1) > 1:
-            beside = Beside(folder)
-        if "sqlite" in parts:
-            report = folder / "coverage.json"
-            coverage = [] if chosen else ["--cov=xenia", f"--cov-report=json:{report}"]
-            run_pytest(tally, "SQLite", [*coverage, *chosen], folder, may_be_empty=bool(chosen))
-            print_coverage(report)
-        if beside is not None:
-            beside.finish(tally)
-        elif "postgresql" in parts:
-            run_on_postgresql(tally, chosen, folder)
+        if parts >= {"sqlite", "postgresql"} and not chosen:
+            run_everything(tally, folder)
+        else:
+            run_chosen(tally, parts, chosen, folder)
     finally:
-        if beside is not None:
-            beside.stop()
+        for process in list(RUNNING):
+            process.terminate()
+            process.wait()
         shutil.rmtree(folder, ignore_errors=True)
     say("\n" + "\n".join(tally.notes) if tally.notes else "")
     say(f"{tally.passed} passed, {tally.failed} failed, {tally.skipped} skipped")
