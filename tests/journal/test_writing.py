@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from datetime import datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from xenia.errors import BadInput, NotFound, Unavailable, XeniaError
-from xenia.journal import actions, data_keys, entries, reads, writing
+from xenia.journal import actions, data_keys, disk, entries, reads, writing
 from xenia.journal.act import Act
 from xenia.journal.ids import uuid7
 from xenia.journal.models import Entry, EntrySubject, Outbox
@@ -181,3 +182,49 @@ def test_a_group_that_is_not_let_in_frees_everybody(monkeypatch):
 
     run(*[threading.Thread(target=commit, args=(number,)) for number in range(8)])
     assert failed == ["read-not-recorded"] * 8 and not group._led and not group._waiting
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_database_says_so_writes_nothing_of_it_and_goes_on_when_there_is_room(act):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has no such limit of its own")
+    with connection.cursor() as cursor:
+        pages = cursor.execute("pragma page_count").fetchone()[0]
+        cursor.execute(f"pragma max_page_count = {pages}")
+        try:
+            for _one in range(2):  # the second is no worse than the first
+                with pytest.raises(Unavailable) as refused, writing.writing():
+                    for number in range(400):
+                        actions.append("test.noted", {"text": "x" * 900, "number": number}, act)
+                assert refused.value.code == disk.refuses() == "disk-full"
+                assert "not recorded" in refused.value.message
+            with pytest.raises(Unavailable) as refused:
+                for _one in range(400):
+                    actions.record_read("test.noted", {"text": "x" * 900}, act)
+            assert refused.value.code == "disk-full"
+        finally:
+            cursor.execute("pragma max_page_count = 1073741823")
+    before = Entry.objects.count()
+    assert before < 400
+    actions.record_read("test.noted", {"text": "x"}, act)
+    assert Entry.objects.count() == before + 1 and disk.refuses() == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OperationalError("database or disk is full"), "disk-full"),
+        (OperationalError("attempt to write a readonly database"), "disk-read-only"),
+        (OperationalError("disk I/O error"), "disk-fails"),
+        (OSError(errno.EROFS, "Read-only file system"), "disk-read-only"),
+        (OperationalError("database is locked"), ""),
+        (OperationalError("no such table: x"), ""),
+        (OSError(errno.ENOENT, "nothing there"), ""),
+        (ValueError("disk is full"), ""),
+    ],
+)
+def test_only_what_the_disk_says_is_the_disks_fault(error: Exception, code: str):
+    assert disk.code_of(error) == code
+    wrapped = RuntimeError("outside")
+    wrapped.__cause__ = error
+    assert disk.code_of(wrapped) == code

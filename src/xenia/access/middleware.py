@@ -18,6 +18,7 @@ from xenia.access import device_cookie, devices, epochs, lock, sign_in, standing
 from xenia.access.entries import note
 from xenia.access.views import Gate, gate_of
 from xenia.errors import NotAllowed, XeniaError
+from xenia.journal import disk
 
 log = logging.getLogger("xenia.access")
 SEEN_EVERY_S = 60
@@ -94,6 +95,7 @@ def _ended(request: HttpRequest) -> str:
     """Why this session is over: `idle`, `limit`, or nothing. Notes that the officer is here, at most once a minute.
 
     What a page asks by itself (`X-Unattended`) does not count as being here. A locked session is not idle.
+    While the disk takes nothing it is not noted, so that what can be read is shown; the session ends no later for it.
     """
     now, session = int(time.time()), request.session
     signed_in_at, seen_at = session.get("signed_in_at"), session.get("seen_at", 0)
@@ -103,7 +105,7 @@ def _ended(request: HttpRequest) -> str:
         return ""
     if now - seen_at > settings.XENIA_IDLE_MINUTES * 60 + SEEN_EVERY_S:
         return "idle"
-    if now - seen_at >= SEEN_EVERY_S and "X-Unattended" not in request.headers:
+    if now - seen_at >= SEEN_EVERY_S and "X-Unattended" not in request.headers and not disk.refuses():
         session["seen_at"] = now
     return ""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from xenia.errors import Unavailable
+from xenia.journal import disk
 from xenia.journal.writing import writing
 
 T = TypeVar("T")
@@ -46,6 +47,8 @@ class Group(Generic[T]):
         if not mine.done:
             self._lead()
         if mine.error is not None:
+            if (found := disk.refusal(mine.error)) is not None:
+                raise Unavailable(found.message, found.what_to_do, code=found.code) from mine.error
             raise Unavailable("The read could not be recorded.", "Try again.", code="read-not-recorded") from mine.error
 
     def _lead(self) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.db import OperationalError, connection, transaction
 
 from xenia.errors import Unavailable
+from xenia.journal import disk
 
 WAIT_S = 20.0
 
@@ -83,7 +84,7 @@ def _transaction() -> Iterator[None]:
     try:
         block.__enter__()
     except OperationalError as error:
-        raise busy() from error
+        raise disk.refusal(error) or busy() from error
     try:
         yield
     except BaseException as error:
@@ -97,15 +98,25 @@ def writing() -> Iterator[None]:
     """One short write transaction: everything in it is committed together, or nothing is.
 
     On SQLite threads enter in the order of asking. Inside another `writing()` it joins the outer one. No search,
-    parsing or file work inside. Raises `Unavailable` (code `database-busy`) if the database lets nobody in for 20 s.
+    parsing or file work inside. Raises `Unavailable`: `database-busy` if the database lets nobody in for 20 s; `disk-full`,
+    `disk-read-only` or `disk-fails` where the disk takes nothing, and then nothing of it is written.
     """
     if _here.depth:
         with transaction.atomic(savepoint=False):
             yield
         return
-    with _turn(), _transaction():
-        _here.depth = 1
-        try:
-            yield
-        finally:
-            _here.depth = 0
+    try:
+        with _turn(), _transaction():
+            _here.depth = 1
+            try:
+                yield
+            finally:
+                _here.depth = 0
+    except (OperationalError, OSError, Unavailable) as error:
+        found = disk.refusal(error)
+        if found is not None:
+            disk.noted(found.code)
+        if found is None or found is error:
+            raise
+        raise found from error
+    disk.noted("")
