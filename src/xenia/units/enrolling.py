@@ -22,7 +22,7 @@ LIMIT: Final = 16 * 1024
 ONE_SENTENCE: Final = "The code is not known, was used, or is too old."
 
 
-def _refused() -> NotAllowed:
+def refused() -> NotAllowed:
     """One answer for every reason, so that nobody learns which codes there are."""
     return NotAllowed(ONE_SENTENCE, "Ask the centre for a new one.", code="unit-code")
 
@@ -33,29 +33,30 @@ def enrol(raw: bytes, proof: str, now: datetime) -> tuple[bytes, str]:
     Asked again with the same keys (the answer was lost), it gets the same. Raises `BadInput` (`bad-enrolment`),
     `NotAllowed` (`unit-code`), `Conflict` where the centre has no address that units can reach (`no-door`).
     """
-    said = _read(raw)
+    said = read(raw)
     with writing():
         unit = Unit.objects.select_for_update().filter(code_id=said["code"], state__in=("invited", "waiting")).first()
         if unit is None or unit.code_until is None or unit.code_until < now or unit.code_failures >= MOST_FAILURES:
-            raise _refused()
+            raise refused()
         if not codes.proves(unit.code_key, "ask", raw, proof):
             wrong = True
             unit.code_failures += 1
             unit.save(update_fields=["code_failures"])
         else:
             wrong = False
-            _came(unit, said)
+            came(unit, said)
     if wrong:
-        raise _refused()
-    answer = _answer(unit)
+        raise refused()
+    answer = answer_for(unit)
     return answer, codes.proof(unit.code_key, "answer", said["nonce"].encode() + answer)
 
 
-def _read(raw: bytes) -> dict[str, Any]:
+def read(raw: bytes, ask: str = ASK) -> dict[str, Any]:
+    """What a machine says of itself. Raises `BadInput` (code `bad-enrolment`)."""
     try:
         said = json.loads(raw) if len(raw) <= LIMIT else None
         assert isinstance(said, dict) and set(said) == {"format", "code", "key", "certificate", "machine", "nonce"}
-        assert said["format"] == ASK and isinstance(said["key"], dict)
+        assert said["format"] == ask and isinstance(said["key"], dict)
         assert all(isinstance(said[name], str) for name in ("code", "certificate", "machine", "nonce"))
         signing.from_jwk(said["key"])
         said["fingerprint"] = own.fingerprint(said["certificate"].encode())
@@ -66,12 +67,17 @@ def _read(raw: bytes) -> dict[str, Any]:
     return said
 
 
-def _came(unit: Unit, said: dict[str, Any]) -> None:
+def is_same(unit: Unit, said: dict[str, Any]) -> bool:
+    """Whether that is the machine whose keys are pinned."""
+    return (unit.key_id, unit.fingerprint) == (signing.thumbprint(said["key"]), said["fingerprint"])
+
+
+def came(unit: Unit, said: dict[str, Any]) -> None:
     """The machine's keys are pinned; another machine with the same code is not let in any more."""
     key_id = signing.thumbprint(said["key"])
     if unit.state == "waiting":
-        if (unit.key_id, unit.fingerprint) != (key_id, said["fingerprint"]):
-            raise _refused()
+        if not is_same(unit, said):
+            raise refused()
         return
     unit.state, unit.machine = "waiting", "".join(one for one in said["machine"] if one.isprintable())[:100]
     unit.key, unit.key_id = json.dumps(said["key"]), key_id
@@ -82,7 +88,8 @@ def _came(unit: Unit, said: dict[str, Any]) -> None:
     tasks.waiting(unit, act)
 
 
-def _answer(unit: Unit) -> bytes:
+def answer_for(unit: Unit) -> bytes:
+    """What a machine needs to know of its centre to be this unit."""
     said = {
         "format": ANSWER,
         "node": unit.name,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import platform
 import secrets
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any, Final
 
 import httpx
@@ -28,7 +30,7 @@ def join(url: str, typed: str) -> tuple[Card, str]:
     Raises `Conflict` (`already-unit`, `not-empty`), `BadInput` (`bad-unit-code`, `bad-address`), `NotAllowed` (`unit-code`),
     `Unavailable` (`no-line`, `odd-answer`).
     """
-    _empty()
+    empty()
     code = codes.read(typed)
     nonce, certificate = secrets.token_hex(16), card.certificate()
     raw = json.dumps(
@@ -41,24 +43,24 @@ def join(url: str, typed: str) -> tuple[Card, str]:
             "nonce": nonce,
         }
     ).encode()
-    answer = _asked(url, raw, codes.proof(code.key, "ask", raw))
+    answer = asked(url, PATH, raw, codes.proof(code.key, "ask", raw))
     if not codes.proves(code.key, "answer", nonce.encode() + answer.content, answer.headers.get(PROOF, "")):
         raise Unavailable(
             "Somebody answered who does not know the code.",
             "Look at the address and at who is on the line.",
             code="odd-answer",
         )
-    said = _read(answer.content)
-    made = Card(
-        **{name: said[name] for name in ("node", "state", "post", "label", "door", "certificate", "key")},
-        box=said.get("box", {}),
-    )
+    said = read(answer.content)
+    made = card_of(said)
     card.write(made)
     return made, str(said["fingerprint"])
 
 
-def _empty() -> None:
-    """Only an installation in which nothing has happened yet becomes a unit: its journal begins under its own name."""
+def empty() -> None:
+    """Only an installation in which nothing has happened yet becomes a unit: its journal begins under its own name.
+
+    Raises `Conflict` (`already-unit`, `not-empty`).
+    """
     if card.read() is not None:
         raise Conflict("This installation is a unit already.", "Use an empty folder: XENIA_HOME.", code="already-unit")
     if (settings.XENIA_HOME / "xenia.sqlite3").exists() and (settings.XENIA_HOME / "xenia.sqlite3").stat().st_size:
@@ -67,13 +69,14 @@ def _empty() -> None:
         )
 
 
-def _asked(url: str, raw: bytes, proof: str) -> httpx.Response:
+def asked(url: str, path: str, raw: bytes, proof: str) -> httpx.Response:
+    """The centre's answer to a proven question. Raises `BadInput` (`bad-address`), `NotAllowed` (`unit-code`), `Unavailable` (`no-line`, `odd-answer`)."""
     if not url.startswith(("https://", "http://")):
         raise BadInput(f"{url!r} is no address.", "Use https://HOST:PORT.", code="bad-address")
     try:
         with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
             headers = {PROOF: proof, "content-type": "application/json"}
-            answer = client.post(url.rstrip("/") + PATH, content=raw, headers=headers)
+            answer = client.post(url.rstrip("/") + path, content=raw, headers=headers)
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         raise Unavailable(
             f"The centre cannot be reached: {type(error).__name__}.", "Look at address and line.", code="no-line"
@@ -87,7 +90,13 @@ def _asked(url: str, raw: bytes, proof: str) -> httpx.Response:
     return answer
 
 
-def _read(raw: bytes) -> dict[str, Any]:
+def card_of(said: Mapping[str, Any]) -> Card:
+    """The card out of the centre's answer: what of it this version knows. Raises `KeyError`, `TypeError` where something is missing."""
+    return Card(**{one.name: said[one.name] for one in fields(Card) if one.name in said})
+
+
+def read(raw: bytes) -> dict[str, Any]:
+    """What the centre says of itself and the unit. Raises `Unavailable` (code `odd-answer`)."""
     try:
         said: dict[str, Any] = json.loads(raw)
         assert (

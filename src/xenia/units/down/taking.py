@@ -19,7 +19,7 @@ from xenia.errors import BadInput, Unavailable, XeniaError
 from xenia.journal import clock
 from xenia.journal.actions import writing
 from xenia.units import calling, card
-from xenia.units.down.manifest import Item, read
+from xenia.units.down.manifest import Item, Manifest, read
 from xenia.units.models import Line, Taken
 
 log = logging.getLogger("xenia.units")
@@ -71,6 +71,11 @@ def step(now: datetime | None = None, only: frozenset[str] | None = None) -> int
     except XeniaError as error:
         _trouble(error.code)
         return 0
+    return in_force(known, made, only)
+
+
+def in_force(known: card.Card, made: Manifest, only: frozenset[str] | None = None) -> int:
+    """Take what is new of what the centre says is in force; how many items were taken. `only`: of these kinds."""
     with writing():
         Line.objects.filter(pk=1).update(manifest_at=made.made_at, lease_until=made.until, down_trouble="")
         for item in made.items:
@@ -84,6 +89,11 @@ def step(now: datetime | None = None, only: frozenset[str] | None = None) -> int
             taken += _one(known, item, made.made_at)
     _gone({item.name for item in made.items})
     return taken
+
+
+def has_taker(item: Item) -> bool:
+    """Whether anybody here takes items of its kind."""
+    return _kind(item) in _takers
 
 
 def _kind(item: Item) -> str:
