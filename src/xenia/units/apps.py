@@ -15,7 +15,7 @@ class UnitsConfig(AppConfig):
 
         from xenia.journal import node
         from xenia.units import door, kinds, officers, tasks
-        from xenia.units.down import lists, live, reference
+        from xenia.units.down import lists, live, reference, servers
 
         node.ask_whether_unit(lambda: bool(settings.XENIA_UNIT))
         kinds.register()
@@ -25,3 +25,4 @@ class UnitsConfig(AppConfig):
         lists.register()
         live.register()
         reference.register()
+        servers.register()

@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 
 from xenia.errors import Unavailable
-from xenia.units import card
+from xenia.units import card, servers
 
 log = logging.getLogger("xenia.units")
 TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0)
@@ -29,20 +29,49 @@ def context(known: card.Card) -> ssl.SSLContext:
     return made
 
 
+NOT_SERVING: Final = frozenset({500, 502, 503, 504})
+"""With these a server says that it cannot answer now; another one may."""
+
+
 def _asked(known: card.Card, method: str, path: str, limit: int, **more: object) -> bytes:
-    try:
-        with httpx.Client(verify=context(known), timeout=TIMEOUT, trust_env=False) as client:
-            answer = client.request(method, known.door + path, **more)  # type: ignore[arg-type]
-    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
-        raise Unavailable(f"The centre cannot be reached: {type(error).__name__}.", AGAIN, code="no-line") from error
+    """The answer of the first server that serves, tried in their order; what the last one did where none does."""
+    trouble = Unavailable("The centre cannot be reached.", AGAIN, code="no-line")
+    for door in servers.order(known):
+        try:
+            answer = _one(known, door, method, path, **more)
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+            trouble = Unavailable(f"The centre cannot be reached: {type(error).__name__}.", AGAIN, code="no-line")
+            continue
+        try:
+            return taken(known, door, answer, limit)
+        except Unavailable as error:
+            trouble = error
+            if answer.status_code not in NOT_SERVING and error.code != "old-generation":
+                raise
+    raise trouble
+
+
+def _one(known: card.Card, door: str, method: str, path: str, **more: object) -> httpx.Response:
+    headers = {servers.HEADER: str(servers.known(known).generation), **more.pop("headers", {})}  # type: ignore[dict-item]
+    with httpx.Client(verify=context(known), timeout=TIMEOUT, trust_env=False) as client:
+        return client.request(method, door + path, headers=headers, **more)  # type: ignore[arg-type]
+
+
+def taken(known: card.Card, door: str, answer: httpx.Response, limit: int) -> bytes:
+    """What a server answered, where it is one that serves, in no older generation than the last one.
+
+    Raises `Unavailable` (`turned-away`, `old-generation`).
+    """
     if answer.status_code != 200 or len(answer.content) > limit:
         log.warning("the centre turned this unit away", extra={"status": answer.status_code})
         raise Unavailable("The centre did not take the question.", AGAIN, code="turned-away")
+    servers.heard(known, answer.headers.get(servers.HEADER))
+    servers.answered(door)
     return answer.content
 
 
 def post(known: card.Card, path: str, raw: bytes, media_type: str, limit: int) -> bytes:
-    """The answer to something sent up. Raises `Unavailable` (`no-line`, `turned-away`)."""
+    """The answer to something sent up. Raises `Unavailable` (`no-line`, `turned-away`, `old-generation`)."""
     return _asked(known, "POST", path, limit, content=raw, headers={"content-type": media_type})
 
 

@@ -24,6 +24,7 @@ NAME: Final = "unit.json"
 class Card:
     """`node`: the unit's name; `door`: where its centre hears units; `certificate`: of that door (PEM); `key`: of the centre.
 
+    `doors`: of further servers of the same centre, with the same certificate, see `servers.py`.
     `box`: the key that files for the centre are encrypted for, with its id (`kid`); empty in cards of an earlier version.
     """
 
@@ -35,6 +36,7 @@ class Card:
     certificate: str
     key: dict[str, str]
     box: dict[str, str] = field(default_factory=dict)
+    doors: list[str] = field(default_factory=list)
 
 
 def path() -> Path:

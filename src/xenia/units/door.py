@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from xenia.errors import BadInput, NotAllowed, NotFound
+from xenia.errors import BadInput, NotAllowed, NotFound, Unavailable
 from xenia.exchange.listener import Guests, register_guests
 from xenia.journal import clock
-from xenia.units import receiving, wire
+from xenia.units import receiving, servers, serving, wire
 from xenia.units.down import news, offers, taking
 from xenia.units.models import Unit
 
@@ -19,6 +19,7 @@ log = logging.getLogger("xenia.units")
 PREFIX: Final = "/units/1/"
 UP: Final = PREFIX + "up"
 Start = Callable[[str, list[tuple[str, str]]], Any]
+HEARD_GENERATION: Final = "HTTP_" + servers.HEADER.upper().replace("-", "_")
 HEARD: Final = ("waiting", "active", "quarantined")
 """States in which a unit gets an answer; a revoked one does not get through the handshake."""
 
@@ -36,6 +37,7 @@ def hear(
     unit = Unit.objects.filter(fingerprint=fingerprint, state__in=HEARD).first()
     if unit is None:
         raise NotAllowed("This is no unit of ours.", "Enrol it again.", code="unknown-certificate")
+    _in_time(environ.get(HEARD_GENERATION, ""))
     method, path, now = environ["REQUEST_METHOD"], environ["PATH_INFO"], clock.now()
     if (method, path) == ("POST", UP):
         return _said(start, _up(unit, environ, now))
@@ -52,6 +54,12 @@ def hear(
     raise BadInput("There is nothing here.", "Update the unit.", code="bad-batch")
 
 
+def _in_time(told: str) -> None:
+    """A unit that has heard of a later generation is sent on. It may be in wrong hands: its word stops nothing but its own request."""
+    if told.isdecimal() and len(told) < 16 and int(told) > serving.now().generation:
+        raise Unavailable("Another server of this centre serves now.", "Ask that one.", code="old-generation")
+
+
 def strayed(fingerprint: str) -> None:
     """A unit asked for what is for partners."""
     unit = Unit.objects.filter(fingerprint=fingerprint, state__in=HEARD).first()
@@ -66,6 +74,7 @@ def _said(start: Start, said: bytes) -> Iterable[bytes]:
             ("Content-Type", "application/octet-stream"),
             ("Content-Length", str(len(said))),
             ("Cache-Control", "no-store"),
+            (servers.HEADER, str(serving.now().generation)),
         ],
     )
     return [said]

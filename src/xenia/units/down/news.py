@@ -15,8 +15,8 @@ import httpx
 from django.db import close_old_connections
 
 from xenia.access import epochs
-from xenia.errors import XeniaError
-from xenia.units import calling, card
+from xenia.errors import Unavailable, XeniaError
+from xenia.units import calling, card, servers
 from xenia.units.down import taking
 from xenia.units.down.offers import NEWS
 
@@ -69,13 +69,22 @@ def _asked(known: card.Card) -> str | None:
     if _client is None:
         limits = httpx.Limits(max_connections=1, keepalive_expiry=KEPT.total_seconds())
         _client = httpx.Client(verify=calling.context(known), timeout=calling.TIMEOUT, trust_env=False, limits=limits)
+    door, now = servers.order(known)[0], servers.known(known)
     try:
-        answer = _client.get(known.door + NEWS)
-    except (httpx.HTTPError, OSError):
+        answer = _client.get(door + NEWS, headers={servers.HEADER: str(now.generation)})
+        return calling.taken(known, door, answer, LIMIT).decode()
+    except (httpx.HTTPError, OSError, Unavailable):
         _client.close()
         _client = None
+        return _of_another(known) if len(now.doors) > 1 else None
+
+
+def _of_another(known: card.Card) -> str | None:
+    """What the server says that answers now; it is asked first from then on."""
+    try:
+        return calling.get(known, NEWS).decode()
+    except Unavailable:
         return None
-    return answer.text if answer.status_code == 200 and len(answer.content) <= LIMIT else None
 
 
 def begin() -> int:
