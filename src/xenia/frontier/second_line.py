@@ -88,7 +88,9 @@ def _work(standing: Standing, item_id: UUID, view: ReferralView, wrong: Form | N
     shown = {hit.subject for hit in view.check.hits}
     findings = [word for hit in view.check.hits for word in (hit.category, hit.register)]
     findings += [finding.code for finding in view.check.findings]
-    notes, photographs, questions = second.interview_of(standing, row, findings)
+    notes, photographs, questions = second.interview_of(
+        standing, row, findings, unseen=view.kind == referrals.SILENT_KIND
+    )
     open_here = view.mine and view.answer is None
     return {
         "cases": found,

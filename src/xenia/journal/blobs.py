@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from xenia.errors import NotFound, Unavailable
-from xenia.journal import data_keys, files
+from xenia.journal import awaited, data_keys, files
 from xenia.journal.models import BlobReference
 from xenia.journal.writing import is_writing, writing
 
@@ -77,9 +77,16 @@ def put(data: bytes, subject: UUID, purpose: str) -> str:
 
 
 def get(address: str) -> bytes:
-    """The blob opened. Raises `NotFound` (`no-blob`), `Erased`, or `Unavailable` (`blob-damaged`). The caller journals the read."""
+    """The blob opened. The caller journals the read.
+
+    Raises `NotFound` (`no-blob`), `Erased`, `Awaited`, or `Unavailable` (`blob-damaged`, `blob-lost`).
+    """
     reference = BlobReference.objects.filter(address=address).first()
     if reference is None:
+        if (elsewhere := awaited.missing(address)) is not None:
+            raise elsewhere
+        if awaited.is_erased(address):
+            raise data_keys.Erased("These data were erased.", "Nobody can bring them back.")
         raise NotFound("There is no such blob.", "", code="no-blob")
     try:
         sealed = path(address).read_bytes()
@@ -110,6 +117,7 @@ def forget(address: str, purpose: str) -> None:
     if not is_writing():
         raise RuntimeError("Blobs are forgotten inside journal.actions.writing() only.")
     BlobReference.objects.filter(address=address, purpose=purpose).delete()
+    awaited.forget(address, purpose)
     transaction.on_commit(lambda: _remove(address))
 
 
@@ -117,6 +125,7 @@ def forget_subjects(subjects: Sequence[UUID]) -> int:
     """Takes every claim about the subjects away, as `forget` does; how many."""
     gone = 0
     for start in range(0, len(subjects), 400):
+        awaited.forget_subjects(subjects[start : start + 400])
         rows = list(BlobReference.objects.filter(subject__in=subjects[start : start + 400]))
         for row in rows:
             forget(row.address, row.purpose)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from xenia.journal import blobs, canonical, data_keys, entries, erasing
+from xenia.journal import awaited, blobs, canonical, data_keys, entries, erasing
 from xenia.journal.act import Act
 from xenia.journal.forgetting import Found, Wanted
-from xenia.journal.models import BlobReference, DataKey, Entry
+from xenia.journal.models import AwaitedBlob, BlobReference, DataKey, Entry
 
 
 class _Part:
@@ -33,6 +33,9 @@ class _Part:
             exported["entries"] = [_exported(row, bodies.get(row.id)) for row in rows]
         if kept:
             exported["blobs"] = [{"address": b.address, "purpose": b.purpose, "content": _content(b)} for b in kept]
+        coming = AwaitedBlob.objects.filter(subject=subject, state=awaited.AWAITED).order_by("id")
+        if coming:
+            exported["blobs_awaited"] = [{"address": b.address, "purpose": b.purpose, "of": b.node} for b in coming]
         return exported
 
     def erase(self, subjects: Sequence[UUID], act: Act) -> dict[str, int]:

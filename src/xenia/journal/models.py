@@ -116,6 +116,31 @@ class BlobReference(models.Model):
         constraints = [models.UniqueConstraint(fields=["address", "purpose"], name="journal_blob_purpose")]
 
 
+class AwaitedBlob(models.Model):
+    """A blob that an entry of another node refers to, from there on until it is here or will never come. See `awaited.py`.
+
+    `state`: awaited, kept, erased, gone (its node has it no more), refused (what came was not it). `subject`: None once
+    erased. `why`: of gone and refused, as a code. `tries`: how often the whole was not what its address says.
+    """
+
+    address = models.CharField(max_length=64)
+    node = models.CharField(max_length=32)
+    purpose = models.CharField(max_length=80)
+    subject = models.UUIDField(null=True, db_index=True)
+    size_bytes = models.BigIntegerField()
+    form = models.CharField(max_length=40, blank=True, default="")
+    entry = models.UUIDField()
+    priority = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+    state = models.CharField(max_length=8, default="awaited")
+    why = models.CharField(max_length=40, blank=True, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["address", "node"], name="journal_awaited_once")]
+        indexes = [models.Index(fields=["node", "state", "priority", "since", "id"], name="journal_awaited_next")]
+
+
 class Outbox(models.Model):
     """One entry to be carried under a topic. Goes only when the carrier says done; never after a number of attempts."""
 

@@ -14,6 +14,8 @@ from xenia.errors import BadInput
 CHILD: Final = Path(__file__).parent / "remake.py"
 MOST_BYTES: Final = 20_000_000
 LONGEST_S: Final = 20.0
+LONG_SIDE: Final = 2600
+"""Pixels of the longer side, as `remake.py` writes it."""
 # First bytes of the formats that are read. Source: ISO/IEC 10918-1, PNG (ISO/IEC 15948), WebP container (RFC 9649).
 STARTS: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 _turns = BoundedSemaphore(2)
@@ -60,3 +62,22 @@ def _refused(why: str) -> BadInput:
         "Take it again as JPEG, at most 40 million pixels.",
         code="not-a-photograph",
     )
+
+
+def is_as_kept(data: bytes) -> bool:
+    """Whether bytes that came from elsewhere look like what `remake` writes: a JPEG no larger than those. Decodes nothing.
+
+    Source of the markers: ISO/IEC 10918-1, B.1.1.3 and B.2.2.
+    """
+    if not data.startswith(b"\xff\xd8\xff") or len(data) > MOST_BYTES:
+        return False
+    at = 2
+    while at + 9 < len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if 0xC0 <= marker <= 0xC2:  # the frame: baseline, extended or progressive
+            height, width = (int.from_bytes(data[at + 5 + more : at + 7 + more], "big") for more in (0, 2))
+            return 0 < height <= LONG_SIDE and 0 < width <= LONG_SIDE
+        if not (0xC4 <= marker <= 0xFE) or marker in (0xD8, 0xD9, 0xDA) or length < 2:
+            return False
+        at += 2 + length
+    return False

@@ -14,11 +14,12 @@ class SecondConfig(AppConfig):
     def ready(self) -> None:
         """Make kinds, letters, work items, projections and the part in forgetting known; check the procedures."""
         from xenia import letters
-        from xenia.frontier.second import handover, kinds, procedures, projections
+        from xenia.frontier.second import arriving, handover, kinds, procedures, projections
         from xenia.frontier.second.forgetting import HandOverPart, SecondPart
         from xenia.journal import forgetting
 
         kinds.register()
+        arriving.register()
         procedures.load()
         letters.register("second", Path(__file__).parent / "letters")
         handover.register_kinds()

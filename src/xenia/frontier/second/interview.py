@@ -110,7 +110,11 @@ def photograph(standing: Standing, item: WorkItem, check: Check, data: bytes, pa
         raise BadInput("Say which page this is.", code="not-a-photograph")
     if Photograph.objects.filter(check_made=check.id).count() >= MOST_PHOTOGRAPHS:
         raise BadInput("There are enough photographs of this document.", code="too-many-photographs")
-    made = pictures.remake(data)
+    return keep(standing, check, pictures.remake(data), page)
+
+
+def keep(standing: Standing, check: Check, made: pictures.Remade, page: str) -> UUID:
+    """Keep a photograph that was written anew. Whoever calls has asked whether it may be."""
     now, act = datetime.now(UTC), standing.act(SECOND_LINE, f"check:{check.id}")
     large, large_size = blobs.write(made.large, check.identity, PURPOSE)
     small, small_size = blobs.write(made.small, check.identity, PURPOSE)
@@ -130,13 +134,18 @@ def photograph(standing: Standing, item: WorkItem, check: Check, data: bytes, pa
             "small": small,
             "width": made.width,
             "height": made.height,
+            "size_bytes": large_size,
+            "small_bytes": small_size,
         }
         journal.append(kinds.PHOTOGRAPHED, body, act, subjects=[check.identity], occurred_at=now)
     return row.id
 
 
 def picture(standing: Standing, photograph_id: UUID, *, small: bool) -> bytes:
-    """A photograph as JPEG, for second line at its post; the look is written down first. Raises `NotFound`, `NotAllowed`."""
+    """A photograph as JPEG, for second line at its post; the look is written down first.
+
+    Raises `NotFound`, `NotAllowed`, `Unavailable` (`blob-awaited`, `blob-lost`: it was made at a unit and is not here).
+    """
     policy.require(standing, "frontier.second_line")
     row = Photograph.objects.filter(id=photograph_id).first()
     check = Check.objects.filter(id=row.check_made, post=standing.post or "").first() if row else None

@@ -19,6 +19,7 @@ from xenia.frontier.second.procedures import State, Task
 from xenia.frontier.second.views import CaseView, ChoiceView, NoteView, PhotographView, StepView, TaskView, later
 from xenia.frontier.views import register_label
 from xenia.journal import actions as journal
+from xenia.journal import awaited
 
 MOST_OPEN = 20
 
@@ -120,9 +121,12 @@ def _message(row: HitCase, task: Task, hit: HitView | None, check: CheckView) ->
 
 
 def interview_of(
-    standing: Standing, check: Check, findings: Sequence[str]
+    standing: Standing, check: Check, findings: Sequence[str], *, unseen: bool = False
 ) -> tuple[list[NoteView], list[PhotographView], tuple[interview.Question, ...]]:
-    """Notes, photographs and suggested questions of a check. Nothing any more once the person was handed over."""
+    """Notes, photographs and suggested questions of a check. Nothing any more once the person was handed over.
+
+    `unseen`: nobody outside may notice that somebody looks, so no photograph is sent for because of it.
+    """
     if check.state == "handed-over":
         return [], [], ()
     found = interview.notes_of(check.id)
@@ -134,11 +138,29 @@ def interview_of(
     for row, text in found:
         asked = interview.question(row.question)
         notes.append(NoteView(row.made_at, name_of(row.officer), asked.label_here() if asked else "", text))
-    pages = [
-        PhotographView(one.id, str(interview.PAGES.get(one.page, one.page)), one.made_at, one.width, one.height)
-        for one in Photograph.objects.filter(check_made=check.id).order_by("made_at")
+    return notes, _photographs(check, unseen=unseen), interview.questions(findings)
+
+
+def _photographs(check: Check, *, unseen: bool) -> list[PhotographView]:
+    """The photographs of a check; what is still at a unit is asked for first of all from now on."""
+    rows = list(Photograph.objects.filter(check_made=check.id).order_by("made_at"))
+    coming = awaited.on_their_way(one for row in rows for one in (row.small, row.address)) if rows else {}
+    wanted = [row.address for row in coming.values() if row.state == awaited.AWAITED and row.priority > awaited.ASKED]
+    if wanted and not unseen:
+        with journal.writing():
+            awaited.look_for(wanted)
+    return [
+        PhotographView(
+            one.id,
+            str(interview.PAGES.get(one.page, one.page)),
+            one.made_at,
+            one.width,
+            one.height,
+            awaited.words(coming[one.small]) if one.small in coming else "",
+            awaited.words(coming[one.address]) if one.address in coming else "",
+        )
+        for one in rows
     ]
-    return notes, pages, interview.questions(findings)
 
 
 def open_hits(post: str) -> list[tuple[str, HitCase]]:

@@ -76,13 +76,15 @@ class NoteView:
 
 @dataclass(frozen=True)
 class PhotographView:
-    """One photograph by its page."""
+    """One photograph by its page. `awaited`: why it cannot be seen yet, in words; `large_awaited`: the whole one cannot."""
 
     id: UUID
     page: str
     at: datetime
     width: int
     height: int
+    awaited: str = ""
+    large_awaited: str = ""
 
 
 def later(state: State, task: Task | None) -> tuple[str, ...]:
