@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -106,27 +106,79 @@ def _made(pairs: Sequence[Pair]) -> dict[Pair, tuple[UUID, bytes]]:
     return fresh
 
 
-_held: ContextVar[dict[Pair, tuple[UUID, bytes]] | None] = ContextVar("data_keys", default=None)
+class _Held:
+    """Keys that were looked up or made: by subject and purpose to seal with, by id to open with."""
+
+    def __init__(self) -> None:
+        self.by_pair: dict[Pair, tuple[UUID, bytes]] = {}
+        self.by_id: dict[UUID, tuple[Pair, bytes]] = {}
+
+    def note(self, found: Mapping[Pair, tuple[UUID, bytes]]) -> None:
+        """Remember these."""
+        self.by_pair.update(found)
+        self.by_id.update({key_id: (pair, key) for pair, (key_id, key) in found.items()})
+
+    def clear(self) -> None:
+        """Remember nothing."""
+        self.by_pair.clear()
+        self.by_id.clear()
+
+
+_held: ContextVar[_Held | None] = ContextVar("data_keys", default=None)
 
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Within it a key that was made or opened for sealing is not looked up again. For one short transaction only."""
-    token = _held.set({})
+    """Within it a key that was made or opened is not looked up again. For one short transaction only."""
+    token = _held.set(_Held())
     try:
         yield
     finally:
         _held.reset(token)
 
 
+def let_go() -> None:
+    """Look every key up again, within `held()` too: after a savepoint was taken back, and with it keys that were made since."""
+    here = _held.get()
+    if here is not None:
+        here.clear()
+
+
+def hold(key_ids: Iterable[UUID]) -> None:
+    """Look these keys up now, so that nobody within `held()` looks one by one; one statement per 400.
+
+    Raises nothing: where one of them does not open, whoever needs it hears of it.
+    """
+    with suppress(Unavailable):
+        _by_id(key_ids)
+
+
+def _by_id(key_ids: Iterable[UUID]) -> dict[UUID, tuple[Pair, bytes]]:
+    """Keys by id, those that were destroyed missing; one statement per 400 that are not held yet."""
+    here, wanted = _held.get(), list(dict.fromkeys(key_ids))
+    found = {one: here.by_id[one] for one in wanted if one in here.by_id} if here else {}
+    rest = [one for one in wanted if one not in found]
+    for start in range(0, len(rest), 400):
+        for row in DataKey.objects.filter(id__in=rest[start : start + 400]):
+            found[row.id] = ((row.subject, row.purpose), _unwrap(row))
+    if here is not None:
+        here.note({pair: (one, key) for one, (pair, key) in found.items()})
+    return found
+
+
+def pairs(key_ids: Iterable[UUID]) -> dict[UUID, Pair]:
+    """Whose each of these keys is, and for what; those that were destroyed are missing."""
+    return {one: pair for one, (pair, _key) in _by_id(key_ids).items()}
+
+
 def _keys(pairs: Iterable[Pair], fresh: bool) -> dict[Pair, tuple[UUID, bytes]]:
     here, wanted = _held.get(), list(dict.fromkeys(pairs))
-    known = {pair: here[pair] for pair in wanted if pair in here} if here else {}
+    known = {pair: here.by_pair[pair] for pair in wanted if pair in here.by_pair} if here else {}
     rest = [pair for pair in wanted if pair not in known]
     if rest:
         known |= _made(rest) if fresh else _found_or_made(rest)
     if here is not None:
-        here.update(known)
+        here.note(known)
     return known
 
 
@@ -167,8 +219,8 @@ def key_id(sealed: bytes) -> UUID:
     return UUID(bytes=sealed[1:17])
 
 
-def _opened(row: DataKey, key: bytes, pair: Pair, sealed: bytes) -> bytes:
-    if (row.subject, row.purpose) != pair:
+def _opened(whose: Pair, key: bytes, pair: Pair, sealed: bytes) -> bytes:
+    if whose != pair:
         raise Unavailable("Sealed data belong to another record.", "Run xenia journal verify.", code="sealed-damaged")
     try:
         return AESGCM(key).decrypt(sealed[17 : 17 + NONCE], sealed[17 + NONCE :], sealed[:17])
@@ -184,13 +236,9 @@ def unseal_many(items: Sequence[tuple[UUID, str, bytes]], *, even_for_none: bool
     `even_for_none`: one statement also for no items, where the time taken must not tell whether there were any.
     """
     sealed_by = [key_id(bytes(sealed)) for _, _, sealed in items]
-    wanted = list(dict.fromkeys(sealed_by)) or ([UUID(int=0)] if even_for_none else [])
-    rows: dict[UUID, DataKey] = {}
-    for start in range(0, len(wanted), 400):
-        rows |= DataKey.objects.in_bulk(wanted[start : start + 400])
-    keys = {row.id: _unwrap(row) for row in rows.values()}
+    known = _by_id(sealed_by or ([UUID(int=0)] if even_for_none else []))
     return [
-        _opened(rows[by], keys[by], (subject, purpose), bytes(sealed)) if by in rows else None
+        _opened(*known[by], (subject, purpose), bytes(sealed)) if by in known else None
         for (subject, purpose, sealed), by in zip(items, sealed_by, strict=True)
     ]
 
@@ -205,9 +253,8 @@ def unseal(subject: UUID, purpose: str, sealed: bytes) -> bytes:
 
 def destroy(subjects: Sequence[UUID], purpose: str | None = None) -> int:
     """Deletes the data keys of the subjects (of one purpose, or all); how many there were. Call inside `writing()`."""
-    gone, wanted, here = 0, list(subjects), _held.get()
-    if here is not None:
-        here.clear()
+    gone, wanted = 0, list(subjects)
+    let_go()
     for start in range(0, len(wanted), 400):
         which = Q(subject__in=wanted[start : start + 400])
         gone += DataKey.objects.filter(which & Q(purpose=purpose) if purpose is not None else which).delete()[0]

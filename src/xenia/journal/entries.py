@@ -9,7 +9,7 @@ from uuid import UUID
 
 from xenia.journal import canonical, data_keys, kinds
 from xenia.journal.act import split_reference
-from xenia.journal.models import DataKey, Entry
+from xenia.journal.models import Entry
 
 
 def header(entry: Entry) -> bytes:
@@ -49,11 +49,7 @@ def bodies(entries: Iterable[Entry]) -> dict[UUID, dict[str, Any]]:
     """
     present = [entry for entry in entries if entry.body is not None]
     sealed = [entry for entry in present if entry.key is not None]
-    owners = (
-        {key.id: (key.subject, key.purpose) for key in DataKey.objects.filter(id__in={e.key for e in sealed})}
-        if sealed
-        else {}
-    )
+    owners = data_keys.pairs(e.key for e in sealed if e.key)
     open_ones = [entry for entry in sealed if entry.key in owners]
     plain = data_keys.unseal_many([(*owners[e.key], bytes(e.body or b"")) for e in open_ones if e.key])
     texts = {e.id: text for e, text in zip(open_ones, plain, strict=True) if text is not None}

@@ -12,18 +12,17 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError
 
-from xenia.errors import BadInput, NotFound, XeniaError
+from xenia.access import epochs
+from xenia.errors import BadInput
 from xenia.journal import data_keys, kinds, signing
-from xenia.journal import entries as bodies_of
 from xenia.journal.act import Act
 from xenia.journal.actions import append, writing
-from xenia.journal.arriving import Came, effect_of
 from xenia.journal.models import Entry, Head, KeyRecord
 from xenia.journal.node import node as own_node
 from xenia.journal.tree import Frontier
-from xenia.units import bounds, saying, status, stored, tasks, wire
+from xenia.units import applying, bounds, status, stored, tasks, wire
 from xenia.units import kinds as own_kinds
 from xenia.units.models import Aside, Unit
 from xenia.units.protocol import up
@@ -63,7 +62,7 @@ def take_in(unit: Unit, raw: bytes, now: datetime) -> up.Answer:
 
 
 def _taken_in(unit: Unit, parcel: Parcel, now: datetime) -> up.Answer:
-    with writing(), data_keys.held():
+    with writing(), data_keys.held(), epochs.one_request():
         held = Unit.objects.select_for_update().get(pk=unit.pk)
         if held.state != "active":  # stopped a moment ago
             return up.Answer(up.HALTED, held.received)
@@ -160,16 +159,11 @@ def _introduced(unit: Unit, rows: Sequence[Entry]) -> None:
 
 
 def _apply(unit: Unit, rows: Sequence[Entry], foreign: frozenset[UUID], now: datetime) -> None:
-    """What the new entries do here, one after the other; what cannot be done is put aside and holds nothing up.
-
-    `foreign`: data keys that the unit may not bring.
-    """
-    known = saying.known(unit, rows)
-    aside: list[Aside] = []
-    for position, row in ((one.position or 0, one) for one in rows):
-        code = "foreign-key" if row.key in foreign else _applied(unit, row, known, now)
-        if code:
-            aside.append(Aside(unit=unit, position=position, entry=row.id, kind=row.kind, code=code, at=now))
+    """What the new entries do here; what cannot be done is put aside and holds nothing up."""
+    aside = [
+        Aside(unit=unit, position=row.position or 0, entry=row.id, kind=row.kind, code=code, at=now)
+        for row, code in applying.done(unit, rows, foreign, now)
+    ]
     if aside:
         Aside.objects.bulk_create(aside)
         for one in aside:
@@ -178,32 +172,6 @@ def _apply(unit: Unit, rows: Sequence[Entry], foreign: frozenset[UUID], now: dat
         tasks.aside(unit, len(aside), act_for(unit))
         if Aside.objects.filter(unit=unit, settled_at=None).count() > MOST_ASIDE:
             _quarantined(unit, "flooding", unit.received)
-
-
-def _applied(unit: Unit, row: Entry, known: saying.Known, now: datetime) -> str:
-    """Do what one entry does; why not, as a code, "" where all is well."""
-    try:
-        kinds.named(row.kind)
-    except NotFound:
-        return "unknown-kind"
-    effect = effect_of(row.kind)
-    code = saying.overreach(unit, row, known, now, does=effect is not None)
-    if code or effect is None:
-        return code
-    if row.body is None:
-        return "no-body"
-    try:
-        with transaction.atomic():
-            found = bodies_of.bodies([row])
-            if row.id not in found:
-                return "no-data-key"
-            effect(Came(row, found[row.id]))
-    except XeniaError as error:
-        return error.code
-    except Exception as error:
-        log.exception("an entry of a unit could not be applied", extra={"kind": row.kind})
-        return f"error-{type(error).__name__}"[:60].lower()
-    return ""
 
 
 def _turned_away(unit: Unit, answer: up.Answer) -> up.Answer:

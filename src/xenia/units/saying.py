@@ -48,11 +48,15 @@ NO_OWNER: Final = ("", "installation")
 
 @dataclass(frozen=True)
 class Author:
-    """An account of this centre. `roles`: those that it holds or held at the unit's post, or everywhere in its authority."""
+    """An account of this centre. `roles`: those that it holds or held at the unit's post, or everywhere in its authority.
+
+    `purposes`: those that these roles may act under by the policy in force here.
+    """
 
     authority: str
     roles: frozenset[str]
     closed_at: datetime | None
+    purposes: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Known:
 
 
 def known(unit: Unit, rows: Sequence[Entry]) -> Known:
-    """What these entries are held against. Three statements."""
+    """What these entries are held against. Three statements, and what the policy takes to be asked."""
     line = frozenset(ancestors(unit.owner))
     wanted = {one for row in rows if (one := _account(row.actor)) is not None}
     authors = {
@@ -79,7 +83,10 @@ def known(unit: Unit, rows: Sequence[Entry]) -> Known:
         if post == unit.post or authors[pk][0] in line:
             authors[pk][2].add(role)
     others = Unit.objects.exclude(pk=unit.pk).values_list("name", flat=True)
-    found = {pk: Author(authority, frozenset(roles), closed) for pk, (authority, closed, roles) in authors.items()}
+    found = {
+        pk: Author(authority, frozenset(roles), closed, _purposes(unit, pk, authority, roles))
+        for pk, (authority, closed, roles) in authors.items()
+    }
     return Known(found, line, frozenset({own_node(), *others}))
 
 
@@ -120,7 +127,7 @@ def _strictly(unit: Unit, row: Entry, author: Author | None, now: datetime) -> s
         return "foreign-owner"
     if author is None:
         return "unknown-author"
-    if row.kind not in OF_ONESELF and row.purpose not in policy.purposes(_standing(row, author)):
+    if row.kind not in OF_ONESELF and row.purpose not in author.purposes:
         return "foreign-purpose"
     if author.closed_at is not None and row.occurred_at > author.closed_at:
         return "closed-author"
@@ -129,10 +136,10 @@ def _strictly(unit: Unit, row: Entry, author: Author | None, now: datetime) -> s
     return "time-past" if min(row.occurred_at, row.recorded_at) < unit.invited_at - BEFORE else ""
 
 
-def _standing(row: Entry, author: Author) -> Standing:
-    """The author where the entry was written, to ask the policy."""
-    account = _account(row.actor) or UUID(int=0)
-    return Standing(account, "", "", author.authority, author.roles, None, None, row.node)
+def _purposes(unit: Unit, account: UUID, authority: str, roles: Iterable[str]) -> frozenset[str]:
+    """What an author may act under where the unit stands, as the policy says."""
+    asking = Standing(account, "", "", authority, frozenset(roles), None, None, unit.name)
+    return frozenset(policy.purposes(asking))
 
 
 def _loosely(unit: Unit, row: Entry, held: Known, author: Author | None) -> str:
