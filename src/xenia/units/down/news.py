@@ -8,6 +8,7 @@ import hashlib
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -30,6 +31,8 @@ KEPT: Final = timedelta(seconds=9)
 """A connection is used again within this time: the centre's door ends it after ten seconds of silence."""
 
 _client: httpx.Client | None = None
+_silent = False
+_when_back: list[Callable[[], None]] = []
 _followed = ""
 _not_before = 0.0
 _door = threading.Lock()
@@ -41,23 +44,32 @@ def number() -> bytes:
     return hashlib.sha256(":".join(str(counted[name]) for name in URGENT).encode()).hexdigest()[:16].encode()
 
 
+def when_back(tell: Callable[[], None]) -> None:
+    """Say who is told when the centre answers again after a silence; called when Django starts."""
+    _when_back.append(tell)
+
+
 def forget() -> None:
     """As after a start; for tests."""
-    global _client, _followed, _not_before
+    global _client, _followed, _not_before, _silent
     with _door:
-        _client, _followed, _not_before = None, "", 0.0
+        _client, _followed, _not_before, _silent = None, "", 0.0, False
 
 
 def step(now: float | None = None) -> bool:
     """Ask once; whether there was news, and what is in force was asked for. Raises nothing that a line may do."""
-    global _followed, _not_before
+    global _followed, _not_before, _silent
     known = card.read()
     if known is None:
         return False
     said = _asked(known)
+    was_silent, _silent = _silent, said is None
     if said is None:
         _not_before = (time.monotonic() if now is None else now) + AFTER_FAILURE_S
         return False
+    if was_silent:
+        for tell in _when_back:
+            tell()
     if said == _followed or not taking.at_once(AT_ONCE):
         return False
     _followed = said

@@ -18,6 +18,7 @@ from xenia.journal.tree import Frontier
 BATCH: Final = 500
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 300.0
+BACK_WITHIN_S: Final = 5.0
 BUSY_WAIT_S: Final = 15.0
 """A centre that takes nothing yet is not sent the same batch each second over a slow line."""
 ANSWERS_WITHIN_S: Final = 120.0
@@ -148,6 +149,11 @@ class Sending:
         wait = longest * (0.5 + 0.5 * chance)
         self.waits_until = now + wait
         return wait
+
+    def line_is_back(self, now: float, chance: float) -> None:
+        """The centre answered something else after a silence: whoever waited long for it tries again soon, spread as in `failed`."""
+        if self.failures:
+            self.waits_until = min(self.waits_until, now + BACK_WITHIN_S * chance)
 
 
 class Arriving:
