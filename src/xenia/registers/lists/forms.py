@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from xenia.registers import catalogue
+from xenia.registers.lists import at_units
 from xenia.registers.lists.models import ListSource
 from xenia.registers.lists.sources import KIND_OF_REGISTER, Source
 
@@ -33,6 +35,20 @@ class LoadForm(forms.Form):
         widget=SeveralFiles(attrs={"multiple": True}),
     )
     dry_run = forms.BooleanField(label=_("Only say what would change"), required=False)
+
+
+UNITS = ("at_units", "at_places")
+HELD = (
+    ("", _("As is careful: lists of persons as keys, others whole")),
+    (at_units.WHOLE, _("Whole; lists of persons only where the unit's disk is encrypted")),
+    (at_units.KEYED, _("Keys only: no name, a hit asks the centre")),
+    (at_units.NOTHING, _("Not at all")),
+)
+
+
+def written(places: Mapping[str, str]) -> str:
+    """What was said of posts and units, as the form takes it."""
+    return "\n".join(f"{name} {word}" for name, word in sorted(places.items()))
 
 
 def _registers() -> list[tuple[str, str]]:
@@ -77,6 +93,14 @@ class SourceForm(forms.Form):
     by_itself = forms.BooleanField(
         label=_("Loads by itself: complete files in its watched folder are loaded without a person"), required=False
     )
+    at_units = forms.ChoiceField(label=_("Held at units"), choices=HELD, required=False)
+    at_places = forms.CharField(
+        label=_("Held otherwise at these posts or units"),
+        help_text=_("One a line: its code, then whole, keyed or none. For example: UTO-AP1 keyed"),
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=2000,
@@ -84,11 +108,26 @@ class SourceForm(forms.Form):
         error_messages={"required": _("Enter the reason")},
     )
 
+    def clean_at_places(self) -> dict[str, str]:
+        """What was said of posts and units, by their names."""
+        lines = [line.split() for line in self.cleaned_data["at_places"].splitlines() if line.strip()]
+        if any(len(line) != 2 or line[1] not in at_units.WORDS for line in lines):
+            raise forms.ValidationError(_("Write one a line: a code, then whole, keyed or none"))
+        return {line[0]: line[1] for line in lines}
+
+    def clean(self) -> dict[str, Any]:
+        """What was said fits the register."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        register = said.get("register") or self.initial.get("register", "")
+        if at_units.wrong(register, said.get("at_units", ""), said.get("at_places") or {}):
+            self.add_error("at_units", _("Units hold visas whole or not at all"))
+        return said
+
     def source(self, owner: str) -> Source:
         """The source that was described."""
         said: dict[str, Any] = self.cleaned_data
         defaults = {name: said[name] for name in ("instruction_first", "instruction_second") if said[name]}
-        plain = ("code", "register", "format", "name", "max_age_hours", "removal_share", "by_itself")
+        plain = ("code", "register", "format", "name", "max_age_hours", "removal_share", "by_itself", *UNITS)
         return Source(owner=owner, defaults=defaults, **{name: said[name] for name in plain})
 
 
@@ -104,5 +143,5 @@ class ChangeForm(SourceForm):
         said: dict[str, Any] = self.cleaned_data
         told = {name: said[name] for name in ("instruction_first", "instruction_second")}
         defaults = {name: text for name, text in {**source.defaults, **told}.items() if text}
-        plain = ("name", "max_age_hours", "removal_share", "by_itself")
+        plain = ("name", "max_age_hours", "removal_share", "by_itself", *UNITS)
         return replace(source, defaults=defaults, **{name: said[name] for name in plain})

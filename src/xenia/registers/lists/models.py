@@ -18,6 +18,7 @@ class ListSource(models.Model):
     `removal_share`: a version that removes more than so many per cent of the records waits for a second person.
     `mapping`: for formats with columns of their own, what `ColumnMapping.to_json` gave. `by_itself`: complete files in
     its watched folder are loaded without a person. `erasing`: records of it wait to be taken out of its files (`ErasedRecord`).
+    `at_units`, `at_places`: what units hold of it, see `at_units.py`.
     """
 
     STATES = (("proposed", "proposed"), ("approved", "approved"), ("closed", "closed"))
@@ -40,6 +41,8 @@ class ListSource(models.Model):
     defaults: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
     mapping: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
     by_itself = models.BooleanField(default=False)
+    at_units = models.CharField(max_length=8, blank=True, default="")
+    at_places: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=12, choices=STATES, default="proposed")
     proposed_by = models.CharField(max_length=64)
     approved_by = models.CharField(max_length=64, blank=True)
@@ -61,7 +64,7 @@ class ListVersion(models.Model):
     """One version of a list: its file, its hash and signature, and whether it is the one that is searched.
 
     `file` is a name in HOME/lists; `""` once the file is gone. `counts`: records, and added, changed, removed,
-    refused against the version before.
+    refused against the version before. `secret`: at a unit, of a list that came as keys: what its keys are made with, wrapped.
     """
 
     STATES = (
@@ -87,6 +90,7 @@ class ListVersion(models.Model):
     loaded_at = models.DateTimeField()
     loaded_by = models.CharField(max_length=64)
     proposal = models.UUIDField(null=True, blank=True)
+    secret = models.BinaryField(default=b"")
 
     class Meta:
         constraints = [
@@ -96,6 +100,30 @@ class ListVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.number}"
+
+
+class KeyedList(models.Model):
+    """At a centre: what units get of a list whose names they may not hold: a file of keys, made of the version in use.
+
+    `number`: of that version; `made_of`: its hash with what is laid over it, so that a change of either makes the file anew.
+    `since`: when the first file of this version was there. It is derived, and made again where it is lost.
+    """
+
+    source = models.OneToOneField(ListSource, on_delete=models.CASCADE, primary_key=True, related_name="keyed")
+    number = models.PositiveIntegerField()
+    made_of = models.CharField(max_length=64)
+    file = models.CharField(max_length=160)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    key_id = models.CharField(max_length=43)
+    signature = models.BinaryField()
+    rules_version = models.PositiveSmallIntegerField()
+    records = models.BigIntegerField()
+    as_of = models.DateTimeField()
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.number} keyed"
 
 
 class LoadRun(models.Model):

@@ -146,6 +146,7 @@ def _source_page(request: HttpRequest, code: str, form: LoadForm) -> HttpRespons
         raise NotFound("There is no such list.", "Look at all lists.", code="no-list-source")
     context = {
         "source": found,
+        "held": sources.held_lines(code),
         "versions": queries.versions(code),
         "runs": queries.runs(code),
         "form": form,

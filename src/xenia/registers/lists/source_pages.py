@@ -21,7 +21,7 @@ from xenia.journal import actions as journal
 from xenia.registers.lists import drafts, kinds, sources
 from xenia.registers.lists.column_forms import ColumnsForm
 from xenia.registers.lists.drafts import Draft, Tried
-from xenia.registers.lists.forms import ChangeForm, SourceForm
+from xenia.registers.lists.forms import ChangeForm, SourceForm, written
 from xenia.registers.lists.inputs import MAPPED
 from xenia.registers.lists.sources import PURPOSE, Source
 
@@ -47,7 +47,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
     """Proposes other settings of an approved source; for a file with columns of its own, its columns too."""
     standing, row = for_request(request), sources.approved(code)
     source = sources.as_source(row)
-    form = ChangeForm(request.POST or None, initial={**asdict(source), **source.defaults, "reason": ""})
+    form = ChangeForm(request.POST or None, initial=_initial(source))
     if request.method == "POST" and form.is_valid():
         changed, reason = form.changed(source), form.cleaned_data["reason"]
         if source.format in MAPPED:
@@ -56,6 +56,10 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
         return _proposed(request, standing, changed, reason, change=True)
     context = {"form": form, "source": row}
     return render(request, "registers/lists/propose.html", context, status=422 if form.errors else 200)
+
+
+def _initial(source: Source) -> dict[str, object]:
+    return {**asdict(source), **source.defaults, "at_places": written(source.at_places), "reason": ""}
 
 
 @needs("lists.propose_source")

@@ -18,7 +18,7 @@ from xenia.formats.lists.mapping import ColumnMapping
 from xenia.formats.lists.records import DOCUMENT, PERSON, VEHICLE, VISA
 from xenia.journal import actions as journal
 from xenia.journal.act import Act
-from xenia.registers.lists import kinds
+from xenia.registers.lists import at_units, kinds
 from xenia.registers.lists.inputs import MAPPED, PERSONS_ONLY
 from xenia.registers.lists.models import ListSource
 from xenia.work import proposals
@@ -56,7 +56,7 @@ class Source:
     """What is proposed and approved. `removal_share`: per cent; `defaults`: values for fields that the file leaves empty.
 
     `mapping`: as `ColumnMapping.to_json` gives it, for formats with columns of their own. `by_itself`: complete files in
-    the watched folder are loaded without a person.
+    the watched folder are loaded without a person. `at_units`, `at_places`: what units hold of it, see `at_units.py`.
     """
 
     code: str
@@ -69,6 +69,8 @@ class Source:
     defaults: Mapping[str, str] = field(default_factory=dict)
     mapping: Mapping[str, Any] = field(default_factory=dict)
     by_itself: bool = False
+    at_units: str = ""
+    at_places: Mapping[str, str] = field(default_factory=dict)
 
 
 # What set-up gives every installation, so that its operator can load lists at once.
@@ -265,7 +267,7 @@ def check(source: Source) -> None:
         if set(source.defaults) - set(DEFAULTS)
         else "The source has no name or no owner."
         if not source.name.strip() or not source.owner.strip() or len(source.name) > 200
-        else ""
+        else at_units.wrong(source.register, source.at_units, source.at_places)
     )
     if wrong:
         raise BadInput(wrong, "Correct it and propose it again.", code="list-source")
@@ -325,7 +327,32 @@ def _shown(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
     found = [(label, str(arguments[name])) for label, name in named]
     found += [(labels.get(name, name), str(value)) for name, value in arguments.get("defaults", {}).items()]
     found.append((_("Loads by itself"), _("yes") if arguments.get("by_itself") else _("no")))
+    found += unit_lines(arguments["register"], arguments.get("at_units") or "", arguments.get("at_places") or {})
     return found + _mapping_lines(arguments.get("mapping") or {})
+
+
+def held_word(word: str) -> str:
+    """What units hold, in the reader's language."""
+    words = {
+        at_units.WHOLE: _("whole; lists of persons only where the unit's disk is encrypted"),
+        at_units.KEYED: _("keys only: no name, a hit asks the centre"),
+        at_units.NOTHING: _("not at all"),
+    }
+    return words[word]
+
+
+def unit_lines(register: str, said: str, places: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What units hold of a list: for all of them, then for those of which something else was said."""
+    found = [(_("Held at units"), held_word(said or at_units.by_default(register)))]
+    return found + [
+        (_("Held at %(place)s") % {"place": name}, held_word(word)) for name, word in sorted(places.items())
+    ]
+
+
+def held_lines(code: str) -> list[tuple[str, str]]:
+    """`unit_lines` of a source that is there."""
+    row = one(code)
+    return unit_lines(row.register, row.at_units, row.at_places)
 
 
 def _mapping_lines(mapping: Mapping[str, Any]) -> list[tuple[str, str]]:
