@@ -73,6 +73,7 @@ def apply(case: Case, procedure: Procedure, deed: Deed) -> CaseEvent:
         telling.send(case, procedure, deed.action, event, step.facts, by=deed.by, act=deed.act)
         _tell_border(procedure, case, event)
         tasks.after(case, procedure, event, deed.act)
+        _make_up(case, procedure, event)
     return event
 
 
@@ -248,6 +249,12 @@ def keep_keys(case: Case, procedure: Procedure, data: Mapping[str, Any]) -> None
     gone = there - wanted
     for kind in {kind for kind, _key in gone}:
         CaseKey.objects.filter(case=case, kind=kind, key__in=[key for k, key in gone if k == kind]).delete()
+
+
+def _make_up(case: Case, procedure: Procedure, event: CaseEvent) -> None:
+    from xenia.cases import clock as by_time
+
+    by_time.make_up(case, procedure, event.before, event.at)
 
 
 def _tell_border(procedure: Procedure, case: Case, event: CaseEvent) -> None:

@@ -89,6 +89,33 @@ def _pass(deadline: UUID, until: datetime) -> int:
     return 1
 
 
+def make_up(case: Case, procedure: Procedure, before: str, at: datetime) -> None:
+    """What the clock could not do when a limit passed, and can do in the state that the case has come to. In `writing()`."""
+    rules = [
+        (rule, procedure.actions[rule.on_expiry.action])
+        for rule in procedure.deadlines.values()
+        if rule.on_expiry and rule.on_expiry.action and rule.on_expiry.later is not None
+    ]
+    wanted = [(rule, act) for rule, act in rules if case.state in act.from_ and before not in act.from_]
+    if not wanted or case.closed_at is not None:
+        return
+    profile = procedure.profiles.get(case.profile)
+    known = facts.facts(case, facts.opened(case), profile, at)
+    for rule, action in wanted:
+        expiry = rule.on_expiry
+        if expiry is None or rule.name not in facts.Passed(case) or _was_done(case, rule.name, action.name):
+            continue
+        if holds(expiry.if_, known) and holds(expiry.later, known) and holds(action.when, known):
+            applying.apply(case, procedure, Deed(action, "clock", act_of(case, procedure), at))
+            return
+
+
+def _was_done(case: Case, rule: str, action: str) -> bool:
+    """Whether the clock did it when the limit passed."""
+    last = CaseDeadline.objects.filter(case=case, rule=rule, state="expired").order_by("-ended_at").first()
+    return last is None or case.events.filter(action=action, at__gte=last.ended_at).exists()
+
+
 def _warn(until: datetime, limit: int) -> int:
     """Work items for limits that are near; one for each."""
     near = CaseDeadline.objects.filter(state="running", warn_at__lte=until, warned_at=None, due_at__gt=until)

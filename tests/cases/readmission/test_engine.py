@@ -205,9 +205,36 @@ def test_the_whole_way_at_the_requested_state(other: pair.Other, officer: Standi
     assert (case.state, case.result, due(case)) == ("closed", "transferred", {})
 
 
-def _told(other: pair.Other, message: str, body: dict[str, Any]) -> None:
-    told = other.message(type=f"readmission/{message}", purpose="readmission", body=body)
-    assert pair.take(other.packed(told)).kind == "accepted"
+@pytest.mark.parametrize(("days", "state"), [(1, "transfer_failed"), (100, "lapsed")])
+def test_an_announced_transfer_that_fails_after_its_time_leaves_no_time_for_another(
+    other: pair.Other, officer: Standing, lead: Standing, days: int, state: str
+) -> None:
+    pair.take(other.packed(asked(other)))
+    case = Case.objects.get(thread=other.thread)
+    actions.act(officer, case.pk, "verify")
+    two(officer, lead, case, "accept", {"ground": "own_national"})
+    _told(other, "travel_document_request", {"document_request": {}})
+    paper = {"number": "UTO000001", "issued_on": "2026-03-02", "valid_until": "2027-07-30"}
+    actions.act(lead, case.pk, "issue", paper)
+    _told(other, "transfer_notice", {"transfer": {"date": "2026-06-01", "border_point": "UTO-AP1", "mode": "air"}})
+    with moment.at(pair.NOW + timedelta(days=days)):
+        clock.sweep()
+        case.refresh_from_db()
+        assert case.state == "transfer_notified"  # who is on the way may still arrive
+        failure = {"failure": {"failed_on": moment.now().date().isoformat(), "told": "carrier"}}
+        _told(other, "transfer_failed", failure, moment.now())
+        case.refresh_from_db()
+        assert (case.state, due(case).get("transfer")) == (state, None if days > 90 else "2026-06-02")
+        assert clock.sweep() == 0 or state == "transfer_failed"
+        done = list(CaseEvent.objects.filter(case=case).order_by("number").values_list("action", "by", "at"))
+        assert done[-1][:2] == (("lapse", "clock") if days > 90 else ("fail", "message"))
+        assert done[-1][2] == CaseEvent.objects.get(case=case, action="fail").at
+
+
+def _told(other: pair.Other, message: str, body: dict[str, Any], at: datetime = pair.NOW) -> None:
+    times = {"created": at, "expires": at + timedelta(days=14)}
+    told = other.message(type=f"readmission/{message}", purpose="readmission", body=body, **times)
+    assert pair.take(other.packed(told), at).kind == "accepted"
 
 
 def test_what_the_other_side_asks_for_has_its_time_from_our_receipt(

@@ -6,6 +6,7 @@ acting states lies between but where a test says so. `None`: the agreement has n
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,20 @@ def test_a_case_lapses_only_where_there_is_a_time_for_the_transfer(rules: Proced
     assert here.state == ("accepted" if profile in ("EU-BY", "CH-MD") else "lapsed")
 
 
+@pytest.mark.parametrize("state", ["transfer_notified", "transfer_confirmed"])
+def test_an_announced_transfer_that_fails_after_its_time_lapses(rules: Procedure, state: str) -> None:
+    here = world(rules, "EU-AZ")
+    announced = replace(run(rules, "transfer", "EU-AZ"), state=state)
+    failure = {"failed_on": "2026-09-02", "told": "carrier", "reason": "carrier"}
+    in_time = act(here, announced, "fail", START, side="requesting", form=failure)
+    assert (in_time.state, due(in_time, "transfer") is None) == ("transfer_failed", False)
+    over = passed(here, announced, LATER)
+    assert (over.state, over.missed) == (state, {"transfer"})
+    assert act(here, over, "fail", LATER, side="requesting", form=failure).state == "lapsed"
+    changed = act(here, over, "ask_change", LATER, side="requested", form={"asks": ["date"]})
+    assert changed.state == "td_issued"  # who asks for another day doesn't end the case by it
+
+
 def test_an_obstacle_that_stands_keeps_a_case_from_lapsing(rules: Procedure) -> None:
     here = world(rules, "EU-AZ")
     after = act(here, run(rules, "transfer", "EU-AZ"), "record_obstacle", START, form={"began_on": "2026-09-01"})
@@ -271,9 +286,8 @@ def test_a_transfer_that_failed_is_planned_again_within_its_time_only(rules: Pro
     in_time = act(here, after, "fail", START.replace(day=24), form=failed)
     assert act(here, in_time, "plan_again", START.replace(day=25)).state == "td_issued"
     too_late = act(here, after, "fail", LATE, form=failed)
-    with pytest.raises(Refused):
-        act(here, too_late, "plan_again", LATE)
-    assert act(here, too_late, "withdraw", LATE, form={"reason": "other"}).state == "withdrawn"
+    assert act(here, too_late, "plan_again", LATE).state == "lapsed"
+    assert act(here, too_late, "close", LATE).result == "lapsed"
 
 
 def test_after_the_time_to_apply_an_application_needs_its_obstacle(rules: Procedure) -> None:

@@ -242,9 +242,11 @@ def _expiry(reader: Reader, raw: Any, *place: str | int) -> model.Expiry | None:
     if isinstance(raw, str):
         return model.Expiry(raw)
     table = reader.table(raw, *place)
-    reader.only(table, ("action", "if"), *place)
+    reader.only(table, ("action", "if", "later"), *place)
     return model.Expiry(
-        reader.text(table.get("action"), *place, "action"), reader.condition(table.get("if"), *place, "if")
+        reader.text(table.get("action"), *place, "action"),
+        reader.condition(table.get("if"), *place, "if"),
+        reader.condition(table.get("later"), *place, "later"),
     )
 
 

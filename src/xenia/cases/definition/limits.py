@@ -128,6 +128,7 @@ def _conditions(procedure: Procedure) -> Iterator[tuple[Condition | None, tuple[
             yield rule.suspend.if_, ("deadlines", rule.name, "suspend", "if")
         if rule.on_expiry:
             yield rule.on_expiry.if_, ("deadlines", rule.name, "on_expiry", "if")
+            yield rule.on_expiry.later, ("deadlines", rule.name, "on_expiry", "later")
 
 
 def _path(reader: Reader, procedure: Procedure, path: str, *place: str) -> None:

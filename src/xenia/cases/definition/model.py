@@ -163,10 +163,14 @@ class Suspension:
 
 @dataclass(frozen=True)
 class Expiry:
-    """What the clock does when the deadline passes: `action` where `if_` holds, else a work item."""
+    """What the clock does when the deadline passes: `action` where `if_` holds, else a work item.
+
+    `later`: where it passed in a state that does not allow the action, the clock does it once a state does and this holds.
+    """
 
     action: str = ""
     if_: Condition | None = None
+    later: Condition | None = None
 
 
 @dataclass(frozen=True)

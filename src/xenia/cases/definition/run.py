@@ -61,7 +61,8 @@ class World:
 class Standing:
     """Where a case stands. `state` empty: not yet opened. `done`: names of actions in order, the clock's among them.
 
-    `passed`: deadlines that passed, and nothing has ended or begun them since.
+    `passed`: deadlines that passed, and nothing has ended or begun them since; `missed`: those of them that passed in a
+    state that did not allow what the clock does then.
     """
 
     state: str = ""
@@ -71,6 +72,7 @@ class Standing:
     result: str = ""
     opened_at: datetime | None = None
     passed: frozenset[str] = frozenset()
+    missed: frozenset[str] = frozenset()
 
 
 def facts(world: World, here: Standing, at: datetime, side: str = "") -> dict[str, Any]:
@@ -102,10 +104,26 @@ def _expire(world: World, here: Standing, running: Running) -> Standing:
     still = {name: one for name, one in here.running.items() if name != running.rule}
     here = replace(here, running=still, passed=here.passed | {running.rule})
     expiry = world.procedure.deadlines[running.rule].on_expiry
-    if expiry is None or not expiry.action or not holds(expiry.if_, facts(world, here, running.due.at)):
+    if expiry is None or not expiry.action:
         return here
     action = world.procedure.actions[expiry.action]
-    return _moved(world, here, action, running.due.at) if here.state in action.from_ else here
+    if here.state not in action.from_:
+        return replace(here, missed=here.missed | {running.rule})
+    if not holds(expiry.if_, facts(world, here, running.due.at)):
+        return here
+    return _moved(world, here, action, running.due.at)
+
+
+def _made_up(world: World, here: Standing, at: datetime) -> Standing:
+    """`here` after what the clock could not do when a deadline passed, and can do now."""
+    for name in sorted(here.missed):
+        expiry = world.procedure.deadlines[name].on_expiry
+        if expiry is None or expiry.later is None:
+            continue
+        action, known = world.procedure.actions[expiry.action], facts(world, here, at)
+        if here.state in action.from_ and holds(expiry.if_, known) and holds(expiry.later, known):
+            return _moved(world, replace(here, missed=here.missed - {name}), action, at)
+    return here
 
 
 def act(
@@ -159,7 +177,8 @@ def _moved(world: World, here: Standing, action: Action, at: datetime) -> Standi
         else:
             running[rule.name] = changed
     ended = {rule.name for rule in world.procedure.deadlines.values() if action.name in rule.stops}
-    return replace(here, running=running, passed=here.passed - running.keys() - ended)
+    over = here.passed - running.keys() - ended
+    return _made_up(world, replace(here, running=running, passed=over, missed=here.missed & over), at)
 
 
 def _changed(
