@@ -312,6 +312,15 @@ def test_the_accelerated_procedure_is_for_agreements_that_have_it_and_for_its_ti
         assert act(here, ordinary, "submit", at).state == "submitted"
 
 
+def test_an_accelerated_application_names_the_day_from_which_its_time_runs(rules: Procedure) -> None:
+    here = world(rules, "EU-AZ")
+    drafted = act(here, Standing(), "create", START, side="requesting", form=application(accelerated=True))
+    with pytest.raises(Refused):
+        act(here, drafted, "submit", START)
+    dated = act(here, drafted, "change", START, form=application(accelerated=True, apprehended_on="2026-08-31"))
+    assert act(here, dated, "submit", START).state == "submitted"
+
+
 @pytest.mark.parametrize("profile", ORDER)
 def test_an_accelerated_application_always_has_a_time_to_reply(rules: Procedure, profile: str) -> None:
     """Also where the agreement has no such procedure, whatever the other side sends."""
