@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from xenia.site import administration, pages
 from xenia.site.api import docs as api_docs
 from xenia.site.api import urls as api_urls
+from xenia.site.demo import pages as demo
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", pages.language, name="language"),
     path("theme/", pages.theme, name="theme"),
     path("keys/", pages.keys, name="keys"),
+    path("demo/", demo.show, name="demo"),
+    path("demo/do/", demo.act, name="demo-act"),
 ]
 
 handler400 = "xenia.site.pages.bad_request"

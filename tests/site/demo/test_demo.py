@@ -102,7 +102,7 @@ def test_the_greeting_says_how_other_commands_find_the_demo(demo: None, monkeypa
     monkeypatch.setattr(settings, "XENIA_HOME", PROJECT / "var" / "demo")
     monkeypatch.setattr(world, "sign_ins", lambda: {one.username: "secret" for one in world.OFFICERS})
     call = Call(argparse.Namespace(bind=None), io.BytesIO(), io.StringIO(), io.StringIO())
-    commands._greet(call, None)
+    commands._greet(call, None, None)
     assert "XENIA_HOME=var/demo ./xenia" in call.err.getvalue()
 
 

@@ -66,6 +66,8 @@ def test_a_line_that_is_cut_and_restored(echo: int, tmp_path: Path) -> None:
 
 def test_nobody_at_the_other_end(tmp_path: Path) -> None:
     port, wish = free(), tmp_path / "line"
-    with relay.obeying(relay.Relay(port, free()), wish):
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as link:
-            assert link.recv(100) == b""
+    with (
+        relay.obeying(relay.Relay(port, free()), wish),
+        socket.create_connection(("127.0.0.1", port), timeout=20) as link,
+    ):
+        assert link.recv(100) == b""

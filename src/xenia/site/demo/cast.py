@@ -85,6 +85,7 @@ def people_of(today: date) -> dict[str, Person]:
         "minor": one("Zelikadze", "Eino", "M", today - timedelta(days=9 * 365), "UX2202177", "GEO"),
         "wanted": one("Balavash", "Brando", "M", date(1971, 8, 18), "UX2202283", "UKR"),
         "driver": one("Quoranfeld", "Joris", "M", date(1987, 3, 14), "UX2202398"),
+        "late": one("Ulmorasen", "Felun Orlo", "M", date(1980, 6, 30), "UX2202404", "D"),
     }
 
 

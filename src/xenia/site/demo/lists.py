@@ -15,6 +15,8 @@ from xenia.site.demo import people
 from xenia.site.demo.cast import Planted, visa_row
 
 ALERTS, LOST, NOTICES, VEHICLES = 320, 200_000, 60, 400
+FEW = {"ALERTS": 30, "LOST": 200, "NOTICES": 12, "VEHICLES": 8}
+"""Of a bare demo, as stories and tests begin it."""
 CATEGORIES = ("REF-B", "REF-B", "REF-S", "ARR", "MIS", "JUD", "RET", "CHK-D", "PRE")
 COLOURS = ("red", "red", "blue", "green", "yellow")
 VISA_NEEDED = ("AZE", "ARM", "TUR", "IND", "EGY", "XXA")

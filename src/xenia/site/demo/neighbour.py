@@ -129,11 +129,12 @@ def _start(home: Path, card: Path, bind: str) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            preexec_fn=_ends_with_its_parent,
+            preexec_fn=ends_with_its_parent,
         )
 
 
-def _ends_with_its_parent() -> None:
+def ends_with_its_parent() -> None:
+    """For `preexec_fn`: the child is asked to end as soon as this process is gone, however it went."""
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 

@@ -101,7 +101,7 @@ def obeying(relay: Relay, wish: Path) -> Iterator[None]:
     def look() -> None:
         while not stop.wait(LOOKS_EVERY_S):
             with suppress(OSError):
-                asked = wish.read_text(encoding="ascii")
+                asked = wish.read_text(encoding="ascii").strip()
                 if (asked == CUT) is relay.is_open:
                     relay.cut() if asked == CUT else relay.open()
                     _said(wish).write_text(OPEN if relay.is_open else CUT, encoding="ascii")
