@@ -96,7 +96,42 @@ OPTIONS = (
     Option("PKCS11_TOKEN", "text", "", "Label of the PKCS#11 token."),
     Option("PKCS11_PIN", "secret", "", "User PIN of the PKCS#11 token."),
     Option("PKCS11_KEY", "text", "xenia-journal", "Label of the signing key pair in the token."),
+    Option(
+        "UNIT_SILENT_MINUTES", "number", 15, "Minutes without a word of a unit after which its centre calls it silent."
+    ),
+    Option(
+        "UNIT_DRIFT_SECONDS",
+        "number",
+        60,
+        "Seconds by which a unit's clock may be off its centre's, or jump, before that is an alarm.",
+    ),
+    Option("UNIT_DISK_MB", "number", 1024, "Megabytes free on a unit's disk below which it and its centre warn."),
+    Option(
+        "UNIT_DISK_DAYS",
+        "number",
+        7,
+        "Days that a unit's disk must last at today's rate before it and its centre warn.",
+    ),
+    Option(
+        "UNIT_BATTERY_PERCENT", "number", 20, "Percent left in a unit's battery below which it and its centre warn."
+    ),
+    Option(
+        "UNIT_GAP_MINUTES",
+        "number",
+        30,
+        "Minutes for which a unit that is heard may have entries of which none arrives before that is an alarm.",
+    ),
+    Option(
+        "UNIT_LEASE_HOURS", "number", 12, "Hours left that a unit may work alone below which it and its centre warn."
+    ),
+    Option("UNIT_CALM_MINUTES", "number", 10, "Minutes for which an alarm of a unit must be over before it is closed."),
     Option("LOG", "level", "INFO", "Least level that is logged: DEBUG, INFO, WARNING, ERROR."),
+    Option(
+        "OPENING",
+        "path",
+        "",
+        "At a unit, for a start that nobody watches: what opens its store, a descriptor (/dev/fd/N) or a file on another disk.",
+    ),
     Option("METRICS_TOKEN", "secret", "", "Bearer token that /metrics asks for; empty: answered on loopback only."),
 )
 

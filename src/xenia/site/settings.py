@@ -19,6 +19,7 @@ XENIA_HOME = options.home(VALUES)
 XENIA_DEMO = VALUES["DEMO"]
 XENIA_UNIT = options.unit(XENIA_HOME)
 XENIA_STATE = (XENIA_UNIT["state"] if XENIA_UNIT else VALUES["STATE"]).strip().upper()
+XENIA_UNIT_LEVELS = {name[5:].lower(): value for name, value in VALUES.items() if name.startswith("UNIT_")}
 XENIA_SEAL_MS = VALUES["SEAL_MS"]
 XENIA_NODE = XENIA_UNIT["node"] if XENIA_UNIT else VALUES["NODE"]
 XENIA_IDLE_MINUTES = VALUES["IDLE_MINUTES"]

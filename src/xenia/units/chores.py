@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from xenia.units import sending
+from xenia.units import lease, sending, watch
+from xenia.units.blobs import going
 from xenia.units.down import news, taking
 
 CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
     ("units.up", 1.0, sending.begin),
     ("units.down", 5.0, taking.begin),
     ("units.news", news.EVERY_S, news.begin),
+    ("units.watch", 30.0, lambda: watch.begin(works=lease.lapsed() is None)),
 )

@@ -63,11 +63,13 @@ def _list(call: Call) -> int:
 
     from xenia.journal import clock
     from xenia.units import status
+    from xenia.units.down import offers
     from xenia.units.models import Unit
 
     now, units = clock.now(), []
     for unit in Unit.objects.annotate(open_aside=Count("aside", filter=Q(aside__settled_at=None))).order_by("name"):
-        alarms = [one.code for one in status.alarms(unit.state, unit.seen_at, unit.told, unit.open_aside, now)]
+        seen = status.Seen(unit.state, unit.seen_at, unit.received, unit.received_at, unit.told, unit.open_aside)
+        alarms = [one.code for one in status.alarms(seen, now, status.levels(), offers.LEASE)]
         call.say(f"{unit.name:<24} {unit.post:<12} {unit.state:<12} {unit.received:>9,} entries  {' '.join(alarms)}")
         units.append(
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,13 +11,15 @@ from typing import Any, Final
 from django.conf import settings
 
 from xenia.journal.models import Entry
-from xenia.units import card, sending, status
+from xenia.units import card, sending, status, telling, watch
 from xenia.units.down import manifest
 from xenia.units.models import Line, Taken
 
 KEPT_S: Final = 5.0
 QUIET: Final = timedelta(minutes=3)
 """A unit says something each minute; after three without an answer there is no line. Own choice."""
+WARNS: Final = ("refuses", "clock", "lease", "disk", "battery")
+"""The disk takes nothing; the clock is wrong; the lease runs out; the disk is nearly full; the battery is low."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,36 @@ class Here:
     lease_s: float | None
     told: dict[str, Any]
     came: tuple[Came, ...]
+    leapt_s: int = 0
+    warns: frozenset[str] = frozenset()
 
     @property
     def is_well(self) -> bool:
         """Whether nothing here asks for a person."""
-        return self.line == "up" and not any(one.is_past for one in self.came)
+        return self.line == "up" and not any(one.is_past for one in self.came) and not self.warns
+
+    @property
+    def warned(self) -> list[str]:
+        """What is warned of, the gravest first."""
+        return [word for word in WARNS if word in self.warns]
+
+    @property
+    def leapt_size(self) -> int:
+        """How far the clock has leapt in seconds, to whichever side."""
+        return abs(self.leapt_s)
+
+
+def warnings(told: Mapping[str, Any], level: status.Levels) -> frozenset[str]:
+    """What the foot of every page warns of: the words of `WARNS`. Pure."""
+    off_ms = max(abs(told.get("drift_ms", 0)), abs(told.get("leapt_ms", 0)))
+    found = {
+        "refuses": bool(told.get("disk_refuses")),
+        "disk": status.is_short_of_disk(told, level),
+        "battery": status.is_short_of_battery(told, level),
+        "clock": off_ms > level.drift_seconds * 1000,
+        "lease": told.get("lease_min", level.lease_hours * 60) < level.lease_hours * 60,
+    }
+    return frozenset(word for word, holds in found.items() if holds) - ({"disk"} if found["refuses"] else set())
 
 
 def of_line(held: Line, now: datetime) -> tuple[str, float | None]:
@@ -72,10 +100,11 @@ def look(now: datetime) -> Here:
     known, held = card.needed(), sending.line()
     line, silent = of_line(held, now)
     pending = Entry.objects.filter(position__isnull=True).count()
-    came = []
+    came, counted = [], watch.counted(now)
     for one in Taken.objects.order_by("name"):
-        age = manifest.age(one.as_of, one.max_age_s, now)
+        age = manifest.age(one.as_of, one.max_age_s, counted)
         came.append(Came(one.name, one.version, one.as_of, age.age.total_seconds(), age.is_past))
+    told = telling.of_unit(held, now)
     return Here(
         node=known.node,
         post=known.post,
@@ -85,9 +114,11 @@ def look(now: datetime) -> Here:
         acknowledged=held.acknowledged,
         silent_s=silent,
         drift_s=round(held.drift_ms / 1000, 1) if held.drift_ms is not None else None,
-        lease_s=(held.lease_until - now).total_seconds() if held.lease_until else None,
-        told=status.of_machine(settings.XENIA_HOME),
+        lease_s=(held.lease_until - counted).total_seconds() if held.lease_until else None,
+        told=told,
         came=tuple(came),
+        leapt_s=told.get("leapt_ms", 0) // 1000,
+        warns=warnings(told, status.levels()),
     )
 
 

@@ -20,6 +20,11 @@ PIN_SET: Final = "unit.pin-set"
 CARRIED_OUT: Final = "unit.backlog-exported"
 CARRIED_IN: Final = "unit.backlog-imported"
 CARRIED_BACK: Final = "unit.answer-taken"
+DOCUMENT_LOST: Final = "unit.document-lost"
+IMAGE_MADE: Final = "unit.image-made"
+IMAGE_RELEASED: Final = "unit.image-released"
+IMAGE_OPENED: Final = "unit.image-opened"
+CLOCK_LEAPT: Final = "unit.clock-leapt"
 
 
 def register() -> None:
@@ -38,4 +43,6 @@ def register() -> None:
         Kind(CARRIED_OUT, personal=False, label="What waits at a unit written into a file for its centre"),
         Kind(CARRIED_IN, personal=False, label="File of a unit taken in"),
         Kind(CARRIED_BACK, personal=False, label="Centre's answer to a file taken at the unit"),
+        Kind(DOCUMENT_LOST, personal=False, label="Document of a unit that will not come"),
+        Kind(CLOCK_LEAPT, personal=False, label="Clock of this unit leapt"),
     )

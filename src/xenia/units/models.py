@@ -123,3 +123,16 @@ class Pin(models.Model):
     account = models.UUIDField(primary_key=True)
     hash = models.CharField(max_length=128)
     set_at = models.DateTimeField()
+
+
+class Watch(models.Model):
+    """At a unit: what its own machine was seen to do; one row. `latest_at`: the highest time that counts, see `watch.py`.
+
+    `latest_position`: its entries up to here were written before the centre last said its time. `samples`: bytes free on the
+    disk, hour by hour over the last day: `[[time, bytes], ...]`.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    latest_at = models.DateTimeField(null=True)
+    latest_position = models.BigIntegerField(default=0)
+    samples = models.JSONField(default=list)

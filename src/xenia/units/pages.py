@@ -24,6 +24,7 @@ from xenia.access.views import needs, open_to_all
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.journal import clock
 from xenia.units import actions, codes, enrolling, joining, status
+from xenia.units.down import offers
 from xenia.units.models import Aside, Unit
 
 STATES: Final[dict[str, tuple[str, str | Promise]]] = {
@@ -38,8 +39,12 @@ ALARMS: Final[dict[str, str | Promise]] = {
     "silent": _("not heard of"),
     "halted": _("sends nothing any more"),
     "drifting": _("its clock is wrong"),
+    "gap": _("entries are missing"),
+    "stale": _("its lists are too old"),
+    "lapsing": _("soon it may not work alone any more"),
     "disk": _("its disk is nearly full"),
     "battery": _("its battery is low"),
+    "old": _("its release is too old"),
     "aside": _("entries put aside"),
 }
 WHY: Final[dict[str, str | Promise]] = {
@@ -99,7 +104,8 @@ def row(unit: Unit, aside: int, now: datetime) -> Row:
     """The unit with its lights."""
     kind, state = STATES[unit.state]
     told: dict[str, Any] = unit.told
-    alarms = status.alarms(unit.state, unit.seen_at, told, aside, now)
+    seen = status.Seen(unit.state, unit.seen_at, unit.received, unit.received_at, told, aside)
+    alarms = status.alarms(seen, now, status.levels(), offers.LEASE)
     drift, free = told.get("drift_ms"), told.get("disk_free_mb")
     shown = codes.fingerprint(unit.key_id, unit.fingerprint) if unit.key_id else ""
     return Row(

@@ -18,7 +18,7 @@ from django.db import close_old_connections
 from xenia.errors import BadInput, Unavailable, XeniaError
 from xenia.journal import clock
 from xenia.journal.actions import writing
-from xenia.units import calling, card
+from xenia.units import calling, card, watch
 from xenia.units.down.manifest import Item, Manifest, read
 from xenia.units.models import Line, Taken
 
@@ -78,6 +78,7 @@ def in_force(known: card.Card, made: Manifest, only: frozenset[str] | None = Non
     """Take what is new of what the centre says is in force; how many items were taken. `only`: of these kinds."""
     with writing():
         Line.objects.filter(pk=1).update(manifest_at=made.made_at, lease_until=made.until, down_trouble="")
+        watch.heard(made.made_at)
         for item in made.items:
             Taken.objects.filter(name=item.name, sha256=item.sha256).update(
                 as_of=made.made_at, max_age_s=item.max_age_s

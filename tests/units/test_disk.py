@@ -1,0 +1,91 @@
+"""A unit whose disk is full, and one whose disk goes read-only: nothing is half written, what was acknowledged is there, work goes on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.units import disks
+from tests.units.at_pages import Person, Served, until
+from tests.units.at_work import admits, begun, signed_in
+from tests.units.homes import Centre, xenia
+
+NAME = "uto-pm1-u8"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[disks.Disk]:
+    made = disks.made(tmp_path, 48)
+    yield made
+    made.unmount()
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    made = Centre(tmp_path / "centre")
+    made.home.mkdir()
+    made.prepare()
+    made.start()
+    yield made
+    made.stop(kill=True)
+
+
+@pytest.fixture
+def unit(disk: disks.Disk) -> Iterator[Served]:
+    made = Served(disk.at / "unit")
+    made.home.mkdir()
+    yield made
+    made.stop()
+
+
+def _admitted(unit: Served) -> int:
+    with sqlite3.connect(f"file:{unit.home / 'xenia.sqlite3'}?mode=ro", uri=True) as base:
+        assert base.execute("pragma integrity_check").fetchone() == ("ok",)
+        return int(base.execute("select count(*) from frontier_crossing where outcome = 'admitted'").fetchone()[0])
+
+
+def _until_refused(ada: Person) -> int:
+    """How many were admitted until the disk took no more."""
+    done = 0
+    while done < 3000 and admits(ada).status_code == 200:
+        done += 1
+    return done
+
+
+def test_a_full_or_failing_disk_says_so_and_loses_nothing(
+    disk: disks.Disk, centre: Centre, unit: Served
+) -> None:
+    ada = begun(centre, unit, NAME)
+    assert admits(ada).status_code == 200
+    disk.fill()
+    done = 1 + _until_refused(ada)
+    assert ada.page.status_code == 503, ada.page.text
+    assert "is full: this was not recorded" in ada.page.text and "work on paper" in ada.page.text
+    shown = ada.opens("/units/here/")
+    assert shown.status_code == 200 and "Nothing can be recorded" in shown.text, shown.text
+    until(lambda: centre.unit(NAME)["told"].get("disk_refuses") == "disk-full", unit)
+    assert "disk" in centre.unit(NAME)["alarms"]
+    disk.free()
+    until(lambda: admits(ada).status_code == 200, unit)
+    done += 1
+    assert _admitted(unit) == done
+
+    disk.breaks()
+    assert disk.is_read_only
+    assert admits(ada).status_code == 503
+    assert "lets nothing be written any more" in ada.page.text or "fails: this was not recorded" in ada.page.text
+    unit.stop()
+    disk.unmount()
+    disk.mount()
+    unit.start()
+    ada = signed_in(unit)
+    assert admits(ada).status_code == 200
+    assert _admitted(unit) == done + 1
+    until(lambda: centre.unit(NAME)["received"] >= xenia(unit.home, "unit", "status")["sealed"], unit)
+    assert centre.unit(NAME)["aside"] == 0 and centre.unit(NAME)["alarms"] == []
+    unit.stop()
+    assert xenia(unit.home, "rebuild", "--check")["differences"] == []
+    assert xenia(unit.home, "journal", "verify")["whole"]
