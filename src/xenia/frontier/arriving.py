@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from xenia.frontier.shift.models import DayCount
 from xenia.frontier.telling import CODES
 from xenia.frontier.terms import term
 from xenia.identity.models import PURPOSE, Identity
-from xenia.journal import arriving, data_keys
+from xenia.journal import arriving, data_keys, desk
 from xenia.journal.arriving import Came
 
 DIRECTIONS = ("entry", "exit")
@@ -44,7 +45,7 @@ class _Sealed:
 def kept(came: Came) -> None:
     """A check that was made, or what it keeps now."""
     body, check_id = came.body, UUID(came.body["check"])
-    check = Check.objects.filter(id=check_id).first()
+    check = desk.get(Check, check_id)
     if check is None:
         _begun(came, check_id)
     elif (check.node, check.identity) != (came.entry.node, UUID(body["identity"])):
@@ -52,9 +53,7 @@ def kept(came: Came) -> None:
     else:
         fresh = _as_kept_here(check, record.from_json(body["kept"]))
         changed = {name: body[name] for name in CODES}
-        Check.objects.filter(id=check.id).update(
-            sealed=record.seal(check.identity, fresh), asking=check.asking or "check", **changed
-        )
+        desk.change(check, sealed=record.seal(check.identity, fresh), asking=check.asking or "check", **changed)
 
 
 def _begun(came: Came, check_id: UUID) -> None:
@@ -64,10 +63,11 @@ def _begun(came: Came, check_id: UUID) -> None:
         raise BadInput("The direction is neither entry nor exit.", code="direction")
     day, group = _day(came), _uuid(body["group"])
     until = day + timedelta(days=term("check-kept-days", day))
-    mine = Identity.objects.filter(id=who, origin__startswith=f"{entry.node}/")
-    if not mine.update(delete_on=until):
+    mine = desk.get(Identity, who)
+    if mine is None or not mine.origin.startswith(f"{entry.node}/"):
         raise _foreign()
-    Check.objects.create(
+    desk.change(mine, delete_on=until)
+    row = Check(
         id=check_id,
         identity=who,
         owner=entry.owner,
@@ -84,8 +84,10 @@ def _begun(came: Came, check_id: UUID) -> None:
         delete_on=until,
         **{name: body[name] for name in CODES},
     )
-    if group is not None:  # the first of a group was read before there was one
-        Check.objects.filter(id=group, node=entry.node, group__isnull=True).update(group=group)
+    desk.add(row)
+    first = desk.get(Check, group) if group is not None else None
+    if first is not None and first.node == entry.node and first.group is None:  # it was read before there was a group
+        desk.change(first, group=group)
 
 
 def _as_kept_here(check: Check, fresh: record.Kept) -> record.Kept:
@@ -104,7 +106,7 @@ def dismissed(came: Came) -> None:
     check = _check(came)
     what = record.unseal(check.identity, bytes(check.sealed))
     settled = what.with_dismissed(UUID(came.body["subject"]), came.body["reason"])
-    Check.objects.filter(id=check.id).update(sealed=record.seal(check.identity, settled))
+    desk.change(check, sealed=record.seal(check.identity, settled))
 
 
 def put_aside(came: Came) -> None:
@@ -133,7 +135,9 @@ def crossed(came: Came) -> None:
     known, said = crossings.opened(check), _unsealed(who, body["sealed"])
     until = day + timedelta(days=term("crossing-kept-days", day))
     _move(check, outcome, came, delete_on=until, asking="crossing")
-    Identity.objects.filter(id=who).update(delete_on=until)
+    mine = desk.get(Identity, who)
+    if mine is not None:
+        desk.change(mine, delete_on=until)
     row = Crossing(
         id=UUID(body["crossing"]),
         check_made=check,
@@ -153,12 +157,13 @@ def crossed(came: Came) -> None:
         delete_on=until,
         **{name: body[name] for name in AS_THEY_ARE},
     )
-    row.save(force_insert=True)
-    DayCount.objects.filter(post=row.post, on=day).update(again=True)
+    desk.add(row)
+    desk.once(("day", row.post, day), lambda: DayCount.objects.filter(post=row.post, on=day).update(again=True))
     if row.basis:
         if said.entitled is not None:
             known = replace(known, kept=replace(known.kept, entitled=dict(said.entitled)))
-        staying.write(row, known, came.act())
+        with desk.put_down():
+            staying.write(row, known, came.act())
 
 
 def taken_back(came: Came) -> None:
@@ -187,14 +192,14 @@ def _move(check: Check, state: str, came: Came, **more: Any) -> None:
     if check.state == "open":
         at = came.entry.occurred_at
         more |= {"decided_at": at, "seconds": max(0, int((at - check.read_at).total_seconds()))}
-    Check.objects.filter(id=check.id).update(state=state, **more)
+    desk.change(check, state=state, **more)
 
 
 def _check(came: Came) -> Check:
     """The check that an entry speaks of: of the same unit, at the same post. Raises `NotFound`."""
     node, post, _ = _place(came)
-    found = Check.objects.filter(id=UUID(came.body["check"]), node=node, post=post).first()
-    if found is None:
+    found = desk.get(Check, UUID(came.body["check"]))
+    if found is None or (found.node, found.post) != (node, post):
         raise NotFound("There is no such check of this unit.", "Look at what came before it.", code="no-check")
     return found
 
@@ -239,10 +244,22 @@ def _foreign() -> Conflict:
     return Conflict("The entry speaks of a record that is not its unit's.", "Look at the unit.", code="not-its-own")
 
 
+def ahead(many: Sequence[Came]) -> None:
+    """The checks that these entries speak of, and whom they are about, so that nobody looks them up one by one."""
+    named: dict[str, list[UUID]] = {"check": [], "identity": []}
+    for came in many:
+        for name, ids in named.items():
+            with suppress(KeyError, ValueError, TypeError, AttributeError):
+                ids.append(UUID(came.body[name]))
+    desk.look_up(Check, named["check"])
+    desk.look_up(Identity, named["identity"])
+
+
 def register() -> None:
     """Make it known; called when Django starts."""
     for kind, effect in (
         (kinds.KEPT, kept), (kinds.DISMISSED, dismissed), (kinds.PUT_ASIDE, put_aside), (kinds.REFERRED, referred),
-        (kinds.ANSWERED, answered), (kinds.ADMITTED, crossed), (kinds.REFUSED, crossed), (kinds.TAKEN_BACK, taken_back),
+        (kinds.ANSWERED, answered), (kinds.ADMITTED, crossed), (kinds.REFUSED, crossed),
     ):  # fmt: skip
-        arriving.register(kind, effect)
+        arriving.register(kind, effect, at_desk=True, ahead=ahead)
+    arriving.register(kinds.TAKEN_BACK, taken_back)

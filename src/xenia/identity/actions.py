@@ -12,7 +12,7 @@ from xenia.identity import keys, kinds
 from xenia.identity.claim import Claimed
 from xenia.identity.models import PURPOSE, Identity, IdentityKey
 from xenia.journal import actions as journal
-from xenia.journal import data_keys
+from xenia.journal import data_keys, desk
 from xenia.journal.act import Act
 from xenia.journal.ids import uuid7
 
@@ -36,7 +36,7 @@ def write(
 ) -> None:
     """The rows of an identity, without its entry: for one whose entry is here already. `fresh`: it has no data key yet."""
     text = json.dumps(claimed.to_json(), ensure_ascii=False).encode()
-    Identity(
+    row = Identity(
         id=identity_id,
         owner=act.owner,
         origin=act.origin,
@@ -45,8 +45,9 @@ def write(
         rules_version=matching.RULES_VERSION,
         recorded_at=now,
         delete_on=delete_on,
-    ).save(force_insert=True)
-    IdentityKey.objects.bulk_create(_keys(identity_id, claimed))
+    )
+    desk.add(row)
+    desk.add_all(IdentityKey, _keys(identity_id, claimed))
 
 
 def _keys(identity_id: UUID, claimed: Claimed) -> list[IdentityKey]:

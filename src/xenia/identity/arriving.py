@@ -30,4 +30,4 @@ def claimed(came: Came) -> None:
 
 def register() -> None:
     """Make it known; called when Django starts."""
-    arriving.register(kinds.CLAIMED, claimed)
+    arriving.register(kinds.CLAIMED, claimed, at_desk=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,17 +24,37 @@ class Came:
 
 
 Effect = Callable[[Came], None]
-"""Writes the rows that follow from an entry. Called once for each, in the order of its node, inside `writing()` and
-`data_keys.held()`; whatever it raises takes back its own rows only: the entry is kept, put aside and shown to a person."""
+"""Writes the rows that follow from an entry. Called in the order of its node, inside `writing()` and `data_keys.held()`;
+whatever it raises takes back its own rows only: the entry is kept, put aside and shown to a person. It may be called a second
+time after everything that it wrote was taken back, so it does nothing beside the database."""
 
-_effects: dict[str, Effect] = {}
+Ahead = Callable[[Sequence[Came]], None]
+"""Brings to the desk what the effects of many entries will look up one by one (`desk.look_up`), and does nothing else."""
 
 
-def register(kind: str, effect: Effect) -> None:
+@dataclass(frozen=True)
+class Doing:
+    """What entries of a kind do. `at_desk`: the effect reads and writes its tables through `desk` alone."""
+
+    effect: Effect
+    at_desk: bool
+    ahead: Ahead | None
+
+
+_doings: dict[str, Doing] = {}
+
+
+def register(kind: str, effect: Effect, *, at_desk: bool = False, ahead: Ahead | None = None) -> None:
     """Say what entries of a kind do; a later registration takes the place of an earlier one."""
-    _effects[kind] = effect
+    _doings[kind] = Doing(effect, at_desk, ahead)
+
+
+def doing(kind: str) -> Doing | None:
+    """What entries of that kind do, None where they are only kept."""
+    return _doings.get(kind)
 
 
 def effect_of(kind: str) -> Effect | None:
-    """What entries of that kind do, None where they are only kept."""
-    return _effects.get(kind)
+    """The effect alone: it does its work at once where there is no desk."""
+    found = _doings.get(kind)
+    return found.effect if found else None
