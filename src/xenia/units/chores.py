@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Final
 
 from xenia.units import lease, sending, watch
-from xenia.units.blobs import going
 from xenia.units.down import news, taking
 
 CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
