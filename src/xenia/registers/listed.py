@@ -12,9 +12,9 @@ from django.utils.functional import Promise
 
 from xenia import matching
 from xenia.identity.claim import Document
-from xenia.matching import Match
+from xenia.matching import Band, Match
 from xenia.registers import bodies
-from xenia.registers.lists import current, hits
+from xenia.registers.lists import current, hits, keyed
 from xenia.registers.lists.current import OpenList
 from xenia.registers.lists.subjects import record_subject
 from xenia.registers.live.actions import Live
@@ -42,6 +42,10 @@ class Shown:
     fields: Mapping[str, Mapping[str, Any]]
 
 
+WITHHELD = Shown("", "open", "look", True, {})
+"""A record of which only keys lie here. Those that the first line must not notice are not among them."""
+
+
 @dataclass(frozen=True)
 class _Known:
     source: str
@@ -49,6 +53,7 @@ class _Known:
     subject: UUID
     owner: str
     body: Mapping[str, Any]
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,12 +117,18 @@ class ListedRegister:
                             record_subject(self.name, one.source_code, record_id),
                             one.owner,
                             body,
+                            one.file.keyed,
                         ),
                         match,
                     )
 
     def _in_file(self, one: OpenList, probe: Probe, documents: Asked) -> dict[str, tuple[Mapping[str, Any], Match]]:
-        """Records of one list that match, by record id: by name, by document, or by both."""
+        """Records of one list that match, by record id: by name, by document, or by both.
+
+        Of a list that lies here as keys it is one at most, POSSIBLE, without reasons.
+        """
+        if one.file.keyed:
+            return self._by_keys(one, probe, documents)
         found: dict[str, tuple[Mapping[str, Any], Match]] = {}
         if probe.prepared is not None and self.searches_names:
             for hit in hits.hits(one.file, probe.prepared, probe.name_keys, MOST_HITS):
@@ -129,6 +140,14 @@ class ListedRegister:
                 if best is not None:
                     found[record_id] = (body, best)
         return found
+
+    def _by_keys(self, one: OpenList, probe: Probe, documents: Asked) -> dict[str, tuple[Mapping[str, Any], Match]]:
+        claimed = probe.claimed
+        names = claimed.whole_names() if probe.prepared is not None and self.searches_names else ()
+        papers = [keys for _document, keys in documents]
+        found = keyed.search(one.file, names, claimed.birth_date, papers, lambda body: self._tells(body, probe))
+        match = Match(found.strength / 10, Band.POSSIBLE, ()) if found else NO_NAME
+        return {found.record_id: (found.body, match)} if found else {}
 
     def _from_live(self, probe: Probe, documents: Asked, found: Iterable[Live]) -> Iterator[tuple[_Known, Match]]:
         for one in found:
@@ -154,7 +173,7 @@ class ListedRegister:
         return matching.with_document(by_name or NO_NAME, by_document)
 
     def _candidate(self, one: _Known, match: Match, probe: Probe) -> Candidate:
-        shown = self.present(one.body)
+        shown = WITHHELD if one.withheld else self.present(one.body)
         return Candidate(
             register=self.name,
             source=one.source,
@@ -167,6 +186,7 @@ class ListedRegister:
             severity=shown.severity if _in_force(one.body, probe) else "info",
             second_line=shown.second_line,
             fields=shown.fields,
+            withheld=one.withheld,
         )
 
     def ages(self, now: datetime) -> tuple[Age, ...]:

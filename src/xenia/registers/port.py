@@ -38,7 +38,7 @@ class Candidate:
 
     `subject` names the record in the journal's subject table; `owner`: authority code. `severity`: stop, look, or info: the register knows
     the traveller (a visa, a stay) and warns of nothing. `second_line`: by its category
-    only a second person may dismiss it.
+    only a second person may dismiss it. `withheld`: found by keys alone; whom it is about only the centre knows.
     """
 
     register: str
@@ -52,6 +52,7 @@ class Candidate:
     severity: str
     second_line: bool
     fields: Mapping[str, Mapping[str, Any]]
+    withheld: bool = False
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,11 @@ def current(register: str) -> tuple[OpenList, ...]:
     return state.lists.get(register, ())
 
 
+def readable(register: str) -> tuple[OpenList, ...]:
+    """As `current`, without those that lie here as keys only: there is no record in them that anybody could read."""
+    return tuple(one for one in current(register) if not one.file.keyed)
+
+
 def usable(register: str) -> tuple[OpenList, ...]:
     """As `current`, without those that cannot be trusted: to tell their ages on a page, never to search. Never raises."""
     return _fresh().lists.get(register, ())

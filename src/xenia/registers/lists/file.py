@@ -41,6 +41,8 @@ from xenia.registers.lists import codec
 from xenia.registers.lists.subjects import number_near, place_of, subject_bytes
 
 SCHEMA = 1
+KEYED = "keyed-1"
+"""A file of keys, without names (`keyed.py`). A release that does not know them refuses it; it would find nobody in it."""
 NUMBERS = "subject"
 """How records are numbered; in files of an earlier release from 1, one after the other."""
 # Their numbers stand in every list file: add new ones at the end only.
@@ -90,7 +92,8 @@ class ListFile:
             self.meta: dict[str, str] = dict(self._connection().execute("SELECT name, value FROM meta"))
         except sqlite3.Error as error:
             raise BadListFile(f"The list file {path.name} cannot be read.", "Load the list again.") from error
-        if self.meta.get("schema") != str(SCHEMA):
+        self.keyed = self.meta.get("schema") == KEYED
+        if not self.keyed and self.meta.get("schema") != str(SCHEMA):
             raise BadListFile(f"The list file {path.name} is of an unknown schema.", "Load the list again.")
         self.count = int(self.meta["records"])
         self.place = place_of(self.meta.get("register", ""), self.meta.get("source", ""))

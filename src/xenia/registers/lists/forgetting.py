@@ -153,7 +153,7 @@ def _files() -> Iterator[tuple[ListVersion, ListFile]]:
     for row in rows.order_by("source_id", "number"):
         path = store.file_path(row.file)
         file = current.opened(row.id) or (ListFile.open(path) if path.is_file() else None)
-        if file is not None:
+        if file is not None and not file.keyed:  # keys name nobody; whom they are about is found at the centre
             yield row, file
 
 

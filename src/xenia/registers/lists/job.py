@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from xenia.formats.lists.records import Refused
 
-Task = Literal["load", "diff", "rebuild", "look"]
+Task = Literal["load", "diff", "rebuild", "look", "keyed"]
 
 DELTA = "new.delta"
 # A child that needs more than this is stopped: 4 GiB of address space, two hours of processor time.
@@ -38,7 +38,8 @@ class Job:
     `out`: where the list file is to stand; for a dry run it is written without search keys and thrown away.
     `erase`: for `rebuild`, erasing keys of the records to leave out. `mapping`: for formats with columns of their own.
     `most_rows`: no more records than that are taken, to try a mapping; 0 is all. `look` only reads headings and first
-    rows into look.json.
+    rows into look.json. `keyed`: `out` is what units get of the list `input` as keys (`keyed.py`), `laid_over` a file of what lies
+    over it, `quiet` the words of records that units get nothing of, `noticed` the handling codes of those they do, `old` the file of keys before.
     """
 
     task: Task
@@ -56,6 +57,9 @@ class Job:
     erase: tuple[int, ...] = ()
     mapping: dict[str, Any] = field(default_factory=dict)
     most_rows: int = 0
+    laid_over: str = ""
+    quiet: tuple[str, ...] = ()
+    noticed: tuple[str, ...] = ()
     memory_bytes: int = MEMORY_BYTES
     cpu_s: int = CPU_S
 
@@ -69,7 +73,9 @@ class Job:
     def read(cls, path: Path) -> Job:
         """The job that `write` wrote."""
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(**{**data, "erase": tuple(data["erase"])})
+        return cls(
+            **{**data, "erase": tuple(data["erase"]), **{name: tuple(data[name]) for name in ("quiet", "noticed")}}
+        )
 
 
 @dataclass(frozen=True)

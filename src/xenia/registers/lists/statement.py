@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from xenia.errors import Unavailable
-from xenia.journal import signing
+from xenia.journal import data_keys, signing
+from xenia.journal.models import DataKey
 from xenia.journal.signing import Signature
 from xenia.matching.keys import RULES_VERSION
 from xenia.registers.lists import store
@@ -62,6 +63,8 @@ def verified(row: ListVersion) -> ListFile:
         raise Unavailable(f"The file of list {row.source_id} is missing.", "Load the list again.", code="list-file")
     check(path, row)
     file = ListFile.open(path)
+    if file.keyed:
+        file.document_secret = _secret_of(row)
     if file.persons and file.rules_version != RULES_VERSION:
         raise Unavailable(
             f"The search keys of list {row.source_id} are of an older release.",
@@ -69,6 +72,14 @@ def verified(row: ListVersion) -> ListFile:
             code="list-rules",
         )
     return file
+
+
+def _secret_of(row: ListVersion) -> bytes:
+    """What the keys of a file of keys are made with; it came beside the file. Raises `Unavailable` (`list-file`, `master-key`)."""
+    if not row.secret:
+        how = "It is fetched again by itself."
+        raise Unavailable(f"The list {row.source_id} came without what its keys are made with.", how, code="list-file")
+    return data_keys.unwrapped(DataKey(id=row.id, wrapped=bytes(row.secret)))
 
 
 def check(path: Path, row: ListVersion) -> None:

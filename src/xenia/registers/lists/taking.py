@@ -7,8 +7,8 @@ of what the list tells (`as_of`), never when it came.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -22,10 +22,22 @@ from xenia.identity.keys import register_secret
 from xenia.journal import actions as journal
 from xenia.journal import signing
 from xenia.journal.act import Act
+from xenia.journal.data_keys import wrapped
 from xenia.journal.ids import uuid7
 from xenia.journal.node import node
 from xenia.journal.signing import Signature
-from xenia.registers.lists import actions, current, delta, kinds, sources, statement, store, versions
+from xenia.registers.lists import (
+    actions,
+    at_units,
+    current,
+    delta,
+    keyed_files,
+    kinds,
+    sources,
+    statement,
+    store,
+    versions,
+)
 from xenia.registers.lists.file import BadListFile, ListFile, file_hash
 from xenia.registers.lists.models import ErasedRecord, ListSource, ListVersion
 from xenia.registers.lists.sources import PURPOSE, Source
@@ -36,7 +48,7 @@ COUNTS: Final = ("records", "person", "document", "visa", "vehicle", "before", "
 
 @dataclass(frozen=True)
 class Offered:
-    """A version as its centre offers it: its source's settings, and what was signed."""
+    """A version as its centre offers it: its source's settings, and what was signed. `secret`: of a file of keys."""
 
     source: Source
     number: int
@@ -47,11 +59,13 @@ class Offered:
     counts: Mapping[str, int]
     as_of: datetime
     signature: Signature
+    secret: bytes = b""
 
     def told(self) -> dict[str, Any]:
-        """As it travels."""
-        return {
-            "source": asdict(self.source), "number": self.number, "records": self.records, "rules": self.rules_version,
+        """As it travels. Which other posts hold what is for the centre to know."""
+        keyed = {"keyed": signing.unpadded(self.secret)} if self.secret else {}
+        return keyed | {
+            "source": asdict(replace(self.source, at_places={})), "number": self.number, "records": self.records, "rules": self.rules_version,
             "counts": dict(self.counts), "as_of": self.as_of.isoformat(), "key": self.signature.key_id,
             "signature": signing.unpadded(self.signature.raw),
         }  # fmt: skip
@@ -98,18 +112,42 @@ def made_of(base: Path, difference: Path, sha256: str) -> bytes:
     return made
 
 
-def offered() -> list[tuple[Offered, Path]]:
-    """At a centre: every list in force, with its file, by source. Two queries.
+Held = Callable[[ListSource], str]
+
+
+def _whole(_source: ListSource) -> str:
+    return at_units.WHOLE
+
+
+def offered(held: Held = _whole) -> list[tuple[Offered, Path]]:
+    """At a centre: every list in force of which a unit may hold something, with its file, by source. `held`: see `at_units`.
 
     One whose file is of an earlier release, which no unit could search by document, is left out until it was built anew;
     that happens by itself. None is ever left out for a passing reason: a unit would put it out of force.
     """
     found = []
     for row in ListVersion.objects.filter(state="current").select_related("source").order_by("source_id"):
-        path = store.file_path(row.file)
-        if _has_own_keys(row, path):
+        path, what = store.file_path(row.file), held(row.source)
+        if what == at_units.KEYED:
+            found += _keyed(row)
+        elif what == at_units.WHOLE and _has_own_keys(row, path):
             found.append((_of(row), path))
     return found
+
+
+def _keyed(row: ListVersion) -> list[tuple[Offered, Path]]:
+    """The file of keys; none before the first was made, which takes moments."""
+    made = keyed_files.of(row)
+    if made is None:
+        return []
+    signature = Signature(made.key_id, bytes(made.signature))
+    if made.key_id != signing.thumbprint(signing.own_key()):
+        signature = statement.signed(row.source.register, row.source_id, made.number, made.sha256, made.records)
+    one = Offered(
+        sources.as_source(row.source), made.number, made.sha256, made.size_bytes, made.records, made.rules_version,
+        {"records": made.records}, made.as_of, signature, keyed_files.secret_of(row.source_id),
+    )  # fmt: skip
+    return [(one, keyed_files.path_of(made))]
 
 
 def _has_own_keys(row: ListVersion, path: Path) -> bool:
@@ -138,12 +176,13 @@ def read(said: Mapping[str, Any], sha256: str, size_bytes: int) -> Offered:
         counts = {name: int(said["counts"][name]) for name in COUNTS if name in said["counts"]}
         as_of = datetime.fromisoformat(said["as_of"])
         signature = Signature(str(said["key"]), signing.padded(said["signature"]))
+        secret = signing.padded(said["keyed"]) if "keyed" in said else b""
         numbers = [said[name] for name in ("number", "records", "rules")]
         if any(type(one) is not int or one < 0 for one in numbers) or as_of.tzinfo is None:
             raise ValueError
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput("That says of no list what it is.", "Update this unit.", code="list-statement") from error
-    return Offered(source, numbers[0], sha256, size_bytes, numbers[1], numbers[2], counts, as_of, signature)
+    return Offered(source, numbers[0], sha256, size_bytes, numbers[1], numbers[2], counts, as_of, signature, secret)
 
 
 def take(one: Offered, file: Path) -> ListVersion:
@@ -195,6 +234,7 @@ def _row(one: Offered) -> ListVersion:
         as_of=one.as_of,
         loaded_at=timezone.now(),
         loaded_by=sources.CENTRE,
+        secret=wrapped(version, one.secret) if one.secret else b"",
     )
 
 

@@ -16,7 +16,8 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import asdict
-from itertools import islice
+from datetime import date
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -33,7 +34,7 @@ from xenia.formats.lists.records import (
     Told,
 )
 from xenia.matching.keys import RULES_VERSION
-from xenia.registers.lists import delta, inputs
+from xenia.registers.lists import delta, inputs, keyed
 from xenia.registers.lists.build import Built, build
 from xenia.registers.lists.diff import CHANGES, differences
 from xenia.registers.lists.file import ListFile
@@ -108,6 +109,8 @@ class Work:
         if job.task == "look":
             write_json(self.folder / "look.json", inputs.look(job))
             return Result({})
+        if job.task == "keyed":
+            return self._keyed()
         old = ListFile.open(Path(job.old)) if job.old and job.task == "load" else None
         with closing((self.folder / "refused.jsonl").open("w", encoding="utf-8")) as file:
             self.refused_file = file
@@ -126,6 +129,19 @@ class Work:
         elif old is not None:
             self._difference()
         return self._result(built, with_old)
+
+    def _keyed(self) -> Result:
+        """What units get of a list as keys, and the difference to what they got before."""
+        job, over = self.job, laid_over(Path(self.job.laid_over))
+        listed = (one for one in ListFile.open(Path(job.input)).records() if one.record_id not in over)
+        fresh = (Record(name, job.kind, body) for name, body in over.items() if body is not None)
+        meta = {**job.meta, "register": job.register, "source": job.source}
+        what = keyed.What(frozenset(job.quiet), frozenset(job.noticed), date.today().isoformat())
+        secret = keyed.list_secret(self.secret, job.source)
+        built = keyed.write(Path(job.out), chain(listed, fresh), meta, secret, what, self._tell)
+        if job.old:
+            self._difference()
+        return self._result(built, {})
 
     def _result(self, built: Built, more: dict[str, int]) -> Result:
         counts = {"records": sum(built.counts.values()), **built.counts, **self.counts, **more}
@@ -227,6 +243,11 @@ class Work:
             self.folder / "progress.json",
             {"step": step, "rows": rows, "bytes": self.told.bytes, "of_bytes": self.size},
         )
+
+
+def laid_over(path: Path) -> dict[str, dict[str, Any] | None]:
+    """Bodies by the record_id that they replace, None where the record is taken out."""
+    return {one["record_id"]: one["body"] for one in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
 
 
 def _sort(path: Path) -> None:

@@ -92,7 +92,7 @@ class _Walk:
 
     def records(self, place: Place) -> Iterator[tuple[Place, Row | None]]:
         """Each record from a place on, with its own place; None for one that is not wanted or not for the reader."""
-        sources: Sequence[str | OpenList] = [ENTERED, *current.current(self.face.name)]
+        sources: Sequence[str | OpenList] = [ENTERED, *current.readable(self.face.name)]
         codes = [one if isinstance(one, str) else one.source_code for one in sources]
         start = codes.index(place.source) if place.source in codes else 0
         for code, one in zip(codes[start:], sources[start:], strict=True):

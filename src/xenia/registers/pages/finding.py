@@ -59,7 +59,7 @@ def _by_id(standing: Standing, face: Face, why: Purposed, text: str) -> list[Row
     rows = LiveRecord.objects.filter(register=face.name, record_id=text, state="present")[:MOST_FOUND]
     found = [reading.of_live(standing, face, why, one) for one in live.opened(list(rows))]
     hidden = lookup.laid_over()
-    for one in current.current(face.name):
+    for one in current.readable(face.name):
         body = one.file.get(text) if (face.name, one.source_code, text) not in hidden else None
         found.append(reading.of_list(standing, face, why, one, text, body) if body is not None else None)
     return [row for row in found if row is not None]

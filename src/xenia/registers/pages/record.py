@@ -93,7 +93,7 @@ def _entered(standing: Standing, face: Face, why: Purposed, subject: UUID) -> Ro
 
 def _listed(standing: Standing, face: Face, why: Purposed, subject: UUID) -> Row | None:
     hidden = laid_over()
-    for one in current.current(face.name):
+    for one in current.readable(face.name):
         found = one.file.find_subject(subject.bytes)
         if found is not None and (face.name, one.source_code, found[0]) not in hidden:
             return reading.of_list(standing, face, why, one, *found)

@@ -97,7 +97,7 @@ class _Walk:
     def _listed(self) -> Iterator[tuple[int, Row]]:
         left, hidden = MOST_LISTED, lookup.laid_over()
         fragments = [self.words[0], *sorted(self.bones[0])]
-        for one in current.current(self.face.name):
+        for one in current.readable(self.face.name):
             most = min(left, one.file.count)
             self.stopped = self.stopped or most < one.file.count
             left, self.looked = left - most, self.looked + most

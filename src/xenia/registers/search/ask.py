@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from xenia import matching
 from xenia.access import policy
 from xenia.access.policy import Decision
@@ -28,6 +30,10 @@ MOST_QUESTIONS = 1000
 MOST_HITS = 25
 USUAL_TYPES = ("P", "I", "V", "")
 FIRST_LINE = frozenset({"border-first-line"})
+ASK_FIRST = gettext_noop("Refer to second line: it asks the centre. No name lies at this unit.")
+ASK_SECOND = gettext_noop(
+    "Ask the centre who is meant, by telephone where there is no line. No name lies at this unit."
+)
 BANDS = {"EXACT": 0, "LIKELY": 1, "POSSIBLE": 2}
 Judged = tuple[Candidate, Decision]
 WORST = ("fresh", "ageing", "old", "never", "broken")
@@ -74,7 +80,7 @@ def _judged(standing: Standing, purpose: str, candidates: Sequence[Candidate]) -
     """Candidates with the decision for their own owner; those that may not exist for the asker are dropped."""
     for one in candidates:
         decision = policy.decide(standing, purpose, one.register, one.owner)
-        if decision.shows(one.category):
+        if decision.allowed if one.withheld else decision.shows(one.category):
             yield one, decision
 
 
@@ -134,6 +140,8 @@ def _most(hits: list[Hit]) -> tuple[Hit, ...]:
 
 def _shown(candidate: Candidate, decision: Decision, purpose: str) -> Hit:
     """The candidate cut to the field groups that the decision opens."""
+    if candidate.withheld:
+        return _withheld(candidate, purpose)
     groups = decision.groups if decision.outcome == "fields" else frozenset({"flag"})
     fields = {group: values for group, values in candidate.fields.items() if group in groups}
     return Hit(
@@ -152,6 +160,27 @@ def _shown(candidate: Candidate, decision: Decision, purpose: str) -> Hit:
         second_line=candidate.second_line,
         groups=groups,
         fields=fields,
+    )
+
+
+def _withheld(candidate: Candidate, purpose: str) -> Hit:
+    """That somebody may be meant, and nothing else: neither name nor category nor reasons lie here."""
+    return Hit(
+        register=candidate.register,
+        source=candidate.source,
+        record=candidate.record_id,
+        subject=candidate.subject,
+        band=str(candidate.match.band),
+        score=candidate.match.score,
+        name="",
+        features=(),
+        instruction=ASK_FIRST if purpose in FIRST_LINE else ASK_SECOND,
+        category="",
+        handling=candidate.handling,
+        severity=candidate.severity,
+        second_line=True,
+        groups=frozenset({"flag"}),
+        withheld=True,
     )
 
 

@@ -87,6 +87,7 @@ class Hit:
     """One record that may be meant, cut to what the asker may see.
 
     `severity`: stop, look, or info (known, no warning: never to be settled). `groups`: the field groups that were shown; with the flag only, `name`, `features`, `instruction` and `fields` are empty.
+    `withheld`: found by keys at a unit that holds no name; the instruction says to ask the centre.
     """
 
     register: str
@@ -104,6 +105,7 @@ class Hit:
     second_line: bool
     groups: frozenset[str]
     fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    withheld: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The hit as the command line and the API give it."""
@@ -120,6 +122,7 @@ class Hit:
             "instruction": self.instruction,
             "category": self.category,
             "fields": {group: dict(values) for group, values in self.fields.items()},
+            **({"ask_the_centre": True} if self.withheld else {}),
         }
 
 
