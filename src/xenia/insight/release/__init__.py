@@ -140,7 +140,7 @@ def _table(
 def _interactive(asked: Question, counted: _Counted) -> Released:
     counts = counted.cube.counts
     noisy = cell_keys.noisy(counts, counted.keys)
-    said = {"noise": cell_keys.MOST, "variance": cell_keys.VARIANCE, "rounded_to": cell_keys.STEP}
+    said = {"noise": cell_keys.MOST, "variance": str(cell_keys.VARIANCE), "rounded_to": cell_keys.STEP}
     if asked.counted.kind == "percentile":
         few = (noisy < FEWEST_FOR_A_PERCENTILE) & (counts > 0)
         notes = [f"Cells that rest on fewer than {FEWEST_FOR_A_PERCENTILE} facts are hidden."]
