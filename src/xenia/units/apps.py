@@ -1,5 +1,7 @@
 """Django's record of this room."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -13,12 +15,14 @@ class UnitsConfig(AppConfig):
         """Make what this room registers known."""
         from django.conf import settings
 
+        from xenia import letters
         from xenia.journal import node
         from xenia.units import door, kinds, officers, sending, tasks
         from xenia.units.down import lists, live, news, reference, servers
 
         node.ask_whether_unit(lambda: bool(settings.XENIA_UNIT))
         kinds.register()
+        letters.register("unit", Path(__file__).parent / "image" / "letters")
         tasks.register()
         door.register()
         officers.register()

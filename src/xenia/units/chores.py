@@ -7,9 +7,11 @@ from typing import Final
 
 from xenia.units import lease, sending, watch
 from xenia.units.down import news, taking
+from xenia.units.image import contact
 
 CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
     ("units.up", 1.0, sending.begin),
+    ("units.contact", 2.0, contact.begin),
     ("units.down", 5.0, taking.begin),
     ("units.news", news.EVERY_S, news.begin),
     ("units.watch", 30.0, lambda: watch.begin(works=lease.lapsed() is None)),

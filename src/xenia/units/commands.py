@@ -8,6 +8,7 @@ from typing import Any
 from xenia.commands import Call, Command
 from xenia.errors import BadInput, NotFound
 from xenia.units import carrying_commands
+from xenia.units.image import commands as image_commands
 
 
 def _invite(call: Call) -> int:
@@ -165,4 +166,5 @@ COMMANDS = (
     ),
     Command("unit status", "At a unit: how far its entries have gone up.", _status, "units.read", writes=False),
     *carrying_commands.COMMANDS,
+    *image_commands.COMMANDS,
 )  # fmt: skip

@@ -100,6 +100,29 @@ class Taken(models.Model):
     about = models.JSONField(default=dict)
 
 
+class Image(models.Model):
+    """A stick for a unit to come, the last one that was made for it. `code_id`: finds it at the first contact.
+
+    `release`: the second person's code, kept until it was shown to that person, then empty. `contact_key`: hexadecimal, what the
+    unit proves at its first contact; empty in an image for a line. `until`: it opens no more after that. `start`: SHA-256 of
+    the program on the stick that checks all the rest.
+    """
+
+    unit: models.OneToOneField[Any, Any] = models.OneToOneField(
+        Unit, on_delete=models.CASCADE, primary_key=True, related_name="image"
+    )
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    start = models.CharField(max_length=64)
+    code_id = models.CharField(max_length=8, unique=True)
+    contact_key = models.CharField(max_length=64, blank=True, default="")
+    failures = models.PositiveSmallIntegerField(default=0)
+    release = models.CharField(max_length=16, blank=True, default="")
+    released_by = models.UUIDField(null=True)
+    released_at = models.DateTimeField(null=True)
+
+
 class SignInCode(models.Model):
     """With it an officer chooses a PIN at one unit, once. At the centre as it was given out, at the unit as it came down.
 
