@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from xenia.units import lease, sending, watch
+from xenia.units import holding, lease, sending, watch
 from xenia.units.down import news, taking
 from xenia.units.image import contact
 
@@ -14,5 +14,6 @@ CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
     ("units.contact", 2.0, contact.begin),
     ("units.down", 5.0, taking.begin),
     ("units.news", news.EVERY_S, news.begin),
+    ("units.keyed-lists", 5.0, holding.make_files),
     ("units.watch", 30.0, lambda: watch.begin(works=lease.lapsed() is None)),
 )

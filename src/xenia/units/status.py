@@ -16,9 +16,9 @@ from xenia.journal import disk
 
 WORDS: Final = (
     "version", "sealed", "pending", "disk_free_mb", "disk_mb", "disk_days", "disk_refuses", "battery", "on_battery", "drift_ms",
-    "leapt_ms", "lease_min", "stale_min", "halted",
+    "leapt_ms", "lease_min", "stale_min", "halted", "held", "store",
 )  # fmt: skip
-TEXTS: Final = ("version", "halted", "disk_refuses")
+TEXTS: Final = ("version", "halted", "disk_refuses", "store")
 LONGEST: Final = 40
 LARGEST: Final = 1 << 53
 EASE: Final = 1.25

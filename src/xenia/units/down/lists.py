@@ -11,7 +11,7 @@ from xenia.errors import BadInput, Conflict
 from xenia.journal import files, signing
 from xenia.registers.lists import statement
 from xenia.registers.lists import taking as lists
-from xenia.units import card
+from xenia.units import card, holding
 from xenia.units.down import offers, taking
 from xenia.units.down.manifest import Item
 from xenia.units.models import Unit
@@ -36,12 +36,12 @@ def key_of_centre(key_id: str) -> Mapping[str, str] | None:
     return known.key if known is not None and signing.thumbprint(known.key) == key_id else None
 
 
-def offer(_unit: Unit) -> Iterable[tuple[Item, Path]]:
-    """Each list in force. How old it may become is what its source says; how old it is stands in what was told of it.
+def offer(unit: Unit) -> Iterable[tuple[Item, Path]]:
+    """Each list in force, as this unit may hold it: whole or as keys. How old it may become is what its source says; how old it is stands in what was told of it.
 
     Beside it, where there is one, its difference to the version before: an item that nobody takes by itself.
     """
-    for one, path in lists.offered():
+    for one, path in lists.offered(holding.held_by(unit)):
         code, version, age_s = one.source.code, str(one.number), one.source.max_age_hours * HOUR_S
         about, shorter = one.told(), lists.difference(path)
         if shorter is not None:
