@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.utils.translation import gettext as _
 
 from xenia.errors import BadInput, Conflict, Unavailable
@@ -51,11 +51,12 @@ class Reference:
 
 @dataclass(frozen=True)
 class Figures:
-    """How much is awaited of a node, and since when the oldest."""
+    """How much is awaited of a node, and since when the oldest. `lost`: those that will not come."""
 
     count: int
     size_bytes: int
     since: datetime | None
+    lost: int
 
 
 Refers = Callable[[dict[str, Any]], Sequence[Reference]]
@@ -139,9 +140,14 @@ def _taken() -> Conflict:
 
 def figures(node: str) -> Figures:
     """What is awaited of a node. One statement."""
-    rows = AwaitedBlob.objects.filter(node=node, state=AWAITED)
-    found = rows.aggregate(count=Count("id"), size=Sum("size_bytes"), since=Min("since"))
-    return Figures(found["count"], found["size"] or 0, found["since"])
+    still = Q(state=AWAITED)
+    found = AwaitedBlob.objects.filter(node=node).aggregate(
+        count=Count("id", filter=still),
+        size=Sum("size_bytes", filter=still),
+        since=Min("since", filter=still),
+        lost=Count("id", filter=Q(state__in=(GONE, REFUSED))),
+    )
+    return Figures(found["count"], found["size"] or 0, found["since"], found["lost"])
 
 
 def first(node: str, most: int) -> list[AwaitedBlob]:

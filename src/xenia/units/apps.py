@@ -18,6 +18,7 @@ class UnitsConfig(AppConfig):
         from xenia import letters
         from xenia.journal import node
         from xenia.units import door, kinds, officers, sending, tasks
+        from xenia.units.blobs import going
         from xenia.units.down import lists, live, news, reference, servers
 
         node.ask_whether_unit(lambda: bool(settings.XENIA_UNIT))
@@ -27,6 +28,7 @@ class UnitsConfig(AppConfig):
         door.register()
         officers.register()
         news.when_back(sending.line_is_back)
+        news.when_back(going.line_is_back)
         lists.register()
         live.register()
         reference.register()

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Final
 
 from xenia.units import holding, lease, sending, watch
+from xenia.units.blobs import going
 from xenia.units.down import news, taking
 from xenia.units.image import contact
 
 CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
     ("units.up", 1.0, sending.begin),
+    ("units.blobs", 1.0, going.begin),
     ("units.contact", 2.0, contact.begin),
     ("units.down", 5.0, taking.begin),
     ("units.news", news.EVERY_S, news.begin),

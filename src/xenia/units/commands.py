@@ -62,7 +62,7 @@ def _revoke(call: Call) -> int:
 def _list(call: Call) -> int:
     from django.db.models import Count, Q
 
-    from xenia.journal import clock
+    from xenia.journal import awaited, clock
     from xenia.units import status
     from xenia.units.down import offers
     from xenia.units.models import Unit
@@ -72,6 +72,7 @@ def _list(call: Call) -> int:
         seen = status.Seen(unit.state, unit.seen_at, unit.received, unit.received_at, unit.told, unit.open_aside)
         alarms = [one.code for one in status.alarms(seen, now, status.levels(), offers.LEASE)]
         call.say(f"{unit.name:<24} {unit.post:<12} {unit.state:<12} {unit.received:>9,} entries  {' '.join(alarms)}")
+        documents = awaited.figures(unit.name)
         units.append(
             {
                 "unit": unit.name,
@@ -80,6 +81,7 @@ def _list(call: Call) -> int:
                 "received": unit.received,
                 "seen_at": unit.seen_at.isoformat() if unit.seen_at else None,
                 "aside": unit.open_aside,
+                "documents": {"awaited": documents.count, "bytes": documents.size_bytes},
                 "alarms": alarms,
                 "told": unit.told,
             }
@@ -108,12 +110,16 @@ def _enrol(call: Call) -> int:
 
 def _status(call: Call) -> int:
     from xenia.units import card, sending
+    from xenia.units.blobs import queue
 
     known, held = card.needed(), sending.line()
     last = sending.sealed(known.node)
     call.say(f"{known.node} of post {known.post}: {held.acknowledged:,} of {last:,} sealed entries are at the centre.")
     if held.halted or held.trouble:
         call.say(f"Nothing goes up: {held.halted or held.trouble}.")
+    documents = queue.backlog()
+    if documents.count:
+        call.say(f"{documents.count:,} documents wait here, {documents.size_bytes >> 10:,} KB.")
     call.answer(
         "xenia/unit-status/1",
         {
@@ -125,6 +131,7 @@ def _status(call: Call) -> int:
             "trouble": held.trouble,
             "answered_at": held.answered_at.isoformat() if held.answered_at else None,
             "drift_ms": held.drift_ms,
+            "documents": {"waiting": documents.count, "bytes": documents.size_bytes, "lost": documents.lost},
         },
     )
     return 0

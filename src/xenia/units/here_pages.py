@@ -17,6 +17,7 @@ from xenia.errors import NotFound
 from xenia.journal import clock
 from xenia.registers import catalogue
 from xenia.units import here
+from xenia.units.blobs import queue
 
 LINES: Final[dict[str, tuple[str, str | Promise, str | Promise]]] = {
     "up": ("clear", _("There is a line"), _("What happens here reaches the centre within seconds.")),
@@ -64,6 +65,13 @@ def show(request: HttpRequest) -> HttpResponse:
     found = here.look(clock.now())
     kind, words, what = LINES[found.line]
     came = [(label(one.name), one) for one in found.came]
-    context = {"here": found, "kind": kind, "words": words, "what": what, "came": came}
+    context = {
+        "here": found,
+        "kind": kind,
+        "words": words,
+        "what": what,
+        "came": came,
+        "documents": queue.backlog(),
+    }
     inside = request.headers.get("HX-Request") == "true"
     return render(request, "units/here_now.html" if inside else "units/here.html", context)

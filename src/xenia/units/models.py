@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from xenia.journal.ids import uuid7
+from xenia.units.blobs.models import GoingBlob as GoingBlob  # a table of this room like the others
 
 STATES = ("invited", "waiting", "active", "quarantined", "revoked")
 

@@ -22,7 +22,7 @@ from xenia.access.models import Post
 from xenia.access.standing import for_request
 from xenia.access.views import needs, open_to_all
 from xenia.errors import BadInput, Conflict, NotFound
-from xenia.journal import clock
+from xenia.journal import awaited, clock
 from xenia.units import actions, codes, enrolling, joining, status
 from xenia.units.down import offers
 from xenia.units.models import Aside, Unit
@@ -178,6 +178,7 @@ def _shown(request: HttpRequest, unit: Unit, form: Reason, code: int = 200) -> H
     context = {
         "row": row(unit, open_ones, clock.now()),
         "aside": aside,
+        "documents": awaited.figures(unit.name),
         "form": form,
         "may_manage": here.may(actions.MANAGE),
         "may_approve": here.may(actions.APPROVE),

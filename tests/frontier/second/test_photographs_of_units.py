@@ -93,7 +93,7 @@ def test_the_page_says_what_is_on_its_way_and_sends_for_it(shift, refer, at_lane
     assert answer.status_code == 503 and UNIT in answer.content.decode()
 
 
-def test_whoever_is_forgotten_is_awaited_no_more(shift) -> None:
+def test_whoever_is_forgotten_is_awaited_no_more(shift, django_capture_on_commit_callbacks) -> None:
     coming.arrive(shift)
     who = Check.objects.get(node=UNIT).identity
     parts = [awaited.part(UNIT, one) for one in shift.made]
@@ -102,8 +102,9 @@ def test_whoever_is_forgotten_is_awaited_no_more(shift) -> None:
         one.write_bytes(b"half of it")
     exported = next(one for one in forgetting.parts() if one.room == "journal").export(who)
     assert len(exported["blobs_awaited"]) == 2
-    with coming.writing():
+    with django_capture_on_commit_callbacks(execute=True), coming.writing():
         next(one for one in forgetting.parts() if one.room == "journal").erase([who], ACT)
+    assert not any(one.exists() for one in parts)
     assert set(AwaitedBlob.objects.values_list("state", "subject")) == {("erased", None)}
     for one in shift.made:
         with pytest.raises(data_keys.Erased):
