@@ -47,6 +47,12 @@ def keyed_somewhere() -> frozenset[str]:
     return frozenset(one.code for one in rows if any(of(one) == at_units.KEYED for of in held))
 
 
+def keyed_at(unit: Unit) -> frozenset[str]:
+    """The sources with a version in use that this unit holds as keys."""
+    held, in_use = held_by(unit), ListVersion.objects.filter(state="current").select_related("source")
+    return frozenset(row.source.code for row in in_use if held(row.source) == at_units.KEYED)
+
+
 def make_files() -> int:
     """At a centre: a turn that makes files of keys that are missing or old, in a thread of its own; 1 where one was begun. A chore."""
     if settings.XENIA_UNIT or not _door.acquire(blocking=False):

@@ -22,7 +22,8 @@ from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict
 from xenia.journal import canonical, clock, signing
 from xenia.journal.actions import append, writing
-from xenia.units import actions, codes, enrolling, kinds, sign_in_codes
+from xenia.registers.lists import keyed_files
+from xenia.units import actions, codes, enrolling, holding, kinds, sign_in_codes
 from xenia.units.down import access, offers
 from xenia.units.image import files, sealing, start
 from xenia.units.models import Image, SignInCode, Unit
@@ -208,6 +209,7 @@ def _cargo(
     """What is in force for the unit, sealed: file 0 says what the others are."""
     sealed = folder / "sealed"
     sealed.mkdir()
+    keyed_files.make_due(sorted(holding.keyed_at(unit)))
     manifest = offers.manifest(unit, now)
     wanted = {one["sha256"] for one in json.loads(json.loads(manifest)["said"])["items"]}
     offered = {item.sha256: (item, path) for item, path in offers.offered(unit) if item.sha256 in wanted}
