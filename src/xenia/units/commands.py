@@ -7,7 +7,7 @@ from typing import Any
 
 from xenia.commands import Call, Command
 from xenia.errors import BadInput, NotFound
-from xenia.units import carrying_commands
+from xenia.units import carrying_commands, erased_pages
 from xenia.units.image import commands as image_commands
 
 
@@ -173,5 +173,6 @@ COMMANDS = (
     ),
     Command("unit status", "At a unit: how far its entries have gone up.", _status, "units.read", writes=False),
     *carrying_commands.COMMANDS,
+    *erased_pages.COMMANDS,
     *image_commands.COMMANDS,
 )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from xenia.units import here_pages, officer_pages, pages
+from xenia.units import erased_pages, here_pages, officer_pages, pages
 from xenia.units.image import pages as image_pages
 
 app_name = "units"
 urlpatterns = [
     path("", pages.index, name="index"),
     path("here/", here_pages.show, name="here"),
+    path("erased/", erased_pages.show, name="erased"),
     path("new/", pages.new, name="new"),
     path("enrol/", pages.enrol, name="enrol"),
     path("contact/", image_pages.contact, name="contact"),

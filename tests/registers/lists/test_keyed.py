@@ -25,7 +25,7 @@ def born(number: int) -> str:
 
 
 def surname(number: int) -> str:
-    return "Zor" + "".join("bdgkmnprst"[int(digit)] + "aeiou"[int(digit) % 5] for digit in f"{number:04}")
+    return "Zor" + "".join("pftskhlrmn"[int(digit)] + "aeiou"[int(digit) % 5] for digit in f"{number:04}")
 
 
 def planted(count: int) -> list[Record]:
