@@ -59,7 +59,6 @@ def test_entries_go_first_and_photographs_follow_through_every_break(centre: Cen
     assert 0 < first["bytes"] < came["bytes"]
     centre.stop(kill=True)
     centre.start()
-    homes.program(unit, "travellers", "2")
     second = program(unit, "go")
     assert (second["left"], second["lost"]) == (0, 0)
     assert first["bytes"] + second["bytes"] == came["bytes"]  # it went on where it broke off
@@ -68,5 +67,15 @@ def test_entries_go_first_and_photographs_follow_through_every_break(centre: Cen
     assert there["awaited"] == [] and there["kept"] == program(unit, "there")["kept"] and len(there["kept"]) == 6
     shown = centre.unit(NAME)
     assert (shown["documents"], shown["aside"]) == ({"awaited": 0, "bytes": 0}, 0)
-    for home in (centre.home, unit):
-        xenia(home, "rebuild", "--check")
+
+    program(unit, "take", "1")
+    stick = str(tmp_path / "stick")
+    out = xenia(unit, "unit", "export", stick, "--as", "operator")
+    assert (out["documents"], out["documents_left"]) == (2, 0)
+    taken = xenia(centre.home, "unit", "import", stick, "--as", "admin")
+    assert taken["documents"] == 2 and taken["gained"] > 3
+    xenia(unit, "unit", "acknowledge", f"{stick}.answer", "--as", "operator")
+    assert xenia(unit, "unit", "status")["documents"] == {"waiting": 0, "bytes": 0, "lost": 0}
+    there = program(centre.home, "there")
+    assert there["awaited"] == [] and there["kept"] == program(unit, "there")["kept"] and len(there["kept"]) == 8
+    xenia(centre.home, "rebuild", "--check")

@@ -35,7 +35,7 @@ def carry(what: Said, known: card.Card) -> Answer:
         limits = httpx.Limits(max_connections=1, keepalive_expiry=KEPT.total_seconds())
         _client = httpx.Client(verify=calling.context(known), timeout=calling.TIMEOUT, trust_env=False, limits=limits)
     door = servers.order(known)[0]
-    headers = {"content-type": said.MEDIA_TYPE, servers.HEADER: str(servers.known(known).generation)}
+    headers = {"content-type": said.MEDIA_TYPE, **calling.said_always(known)}
     try:
         answer = _client.post(door + PATH, content=what.to_bytes(), headers=headers)
         raw = calling.taken(known, door, answer, said.ANSWER_LIMIT)
