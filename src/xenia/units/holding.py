@@ -40,8 +40,8 @@ def not_whole(unit: Unit) -> frozenset[str]:
 
 
 def keyed_somewhere() -> frozenset[str]:
-    """The sources with a version in use that some unit holds as keys. Two queries."""
-    held = [held_by(unit) for unit in Unit.objects.filter(state="active")]
+    """The sources with a version in use that some unit holds as keys, or will once it is admitted. Two queries."""
+    held = [held_by(unit) for unit in Unit.objects.exclude(state="revoked")]
     in_use = ListVersion.objects.filter(state="current").select_related("source")
     rows = [row.source for row in in_use] if held else []
     return frozenset(one.code for one in rows if any(of(one) == at_units.KEYED for of in held))

@@ -40,7 +40,7 @@ def enrolled(centre: Centre, unit: Path, name: str = NAME) -> None:
     xenia(centre.home, "unit", "admit", name, made["fingerprint"], "--as", "chief")
 
 
-def whole(centre: Centre, unit: Path, source: str) -> None:
+def holds_whole(centre: Centre, unit: Path, source: str) -> None:
     """The unit may hold this list with its names: it has said that its disk is encrypted, and the source says so."""
     booth(unit, "up")
     booth(centre.home, "hold", source, "whole")

@@ -13,7 +13,7 @@ import pytest
 
 from tests.registers.lists.worlds import csv_numbers
 from tests.units.down.line import Breaking, line
-from tests.units.down.places import enrolled, look, whole
+from tests.units.down.places import enrolled, holds_whole, look
 from tests.units.homes import Centre, environ, xenia
 from xenia.units.down.taking import PIECE
 
@@ -47,7 +47,7 @@ def load(centre: Centre, folder: Path, numbers: range) -> dict[str, Any]:
 def test_a_list_comes_down_is_replaced_and_resumed(centre: Centre, between: Breaking, tmp_path: Path) -> None:
     unit = tmp_path / "unit"
     enrolled(centre, unit)
-    whole(centre, unit, "alerts-csv")
+    holds_whole(centre, unit, "alerts-csv")
     load(centre, tmp_path, range(100))
     first = look(unit, "down")
     assert (first["held"]["lists:alerts-csv"], first["trouble"], first["after"]) == ("1", "", {})
