@@ -71,6 +71,11 @@ def chores() -> tuple[Chore, ...]:
     )
 
 
+def follow() -> None:
+    """From now on this process ends with the one that started it."""
+    threading.Thread(target=_follow, args=(os.getppid(),), name="xenia-follow", daemon=True).start()
+
+
 def start() -> None:
     """Start all of it once; the threads end with the process."""
     from xenia.journal import sealer
@@ -79,7 +84,6 @@ def start() -> None:
     sealer.start()
     _hear_others(os.environ.get("SERVING_EXCHANGE", ""))
     threading.Thread(target=keep_at_it, name="xenia-chores", daemon=True).start()
-    threading.Thread(target=_follow, args=(os.getppid(),), name="xenia-follow", daemon=True).start()
     if connection.vendor == "sqlite":
         Desk(settings.XENIA_HOME).start()
 

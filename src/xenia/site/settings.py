@@ -18,6 +18,8 @@ HERE = Path(__file__).resolve().parent
 XENIA_HOME = options.home(VALUES)
 XENIA_DEMO = VALUES["DEMO"]
 XENIA_UNIT = options.unit(XENIA_HOME)
+XENIA_SEALED = bool(XENIA_UNIT) and (XENIA_HOME / "keys" / "store.json").exists()
+XENIA_OPENING = VALUES["OPENING"]
 XENIA_STATE = (XENIA_UNIT["state"] if XENIA_UNIT else VALUES["STATE"]).strip().upper()
 XENIA_UNIT_LEVELS = {name[5:].lower(): value for name, value in VALUES.items() if name.startswith("UNIT_")}
 XENIA_SEAL_MS = VALUES["SEAL_MS"]
@@ -49,7 +51,7 @@ def database_of(url: str) -> dict[str, Any]:
     if not url:
         XENIA_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "xenia.units.store.database" if XENIA_SEALED else "django.db.backends.sqlite3",
             "NAME": str(XENIA_HOME / "xenia.sqlite3"),
             "CONN_MAX_AGE": None,
             "OPTIONS": {
@@ -131,6 +133,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "xenia.units.store.middleware.Locked",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -280,3 +283,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = ["xenia.registers.lists.uploads.HomeUpload"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 LOGGING = logs.config(VALUES["LOG"])
+if XENIA_UNIT:  # nothing that is uploaded there touches the disk: no list is loaded at a unit, and pictures are small
+    FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+    FILE_UPLOAD_MAX_MEMORY_SIZE = 30_000_000

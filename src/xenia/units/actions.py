@@ -138,6 +138,7 @@ def revoke(standing: Standing, unit_id: UUID, reason: str) -> Unit:
     with writing():
         unit = _locked(unit_id, "invited", "waiting", "active", "quarantined")
         unit.code_id, unit.code_key, unit.code_until = None, "", None
+        unit.store_share = b""  # without it nobody opens its store through this centre any more
         _change(standing, unit, "revoked", _reason(reason))
         for kind in (tasks.WAITING, tasks.QUARANTINED):
             tasks.settled(kind, unit, _act(standing, unit))

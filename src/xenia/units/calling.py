@@ -9,10 +9,15 @@ from typing import Final
 import httpx
 
 from xenia.errors import Unavailable
+from xenia.journal import at_rest
 from xenia.units import card, servers
+from xenia.units.store import keyring
 
 log = logging.getLogger("xenia.units")
 TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0)
+QUICK: Final = httpx.Timeout(10.0, connect=4.0)
+STORE: Final = "X-Xenia-Store"
+"""What only an open store can say: the certificate alone, which lies on the disk for anybody, gets nothing."""
 AGAIN: Final = "It is tried again by itself."
 GET_LIMIT: Final = 2 * 1024 * 1024
 
@@ -40,7 +45,7 @@ def _asked(known: card.Card, method: str, path: str, limit: int, **more: object)
         try:
             answer = _one(known, door, method, path, **more)
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
-            trouble = Unavailable(f"The centre cannot be reached: {type(error).__name__}.", AGAIN, code="no-line")
+            trouble = _unreached(error)
             continue
         try:
             return taken(known, door, answer, limit)
@@ -51,9 +56,29 @@ def _asked(known: card.Card, method: str, path: str, limit: int, **more: object)
     raise trouble
 
 
-def _one(known: card.Card, door: str, method: str, path: str, **more: object) -> httpx.Response:
-    headers = {servers.HEADER: str(servers.known(known).generation), **more.pop("headers", {})}  # type: ignore[dict-item]
-    with httpx.Client(verify=context(known), timeout=TIMEOUT, trust_env=False) as client:
+def _unreached(error: Exception) -> Unavailable:
+    """Why nobody answered. A door that was proved to be the centre's, and ends the handshake by an alert, does not let this unit in."""
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, ssl.SSLError) and "ALERT" in str(found.reason or found).upper():
+            return Unavailable("The centre does not let this unit in.", "Call the centre.", code="turned-away")
+        found = found.__cause__ or found.__context__
+    return Unavailable(f"The centre cannot be reached: {type(error).__name__}.", AGAIN, code="no-line")
+
+
+def said_always(known: card.Card) -> dict[str, str]:
+    """The headers of every question: the generation that was heard last, and what only an open store can say."""
+    headers = {servers.HEADER: str(servers.known(known).generation)}
+    if at_rest.is_kept() and not at_rest.is_locked():
+        headers[STORE] = keyring.door_token()
+    return headers
+
+
+def _one(
+    known: card.Card, door: str, method: str, path: str, *, timeout: httpx.Timeout = TIMEOUT, **more: object
+) -> httpx.Response:
+    headers = {**said_always(known), **more.pop("headers", {})}  # type: ignore[dict-item]
+    with httpx.Client(verify=context(known), timeout=timeout, trust_env=False) as client:
         return client.request(method, door + path, headers=headers, **more)  # type: ignore[arg-type]
 
 
@@ -63,7 +88,7 @@ def taken(known: card.Card, door: str, answer: httpx.Response, limit: int) -> by
     Raises `Unavailable` (`turned-away`, `old-generation`).
     """
     if answer.status_code != 200 or len(answer.content) > limit:
-        log.warning("the centre turned this unit away", extra={"status": answer.status_code})
+        log.warning("the centre turned this unit away", extra={"status": answer.status_code, "code": answer.text[:40]})
         raise Unavailable("The centre did not take the question.", AGAIN, code="turned-away")
     servers.heard(known, answer.headers.get(servers.HEADER))
     servers.answered(door)
@@ -79,3 +104,8 @@ def get(known: card.Card, path: str, *, first: int = 0, count: int = 0) -> bytes
     """What lies at a path; with `count`, at most so many bytes from `first` on. Raises as `post`."""
     asked = {"first": str(first), "count": str(count)} if count else {}
     return _asked(known, "GET", path, GET_LIMIT, params=asked)
+
+
+def quickly(known: card.Card, path: str, limit: int) -> bytes:
+    """What lies at a path, where it can be had within seconds: somebody waits. Raises as `post`."""
+    return _asked(known, "GET", path, limit, timeout=QUICK)

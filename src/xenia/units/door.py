@@ -15,6 +15,7 @@ from xenia.units import receiving, servers, serving, wire
 from xenia.units.blobs import coming, line, said
 from xenia.units.down import news, offers, taking
 from xenia.units.models import Unit
+from xenia.units.store import releasing
 
 log = logging.getLogger("xenia.units")
 PREFIX: Final = "/units/1/"
@@ -40,6 +41,11 @@ def hear(
         raise NotAllowed("This is no unit of ours.", "Enrol it again.", code="unknown-certificate")
     _in_time(environ.get(HEARD_GENERATION, ""))
     method, path, now = environ["REQUEST_METHOD"], environ["PATH_INFO"], clock.now()
+    if path == releasing.PATH:
+        return _said(start, releasing.answer(unit, environ, now))
+    releasing.require_open(unit, environ)
+    if (method, path) == ("POST", releasing.DEPOSIT):
+        return _said(start, releasing.deposit(unit, environ))
     if (method, path) == ("POST", UP):
         return _said(start, _up(unit, environ, now))
     if (method, path) == ("POST", line.PATH):

@@ -19,6 +19,7 @@ class Unit(models.Model):
     active, quarantined (nothing more is taken until a person has looked), revoked (never again; its name is not given
     twice). `code_key`: what both sides of the enrolment sign with, gone once the unit is active. `frontier`: the peaks of
     its tree over the `received` entries that are here. `told`: what it last said of itself, see `status.py`.
+    `store_share`, `store_token`: see `store/releasing.py`; gone when it is revoked.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -45,6 +46,10 @@ class Unit(models.Model):
     seen_at = models.DateTimeField(null=True)
     told = models.JSONField(default=dict)
     trouble = models.CharField(max_length=40, blank=True, default="")
+    store_share = models.BinaryField(default=b"", help_text="the centre's share of its store's key, wrapped")
+    store_token = models.CharField(
+        max_length=64, blank=True, default="", help_text="SHA-256 of what only its open store says"
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(state__in=STATES), name="unit_state_is_known")]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from xenia.errors import BadInput, Conflict
-from xenia.journal import files, signing
+from xenia.journal import at_rest, signing
 from xenia.registers.lists import statement
 from xenia.registers.lists import taking as lists
 from xenia.units import card, holding
@@ -66,7 +66,7 @@ def from_difference(known: card.Card, item: Item) -> Path | None:
         log.warning("a list is fetched whole: its difference cannot be used", extra={"item": item.name})
         return None
     path = taking.folder() / item.sha256
-    files.write_lasting(path, made)
+    at_rest.write(path, (made[at : at + at_rest.PIECE] for at in range(0, len(made), at_rest.PIECE)))
     log.info("a list came down as a difference", extra={"item": item.name, "bytes": said["size"]})
     return path
 

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from xenia.access import epochs
 from xenia.errors import BadInput
-from xenia.journal import canonical, files
+from xenia.journal import at_rest, canonical, files
 from xenia.registers.live import taking as live
 from xenia.registers.live.taking import Bucket
 from xenia.units import holding
@@ -99,7 +99,7 @@ def _sweep(names: set[str]) -> None:
 
 def take(item: Item, path: Path) -> None:
     """The bucket as it is at the centre. Raises `BadInput` (`live-records`)."""
-    register_name, number, of, came = live.read(_opened(path.read_bytes()), REGISTERS)
+    register_name, number, of, came = live.read(_opened(at_rest.read_bytes(path)), REGISTERS)
     if item.name != f"{KIND}:{Bucket(register_name, number, of, (), '').name}":
         raise _bad()
     written, gone = live.take(register_name, number, of, came)

@@ -145,7 +145,7 @@ def _open(call: Call) -> int:
     code, release = (call.stdin.readline(100).decode("ascii", errors="replace").strip() for _line in range(2))
     call.say("Opening what the centre sealed for this unit ...")
     made = opening.begin(Path(call.options.image), code, release)
-    opening.go_on()
+    opening.go_on(code)
     call.say(f"This machine is the unit {made.node} of post {made.post}. Its officers sign in with their codes.")
     call.answer("xenia/unit-opened/1", {"unit": made.node, "post": made.post})
     return 0

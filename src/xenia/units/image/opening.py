@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
+import os
 import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 from xenia.errors import BadInput, Unavailable
-from xenia.journal import clock, files, signing
+from xenia.journal import at_rest, clock, files, signing
 from xenia.journal.act import Act
 from xenia.journal.actions import append, writing
 from xenia.journal.node import NAME, node
@@ -23,6 +23,7 @@ from xenia.units.down.manifest import Manifest, read
 from xenia.units.image import contact, sealing, start
 from xenia.units.image.making import CARGO
 from xenia.units.models import Taken
+from xenia.units.store import entering, keyring
 
 BROUGHT: Final = "brought.json"
 """What is in force as the image says it, until it is taken into use."""
@@ -44,6 +45,7 @@ def begin(image: Path, code: str, release: str) -> Card:
     said = _cargo(image, keys)
     made = card_of(said["card"])
     _check_signature(image, made)
+    keyring.make_again(code)  # before anything of it touches the disk
     manifest = said["manifest"].encode()
     known = read(manifest, made.key, made.node)
     for item in known.items:
@@ -105,12 +107,23 @@ def _check_signature(image: Path, made: Card) -> None:
 
 
 def _unsealed(image: Path, keys: sealing.Keys, number: int, target: Path, sha256: str) -> None:
-    with target.open("wb") as file:
-        sealing.unseal(keys.sealed, number, image / "sealed" / str(number), file)
-    with target.open("rb") as made:
-        if hashlib.file_digest(made, "sha256").hexdigest() != sha256:
-            target.unlink()
-            raise sealing.altered()
+    target.unlink(missing_ok=True)
+    sealing.unseal(keys.sealed, number, image / "sealed" / str(number), cast("BinaryIO", _Kept(target)))
+    if at_rest.sha256(target) != sha256:
+        target.unlink()
+        raise sealing.altered()
+
+
+class _Kept:
+    """What is written goes into a file of this unit, sealed as all of them are."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, data: bytes) -> int:
+        """Add it at the end."""
+        at_rest.append(self.path, data)
+        return len(data)
 
 
 def take() -> int:
@@ -145,11 +158,20 @@ def _noted(known: Card) -> None:
         append(kinds.IMAGE_OPENED, {"node": known.node, "items": Taken.objects.count()}, act)
 
 
-def go_on() -> None:
-    """`xenia unit unpack` in a process of its own: the settings of this one were read before there was a card.
+def go_on(code: str) -> None:
+    """`xenia unit unpack` in a process of its own: the settings of this one were read before there was a card. `code`: opens the store.
 
     Raises `Unavailable` (code `image-taken`).
     """
     command = [sys.executable, "-P", "-m", "xenia", "unit", "unpack"]
-    if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False).returncode:
+    with entering.handed({"code": code}) as (environ, handles):
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            check=False,
+            env=os.environ | environ,
+            pass_fds=handles,
+        )
+    if done.returncode:
         raise Unavailable("What came with the image could not be taken into use.", "See above.", code="image-taken")
