@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from xenia.errors import Unavailable
+from xenia.site.bench import portraits
 from xenia.site.bench.check import _free_port, cpu_of
 from xenia.site.soak.pair import Talker
 from xenia.units.down.news import EVERY_S
@@ -85,8 +86,11 @@ class Program(Talker):
         return {"XENIA_OPENING": f"/dev/fd/{reads}"}, (reads,)
 
 
-def measure(folder: Path, database: str, alerts: int, crossings: int, say: Any) -> dict[str, Any]:
-    """So many alerts one after the other, then so many crossings up. Raises `Unavailable` (code `soak-server`)."""
+def measure(folder: Path, database: str, alerts: int, crossings: int, faces: int, say: Any) -> dict[str, Any]:
+    """So many alerts one after the other, then so many crossings up, then as many beside `faces` portraits.
+
+    Raises `Unavailable` (code `soak-server`).
+    """
     relay = Relay()
     centre = _environ(folder / "centre", **({"XENIA_DATABASE": database} if database else {}))
     unit = _environ(folder / "unit")
@@ -102,7 +106,8 @@ def measure(folder: Path, database: str, alerts: int, crossings: int, say: Any) 
                 for one in (at_unit, at_centre):
                     one.hear()
                 said = {"alerts": _alerts(at_unit, at_centre, alerts, say)} if alerts else {}
-                return said | {"drain": _drain(at_unit, crossings, relay, process)}
+                said |= {"drain": _drain(at_unit, crossings, relay, process)}
+                return said | ({"portraits": portraits.measured(at_unit, faces, crossings, relay)} if faces else {})
     finally:
         relay.listening.close()
 

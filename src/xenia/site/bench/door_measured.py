@@ -9,6 +9,7 @@ import time
 from datetime import date
 from typing import Any, Final
 
+from xenia.site.bench import portraits
 from xenia.site.soak import pair
 
 LOOKS_EVERY_S: Final = 0.02
@@ -26,11 +27,12 @@ def place(url: str, name: str) -> None:
     operator = access.operator_standing("operator")
     far_post.place()
     far_post.people()
-    for username, role in (("editor", "alert-editor"), ("approver", "second-approver")):
+    others = (("editor", "alert-editor"), ("approver", "second-approver"), (portraits.OFFICER, "second-line-officer"))
+    for username, role in others:
         made = access.make_account(
             operator, username, username.title(), authority=far_post.AUTHORITY, password=far_post.PASSWORD
         )
-        access.give_role(operator, made.account.pk, role, post=None)
+        access.give_role(operator, made.account.pk, role, post=far_post.POST if username == portraits.OFFICER else None)
     setting_up.introduce(operator, authority=far_post.AUTHORITY, url=url)
     pair.say(code=actions.invite(standing.by_name("admin"), name, far_post.POST, name).code)
 
@@ -82,6 +84,11 @@ def unit() -> None:
         elif "travellers" in said:
             stop.set()
             _travellers(said["travellers"])
+        elif "portraits" in said:
+            stop.set()
+            pair.say(**portraits.make(said["portraits"]))
+        elif "both" in said:
+            pair.say(**portraits.drain())
         else:
             _drain()
 

@@ -31,10 +31,10 @@ Database = Callable[[], AbstractContextManager[str]]
 
 def _run(call: Call) -> int:
     crossings, alerts, wanted = call.options.crossings, call.options.alerts, call.options.centre
-    if not 10 <= crossings <= 100_000 or not 0 <= alerts <= 1000:
+    if not 10 <= crossings <= 100_000 or not 0 <= alerts <= 1000 or not 0 <= call.options.portraits <= 10_000:
         raise BadInput(
-            "Measure 10 to 100,000 crossings and up to 1,000 alerts.",
-            "Choose other numbers with --crossings and --alerts.",
+            "Measure 10 to 100,000 crossings, up to 1,000 alerts and up to 10,000 portraits.",
+            "Choose other numbers with --crossings, --alerts and --portraits.",
             code="bad-input",
         )
     with tempfile.TemporaryDirectory(prefix="xenia-sync-") as folder:
@@ -50,7 +50,8 @@ def _run(call: Call) -> int:
         with place() as database:
             centres[name] = _received(call, crossings, database)
         with place() as database, tempfile.TemporaryDirectory(prefix="xenia-sync-") as folder:
-            centres[name] |= door.measure(Path(folder), database, alerts, crossings, call.say)
+            faces = call.options.portraits
+            centres[name] |= door.measure(Path(folder), database, alerts, crossings, faces, call.say)
         _tell(call, centres[name])
     call.answer("xenia/bench-sync/2", {**said, "centres": centres})
     return 0
@@ -95,6 +96,11 @@ def _tell(call: Call, found: dict[str, Any]) -> None:
     call.say(
         f"  over the door {drain['entries_per_s']:,} entries/s, {drain['bytes_per_crossing']} bytes a crossing as TCP carries them"
     )
+    if faces := found.get("portraits"):
+        call.say(
+            f"  {faces['count']} portraits waiting: entries {faces['entries_per_s_meanwhile']:,}/s beside them; then"
+            f" {faces['bytes']:,} bytes in {faces['pieces']} pieces, {faces['seconds']} s"
+        )
     if alerts := found.get("alerts"):
         call.say(f"  alert to hit: p50 {alerts['p50_s']} s, p95 {alerts['p95_s']} s, longest {alerts['max_s']} s")
 
@@ -116,6 +122,7 @@ def _figures(at_unit: dict[str, Any], at_centre: dict[str, Any], count: int, wal
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--crossings", type=int, default=500, help="how many travellers the unit admits (default 500)")
     parser.add_argument("--alerts", type=int, default=30, help="how many alerts are entered, one by one (default 30)")
+    parser.add_argument("--portraits", type=int, default=100, help="how many photographs wait then (default 100)")
     parser.add_argument("--centre", choices=CENTRES, help="only a centre on this database (default: both)")
 
 
