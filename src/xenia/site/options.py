@@ -124,6 +124,18 @@ OPTIONS = (
     Option(
         "UNIT_LEASE_HOURS", "number", 12, "Hours left that a unit may work alone below which it and its centre warn."
     ),
+    Option(
+        "DOOR_LONGEST_S",
+        "number",
+        600,
+        "Seconds that one request of a partner or unit may keep the door waiting in all.",
+    ),
+    Option(
+        "DOOR_BYTES_PER_S",
+        "number",
+        500,
+        "Bytes a second that it must move at least, after its first ten seconds of waiting; 0: any pace.",
+    ),
     Option("UNIT_CALM_MINUTES", "number", 10, "Minutes for which an alarm of a unit must be over before it is closed."),
     Option("LOG", "level", "INFO", "Least level that is logged: DEBUG, INFO, WARNING, ERROR."),
     Option(

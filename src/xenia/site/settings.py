@@ -23,6 +23,7 @@ XENIA_OPENING = VALUES["OPENING"]
 XENIA_STATE = (XENIA_UNIT["state"] if XENIA_UNIT else VALUES["STATE"]).strip().upper()
 XENIA_UNIT_LEVELS = {name[5:].lower(): value for name, value in VALUES.items() if name.startswith("UNIT_")}
 XENIA_SEAL_MS = VALUES["SEAL_MS"]
+XENIA_DOOR = {name: VALUES[f"DOOR_{name}"] for name in ("LONGEST_S", "BYTES_PER_S")}
 XENIA_NODE = XENIA_UNIT["node"] if XENIA_UNIT else VALUES["NODE"]
 XENIA_IDLE_MINUTES = VALUES["IDLE_MINUTES"]
 XENIA_SESSION_HOURS = VALUES["SESSION_HOURS"]
