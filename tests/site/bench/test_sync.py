@@ -19,7 +19,7 @@ CROSSINGS = 24
 
 def test_a_crossing_goes_up_in_350_bytes_and_an_alert_hits_at_the_unit(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("XENIA_")}
-    words = ["bench", "sync", "--crossings", str(CROSSINGS), "--alerts", "1", "--centre", "sqlite"]
+    words = ["bench", "sync", "--crossings", str(CROSSINGS), "--alerts", "1", "--portraits", "3", "--centre", "sqlite"]
     done = subprocess.run(
         [sys.executable, "-m", "xenia", *words],
         env=kept | {"XENIA_HOME": str(tmp_path), "PYTHONPATH": str(PROJECT / "src")}, capture_output=True, text=True, check=False,
@@ -35,6 +35,9 @@ def test_a_crossing_goes_up_in_350_bytes_and_an_alert_hits_at_the_unit(tmp_path:
     drain = found["drain"]
     assert drain["entries"] >= found["entries"] and drain["bytes_per_crossing"] > found["bytes_per_crossing"]
     assert drain["unit_cpu_us"] > 0 and drain["server_cpu_us"] >= 0
+    portraits = found["portraits"]
+    assert (portraits["count"], portraits["files"]) == (3, 6) and portraits["pieces_while_entries_waited"] <= 1
+    assert portraits["wire_bytes_with_entries"] > portraits["bytes"] > 100_000 and portraits["pieces"] >= 6
     assert found["alerts"]["count"] == 1 and 0 < found["alerts"]["p50_s"] == found["alerts"]["max_s"]
 
 
