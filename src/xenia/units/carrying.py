@@ -28,6 +28,7 @@ from xenia.journal.models import Entry
 from xenia.journal.tree import Frontier
 from xenia.units import actions, bounds, card, kinds, receiving, sending, stored, wire
 from xenia.units.blobs import carried, queue
+from xenia.units.image import contact, releasing
 from xenia.units.models import Line, Unit
 from xenia.units.protocol import up
 
@@ -97,6 +98,7 @@ def export(standing: Standing, most_bytes: int = 0) -> Exported:
         "parcels": [base64.b64encode(one).decode() for one in parcels],
     }
     said |= {"blobs": carried.written(documents)} if documents else {}
+    said |= {"contact": contact.told()} if contact.is_open() else {}
     plain = _signed(said)
     token = jose.encrypt(plain, {name: known.box[name] for name in ("crv", "kty", "x", "y")}, known.box["kid"])
     body = {"first": held.acknowledged + 1, "last": end, "file": hashlib.sha256(plain).hexdigest()}
@@ -161,6 +163,7 @@ def take(standing: Standing, token: str, now: datetime) -> Imported:
     if len(token) > FILE_LIMIT:
         raise _bad("is too large")
     plain = jose.decrypt(token.strip(), lambda kid: own.private("box", kid))
+    _introduced(plain, now)
     unit, parcels, documents = _read(plain)
     before = unit.received
     first = wire.read(parcels[0]).first if parcels else before + 1
@@ -197,6 +200,17 @@ def _bad(what: str) -> BadInput:
     return BadInput(f"The file {what}.", "Export again at the unit.", code="bad-backlog")
 
 
+def _introduced(plain: bytes, now: datetime) -> None:
+    """A unit of an image that no line has reached yet shows itself in its first file. Raises `NotAllowed` (`unit-code`), `BadInput`."""
+    try:
+        said = json.loads(json.loads(plain)["said"]).get("contact")
+        raw, proof = (said["raw"].encode(), str(said["proof"])) if said else (b"", "")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _bad("is none of a unit") from error
+    if raw:
+        releasing.hear(raw, proof, now)
+
+
 def _read(plain: bytes) -> tuple[Unit, list[bytes], dict[str, bytes]]:
     """The unit that signed the file, its batches, and documents."""
     try:
@@ -208,7 +222,7 @@ def _read(plain: bytes) -> tuple[Unit, list[bytes], dict[str, bytes]]:
         raise NotFound("The file is of a unit that is not known here.", "Look at xenia unit list.", code="no-such-unit")
     try:
         said = _opened(plain, json.loads(unit.key))
-        if set(said) - {"blobs"} != {"format", "node", "made", "parcels"} or said["format"] != PARCELS:
+        if set(said) - {"blobs", "contact"} != {"format", "node", "made", "parcels"} or said["format"] != PARCELS:
             raise ValueError
         if not said["parcels"] and not said.get("blobs"):
             raise ValueError

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from xenia.errors import Unavailable, XeniaError
-from xenia.journal import files, signing
+from xenia.journal import at_rest, files, signing
 from xenia.units import card, codes, joining, sending
 
 log = logging.getLogger("xenia.units")
@@ -37,7 +37,7 @@ def path() -> Path:
 
 def keep(centre: str, code: str, key: str) -> None:
     """Until the centre was reached. `code`: the half that finds the image; `key`: what both codes prove."""
-    files.write_lasting(path(), json.dumps({"centre": centre, "code": code, "key": key}).encode())
+    files.write_lasting(path(), at_rest.sealed(json.dumps({"centre": centre, "code": code, "key": key}).encode()))
 
 
 def is_open() -> bool:
@@ -47,7 +47,7 @@ def is_open() -> bool:
 
 def request() -> tuple[dict[str, str], bytes, str]:
     """What is kept, what this unit says of itself, and the proof."""
-    kept = json.loads(files.read_private(path()))
+    kept = json.loads(at_rest.opened(files.read_private(path())))
     said = {
         "format": ASK,
         "code": kept["code"],
@@ -98,3 +98,9 @@ def _turn() -> None:
     finally:
         _door.release()
         close_old_connections()
+
+
+def told() -> dict[str, str]:
+    """The same question for a file that somebody carries; no answer is needed, the centre's answer to the file is one."""
+    _kept, raw, proof = request()
+    return {"raw": raw.decode(), "proof": proof}

@@ -142,6 +142,7 @@ def _first() -> dict[str, Any]:
         "words": _(
             "Each officer: Sign in, First time at this unit; officer name, the own sign-in code, and a PIN of 6 to 12 digits."
             " Then sign in with name and PIN, choose post and lane. A code can be used once. The PIN holds at this unit only."
+            " After a restart the unit is locked: a PIN opens it."
         ),
     }
 
@@ -182,9 +183,9 @@ def _stick() -> dict[str, Any]:
     return {
         "title": _("By stick, where there is no line"),
         "rows": [
-            [_("At the unit, onto the empty stick:"), "program/xenia unit export FILE"],
+            [_("At the unit, in the folder where it was set up, onto the empty stick:"), "./xenia unit export FILE"],
             [_("At the centre; the answer is written beside it:"), "xenia unit import FILE"],
-            [_("Back at the unit:"), "program/xenia unit acknowledge FILE.answer"],
+            [_("Back at the unit:"), "./xenia unit acknowledge FILE.answer"],
         ],
         "words": _("The file is encrypted for the centre. The unit forgets nothing before the answer is back."),
     }
@@ -193,7 +194,7 @@ def _stick() -> dict[str, Any]:
 def _paper() -> dict[str, Any]:
     return {
         "title": _("When the machine stops: on paper"),
-        "words": _("Stop entry if your orders say so. Else write one line for each traveller, and type them in later:"),
+        "words": _("Stop entry if your orders say so. Else fill one column for each traveller, and type them in later:"),
         "fields": [
             _("date and time"), _("lane, entry or exit"), _("surname"), _("given names"), _("date of birth"), _("sex"),
             _("nationality"), _("kind and number of document"), _("issuing state"), _("valid until"), _("visa or permit, its number"),
@@ -219,7 +220,7 @@ def _closing() -> dict[str, Any]:
         "title": _("Closing the post"),
         "rows": [
             _("Everybody signs out. The foot of the page must say that nothing waits; else export once more."),
-            _("The centre revokes the unit: xenia unit revoke NAME REASON."),
+            _("The centre revokes the unit, once everything is there."),
             _("Only then erase the disk, and bring laptop, sticks and papers back. Write down who took them."),
         ],
     }

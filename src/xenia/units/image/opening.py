@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, Final
 
 from xenia.errors import BadInput, Unavailable
 from xenia.journal import at_rest, clock, files, signing
@@ -52,7 +51,7 @@ def begin(image: Path, code: str, release: str) -> Card:
         if item.sha256 in said["items"]:
             _unsealed(image, keys, int(said["items"][item.sha256]), taking.folder() / item.sha256, item.sha256)
     card.tls()
-    files.write_lasting(taking.folder().parent / BROUGHT, manifest)
+    files.write_lasting(taking.folder().parent / BROUGHT, at_rest.sealed(manifest))
     contact.keep(said["centre"], said["code"], keys.contact.hex())
     card.write(made)
     return made
@@ -83,9 +82,7 @@ def _index(image: Path) -> dict[str, Any]:
 
 
 def _cargo(image: Path, keys: sealing.Keys) -> dict[str, Any]:
-    raw = io.BytesIO()
-    sealing.unseal(keys.sealed, 0, image / "sealed" / "0", raw)
-    said: dict[str, Any] = json.loads(raw.getvalue())
+    said: dict[str, Any] = json.loads(b"".join(sealing.opened(keys.sealed, 0, image / "sealed" / "0")))
     if said["format"] != CARGO:
         raise sealing.altered()
     if datetime.fromisoformat(said["until"]) < clock.now():
@@ -107,23 +104,11 @@ def _check_signature(image: Path, made: Card) -> None:
 
 
 def _unsealed(image: Path, keys: sealing.Keys, number: int, target: Path, sha256: str) -> None:
-    target.unlink(missing_ok=True)
-    sealing.unseal(keys.sealed, number, image / "sealed" / str(number), cast("BinaryIO", _Kept(target)))
+    """From one sealed file into another: on this disk it is sealed with the unit's own key."""
+    at_rest.write(target, sealing.opened(keys.sealed, number, image / "sealed" / str(number)))
     if at_rest.sha256(target) != sha256:
         target.unlink()
         raise sealing.altered()
-
-
-class _Kept:
-    """What is written goes into a file of this unit, sealed as all of them are."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def write(self, data: bytes) -> int:
-        """Add it at the end."""
-        at_rest.append(self.path, data)
-        return len(data)
 
 
 def take() -> int:
@@ -135,7 +120,7 @@ def take() -> int:
     if not path.exists():
         return 0
     known = card.needed()
-    made: Manifest = read(path.read_bytes(), known.key, known.node)
+    made: Manifest = read(at_rest.read_bytes(path), known.key, known.node)
     sending.line()
     taking.in_force(known, made)
     held = set(Taken.objects.values_list("name", "sha256"))

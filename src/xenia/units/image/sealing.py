@@ -71,13 +71,13 @@ def seal(key: bytes, number: int, source: BinaryIO, target: BinaryIO) -> None:
         target.write(cipher.encrypt(_nonce(piece, last), raw, None))
 
 
-def unseal(key: bytes, number: int, source: Path, target: BinaryIO) -> None:
-    """What was sealed as the file of that number. Raises `BadInput` (code `image-altered`)."""
+def opened(key: bytes, number: int, source: Path) -> Iterator[bytes]:
+    """What was sealed as the file of that number, piece by piece. Raises `BadInput` (code `image-altered`)."""
     cipher = _cipher(key, number)
     try:
         with source.open("rb") as file:
             for piece, raw, last in _pieces(file, PIECE + TAG):
-                target.write(cipher.decrypt(_nonce(piece, last), raw, None))
+                yield cipher.decrypt(_nonce(piece, last), raw, None)
     except (InvalidTag, ValueError, OSError) as error:
         raise altered() from error
 

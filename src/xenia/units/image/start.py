@@ -37,6 +37,7 @@ ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 CODE_LETTERS, ID_LETTERS, RELEASE_LETTERS = 25, 5, 10
 BEHIND = timedelta(minutes=10)
 PIECE = 1 << 20
+SCRIPT = '#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nexport XENIA_HOME="$here/home"\n'
 SCRYPT = {"n": 1 << 15, "r": 8, "p": 1, "maxmem": 64 << 20}
 
 
@@ -219,13 +220,10 @@ def settle(stick: Path, place: Path, said: dict[str, Any], code: str, release: s
     (place / "program" / "xenia").chmod(0o755)
     tell_person("Installing, from the stick only; about a minute ...")
     xenia(place, "--version")
-    run = place / "run"
-    run.write_text(
-        '#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nexport XENIA_HOME="$here/home"\n'
-        'exec "$here/program/xenia" unit run "$@"\n',
-        encoding="ascii",
-    )
-    run.chmod(0o700)
+    for name, words in (("xenia", ""), ("run", " unit run")):
+        script = place / name
+        script.write_text(SCRIPT + f'exec "$here/program/xenia"{words} "$@"\n', encoding="ascii")
+        script.chmod(0o700)
     if release:
         xenia(place, "unit", "open", str(place), said=f"{code}\n{release}\n")
     else:
@@ -292,13 +290,18 @@ def work(words: list[str]) -> int:
     if options.no_run:
         return 0
     tell_person(f"Open http://{options.bind} in a browser of this computer. Stop with Ctrl-C.")
-    return serve(place, options.bind)
+    return serve(place, options.bind, code)
 
 
-def serve(place: Path, bind: str) -> NoReturn:
-    """Become the unit that was set up there."""
+def serve(place: Path, bind: str, code: str) -> NoReturn:
+    """Become the unit that was set up there, open this once: the code goes through a pipe, and lies on no disk."""
+    theirs, ours = os.pipe()
+    os.write(ours, json.dumps({"code": code}).encode())
+    os.close(ours)
+    os.set_inheritable(theirs, True)
     os.chdir(place)
-    os.execve(str(place / "run"), [str(place / "run"), "--bind", bind], environ(place))  # noqa: S606
+    around = environ(place) | {"XENIA_OPENING": f"/dev/fd/{theirs}"}
+    os.execve(str(place / "run"), [str(place / "run"), "--bind", bind], around)  # noqa: S606
 
 
 def main() -> int:
