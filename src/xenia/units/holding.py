@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import close_old_connections
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from xenia.registers.lists import at_units, keyed_files
 from xenia.registers.lists.models import ListSource, ListVersion
+from xenia.registers.live import ages
+from xenia.units.down.offers import LEASE
 from xenia.units.models import Taken, Unit
 
 ENCRYPTED: Final = "encrypted"
@@ -51,6 +54,19 @@ def keyed_at(unit: Unit) -> frozenset[str]:
     """The sources with a version in use that this unit holds as keys."""
     held, in_use = held_by(unit), ListVersion.objects.filter(state="current").select_related("source")
     return frozenset(row.source.code for row in in_use if held(row.source) == at_units.KEYED)
+
+
+def live_confirmed(register: str) -> tuple[datetime | None, int] | None:
+    """At a unit: when the centre last said of all live records of a register that these are the newest. None at a centre."""
+    if not settings.XENIA_UNIT:
+        return None
+    mine = Q(name=f"live:{register}") | Q(name__startswith=f"live:{register}.")
+    return Taken.objects.filter(mine).aggregate(oldest=Min("as_of"))["oldest"], int(LEASE.total_seconds())
+
+
+def register() -> None:
+    """Make it known how old live records are at a unit; called when Django starts."""
+    ages.tell_by(live_confirmed)
 
 
 def make_files() -> int:

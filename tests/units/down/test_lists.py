@@ -54,7 +54,7 @@ def test_a_list_comes_down_is_replaced_and_resumed(centre: Centre, between: Brea
     told = look(unit, "hits", "X0000003", "X0000203")
     assert told["hits"] == {"X0000003": ["A-3"], "X0000203": []}
     status = next(one for one in _status(centre.home) if one["code"] == "alerts-csv")
-    assert told["ages"] == {"alerts-csv": status["as_of"]}  # as old as at the centre
+    assert told["ages"]["alerts-csv"] == status["as_of"]  # as old as at the centre
 
     load(centre, tmp_path, range(3, 103))
     load(centre, tmp_path, range(5, MANY))  # not the next one: the unit has nothing that its difference could be of
