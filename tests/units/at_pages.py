@@ -27,6 +27,7 @@ class Served:
     home: Path
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    temporary: Path | None = None
 
     @property
     def url(self) -> str:
@@ -35,6 +36,8 @@ class Served:
     def start(self, *, opened: bool = True) -> None:
         """`opened`: with the enrolment code, as the harness has it; else it comes up locked."""
         around = environ(self.home) if opened else {**environ(self.home), "XENIA_OPENING": ""}
+        if self.temporary is not None:
+            around = {**around, "TMPDIR": str(self.temporary)}
         self.port = self.port or free_ports(1)[0]
         log = (self.home / "served.log").open("ab")
         self.process = subprocess.Popen(

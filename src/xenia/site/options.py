@@ -147,6 +147,12 @@ OPTIONS = (
     Option("METRICS_TOKEN", "secret", "", "Bearer token that /metrics asks for; empty: answered on loopback only."),
 )
 
+    Option(
+        "PIN_OPENS",
+        "yes-no",
+        True,
+        "At a centre: an officer's PIN may open a locked unit without a line. No: only the centre opens its units.",
+    ),
 
 def _raw(option: Option, environ: Mapping[str, str]) -> str | None:
     name = f"XENIA_{option.name}"

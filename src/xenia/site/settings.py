@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,6 +21,7 @@ XENIA_DEMO = VALUES["DEMO"]
 XENIA_UNIT = options.unit(XENIA_HOME)
 XENIA_SEALED = bool(XENIA_UNIT) and (XENIA_HOME / "keys" / "store.json").exists()
 XENIA_OPENING = VALUES["OPENING"]
+XENIA_PIN_OPENS = VALUES["PIN_OPENS"]
 XENIA_STATE = (XENIA_UNIT["state"] if XENIA_UNIT else VALUES["STATE"]).strip().upper()
 XENIA_UNIT_LEVELS = {name[5:].lower(): value for name, value in VALUES.items() if name.startswith("UNIT_")}
 XENIA_SEAL_MS = VALUES["SEAL_MS"]
@@ -134,7 +136,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "xenia.units.store.middleware.Locked",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -151,6 +152,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
+    "xenia.units.store.middleware.Locked",
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
@@ -282,8 +284,8 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = ["xenia.registers.lists.uploads.HomeUpload"]
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
-LOGGING = logs.config(VALUES["LOG"])
 if XENIA_UNIT:  # nothing that is uploaded there touches the disk: no list is loaded at a unit, and pictures are small
     FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
     FILE_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+LOGGING = logs.config(VALUES["LOG"])

@@ -20,6 +20,7 @@ from xenia.journal.actions import writing
 from xenia.units import calling, card, watch
 from xenia.units.down.manifest import Item, Manifest, read
 from xenia.units.models import Line, Taken
+from xenia.units.store import keyring
 
 log = logging.getLogger("xenia.units")
 EVERY: Final = timedelta(minutes=1)
@@ -79,6 +80,8 @@ def in_force(known: card.Card, made: Manifest, only: frozenset[str] | None = Non
         Line.objects.filter(pk=1).update(manifest_at=made.made_at, lease_until=made.until, down_trouble="")
         watch.heard(made.made_at)
         for item in made.items:
+            if "pins" in item.about:
+                keyring.let_pins(item.about["pins"] is not False)
             Taken.objects.filter(name=item.name, sha256=item.sha256).update(
                 as_of=made.made_at, max_age_s=item.max_age_s
             )

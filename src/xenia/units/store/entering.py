@@ -40,8 +40,8 @@ def require_sealed() -> None:
     """Nothing, where this unit keeps an encrypted store, or is none. Raises `Conflict` (code `store-plain`)."""
     if settings.XENIA_UNIT and not settings.XENIA_SEALED:
         raise Conflict(
-            "What this unit keeps is not encrypted: it was enrolled by an older version.",
-            "Run xenia unit encrypt, with a line to the centre; or enrol it again.",
+            "What this unit keeps is not encrypted: it was enrolled by an older version. It is not served any more.",
+            "Send up what waits (xenia unit export FILE), wipe the disk, and enrol the machine again.",
             code="store-plain",
         )
 
@@ -49,9 +49,8 @@ def require_sealed() -> None:
 def enter(call: Call) -> None:
     """The store is open when this returns: it was, or what opens it was read from where `XENIA_OPENING` says, or from the terminal.
 
-    Raises `Conflict` (`store-plain`), `Unavailable` (`store-locked`), and as `opening.unlock`.
+    Raises `Unavailable` (code `store-locked`), and as `opening.unlock`.
     """
-    require_sealed()
     if not at_rest.is_locked():
         return
     if settings.XENIA_OPENING or not call.interactive:

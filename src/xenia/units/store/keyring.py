@@ -203,16 +203,23 @@ def opens_for(username: str) -> bool:
     return is_there() and _tag(username) in _read()["officers"]
 
 
-def keep_only(usernames: Iterable[str], *, pins: bool = True) -> None:
-    """PINs of others open the store no more; of nobody where PINs are forbidden (`pins` false)."""
-    if not is_there():
-        return
-    wanted = {_tag(one) for one in usernames} if pins else set()
-    held = _read()
-    if set(held["officers"]) <= wanted and held["pins"] == pins:
+def let_pins(allowed: bool) -> None:
+    """What the centre says of PINs; where it forbids them, those that opened this store do so no more."""
+    if not is_there() or _read()["pins"] == allowed:
         return
     with _changing() as held:
-        held["pins"] = pins
+        held["pins"] = allowed
+        held["officers"] = held["officers"] if allowed else {}
+
+
+def keep_only(usernames: Iterable[str]) -> None:
+    """PINs of others open the store no more."""
+    if not is_there():
+        return
+    wanted = {_tag(one) for one in usernames}
+    if set(_read()["officers"]) <= wanted:
+        return
+    with _changing() as held:
         held["officers"] = {name: lock for name, lock in held["officers"].items() if name in wanted}
 
 

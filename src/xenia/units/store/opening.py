@@ -32,6 +32,8 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
     "refused": ("Name, password and code do not belong together, or this officer has no role at this post.", "Try again."),
     "locked-out": ("There were too many wrong tries.", "Wait a quarter of an hour, or have it lifted at the centre."),
     "no-factor": ("This officer has no second factor whose code can be typed.", "Enrol one at the centre, or use recovery codes."),
+    "waiting": ("The centre has not admitted this unit yet.", "Compare its fingerprint and admit it there."),
+    "quarantined": ("The centre has put this unit in quarantine and opens it for nobody.", "Call the centre."),
     "not-deposited": ("The centre does not hold its share of this unit's key.", "Open it with a PIN or the enrolment code."),
 }  # fmt: skip
 
@@ -140,7 +142,7 @@ def put_out() -> NotAllowed:
 
 def _still(way: str, words: Words) -> None:
     """Nothing, where this unit may still be opened without the centre's word of this minute. Raises as `unlock`."""
-    if state() not in ("", "active", "waiting"):
+    if state() not in ("", "active", "waiting", "quarantined"):
         raise put_out()
     found = lease.lapsed()
     if found is not None and found.code != lease.NEVER:

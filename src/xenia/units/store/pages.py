@@ -37,6 +37,8 @@ REFUSED: Final = {
     "refused": _("Name, password and code do not belong together, or you have no role at this post."),
     "locked-out": _("There were too many wrong tries. Wait a quarter of an hour, or have it lifted at the centre."),
     "no-factor": _("You have no second factor whose code can be typed. Enrol one at the centre."),
+    "waiting": _("The centre has not admitted this unit yet. A colleague has to compare the fingerprint there."),
+    "quarantined": _("The centre has put this unit in quarantine and opens it for nobody. Call the centre."),
     "not-deposited": _("The centre does not hold its share of this unit's key yet. Use a PIN or the enrolment code."),
 }
 OTHER: Final = _("The unit could not be opened. Try again, or call the centre.")
