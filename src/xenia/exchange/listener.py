@@ -43,13 +43,14 @@ class Guests:
 
     `prefix`: of their paths. `certificates()`: those that are pinned now (PEM), by fingerprint. `answer(fingerprint,
     environ, start)`: the WSGI application that hears them; a `XeniaError` is answered by its code. `strayed(fingerprint)`: is
-    told that one of them asked for what is for partners.
+    told that one of them asked for what is for partners. `even_closed`: heard also while this server does not serve.
     """
 
     prefix: str
     certificates: Callable[[], dict[str, str]]
     answer: Callable[[str, dict[str, Any], Answer], Iterable[bytes]]
     strayed: Callable[[str], None] = lambda fingerprint: None
+    even_closed: bool = False
 
 
 _guests: dict[str, Guests] = {}
@@ -58,6 +59,15 @@ _guests: dict[str, Guests] = {}
 def register_guests(guests: Guests) -> None:
     """Let others in; a later registration of a prefix takes the place of an earlier one."""
     _guests[guests.prefix] = guests
+
+
+_closed: Callable[[], str] = str
+
+
+def ask_whether_closed(who: Callable[[], str]) -> None:
+    """Who knows why nobody is to be heard here now, "" where everybody is; asked with each request."""
+    global _closed
+    _closed = who
 
 
 def _pinned(now: datetime) -> dict[str, str]:
@@ -226,6 +236,10 @@ def application(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
 
 def _answer(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
     der, now = environ.get(PEER), datetime.now(UTC)
+    if _closed() and not any(
+        one.even_closed and environ["PATH_INFO"].startswith(one.prefix) for one in _guests.values()
+    ):
+        return _said(start, "503 Later", "not-serving")
     for guests in _guests.values():
         if der and environ["PATH_INFO"].startswith(guests.prefix):
             if digest(der) not in guests.certificates():

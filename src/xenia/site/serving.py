@@ -80,8 +80,10 @@ def start() -> None:
     """Start all of it once; the threads end with the process."""
     from xenia.journal import sealer
     from xenia.site.cli.handover import Desk
+    from xenia.site.standby import waiting
 
     sealer.start()
+    waiting.watch()
     _hear_others(os.environ.get("SERVING_EXCHANGE", ""))
     threading.Thread(target=keep_at_it, name="xenia-chores", daemon=True).start()
     if connection.vendor == "sqlite":

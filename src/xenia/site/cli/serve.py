@@ -31,11 +31,14 @@ def serve(call: Call) -> int:
     from xenia.site import setup
     from xenia.site.keeping import sharing
     from xenia.site.settings import VALUES
+    from xenia.site.standby import waiting
 
     address, port = _where(call.options.bind or VALUES["BIND"])
     certificate, key = _certificate(address, VALUES, Path(settings.XENIA_HOME))
     if certificate and not VALUES["TLS_CERTIFICATE"]:
         _begin_again(call)
+    if not waiting.until_it_serves((address, port), (certificate, key), call.options.exchange or "", call.say):
+        return 0
     _at_unit(call)
     if not at_rest.is_locked():  # a locked unit sets up what it has when it is opened
         setup.ensure(call.say)
@@ -63,6 +66,8 @@ def serve(call: Call) -> int:
             ssl_cert=certificate,
             ssl_key=key,
         ).serve()
+    if waiting.stepped_down():
+        waiting.again()
     return 0
 
 
@@ -209,6 +214,14 @@ COMMANDS = (
         needs_home=False,
         writes=False,
     ),
-    Command("serve", "Serve pages and API, seal the journal, do chores.", serve, None, _bind, writes=False),
+    Command(
+        "serve",
+        "Serve pages and API, seal the journal, do chores.",
+        serve,
+        None,
+        _bind,
+        needs_home=False,  # it waits where the database is a copy
+        writes=False,
+    ),
     Command("worker", "Seal and do chores without serving pages (PostgreSQL only).", _worker, None, writes=False),
 )
