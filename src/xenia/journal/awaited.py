@@ -16,6 +16,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Min, Q, Sum
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from xenia.errors import BadInput, Conflict, Unavailable
@@ -169,14 +171,12 @@ def look_for(addresses: Iterable[str]) -> int:
 
 
 def words(row: AwaitedBlob) -> str:
-    """What a page says in its place."""
+    """What a page says in its place, the time in the reader's zone. The unit's name is set apart for right-to-left text."""
+    unit = f"\u2068{row.node}\u2069"
     if row.state != AWAITED:
-        return _("It did not come from %(unit)s, and will not.") % {"unit": row.node}
-    said = {
-        "unit": row.node,
-        "kb": max(1, row.size_bytes >> 10) if row.size_bytes else "?",
-        "since": f"{row.since:%Y-%m-%d %H:%M} UTC",
-    }
+        return _("It did not come from %(unit)s, and will not.") % {"unit": unit}
+    since = date_format(timezone.localtime(row.since), "j M Y, H:i")
+    said = {"unit": unit, "kb": max(1, row.size_bytes >> 10) if row.size_bytes else "?", "since": since}
     return _("On its way from %(unit)s, %(kb)s KB, since %(since)s.") % said
 
 
