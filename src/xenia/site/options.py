@@ -144,15 +144,15 @@ OPTIONS = (
         "",
         "At a unit, for a start that nobody watches: what opens its store, a descriptor (/dev/fd/N) or a file on another disk.",
     ),
-    Option("METRICS_TOKEN", "secret", "", "Bearer token that /metrics asks for; empty: answered on loopback only."),
-)
-
     Option(
         "PIN_OPENS",
         "yes-no",
         True,
         "At a centre: an officer's PIN may open a locked unit without a line. No: only the centre opens its units.",
     ),
+    Option("METRICS_TOKEN", "secret", "", "Bearer token that /metrics asks for; empty: answered on loopback only."),
+)
+
 
 def _raw(option: Option, environ: Mapping[str, str]) -> str | None:
     name = f"XENIA_{option.name}"
