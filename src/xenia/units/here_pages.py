@@ -16,6 +16,7 @@ from xenia.access.views import signed_in
 from xenia.errors import NotFound
 from xenia.journal import clock
 from xenia.registers import catalogue
+from xenia.registers.lists.models import ListSource
 from xenia.units import here
 from xenia.units.blobs import queue
 
@@ -52,6 +53,9 @@ def label(name: str) -> str:
     """What people call something that came down: its kind, and which."""
     kind, _colon, which = name.partition(":")
     registers = {one.name: str(one.label) for one in catalogue.registers()}
+    if kind == "lists":
+        register = ListSource.objects.filter(code=which).values_list("register", flat=True).first()
+        which = f"{registers[register]}, {which}" if register in registers else which
     words = str(KINDS.get(kind, kind))
     return f"{words}: {registers.get(which, which)}" if which else words
 

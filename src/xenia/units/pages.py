@@ -81,6 +81,9 @@ class Invitation(forms.Form):
         label=_("Name of the unit"),
         max_length=32,
         help_text=_("Small letters, digits and hyphens, such as uto-pm1-u1. Never given twice."),
+        widget=forms.TextInput(
+            attrs={"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
+        ),
     )
     post = forms.ChoiceField(label=_("Post"))
     label = forms.CharField(label=_("What people call it"), max_length=100, required=False)
@@ -89,7 +92,7 @@ class Invitation(forms.Form):
         super().__init__(*args, **more)
         posts: Any = self.fields["post"]
         rows = Post.objects.filter(closed_at=None).order_by("name").values_list("code", "name")
-        posts.choices = [(code, f"{name} ({code})") for code, name in rows]
+        posts.choices = [("", _now("Choose the post")), *((code, f"{name} ({code})") for code, name in rows)]
 
 
 class Reason(forms.Form):

@@ -36,7 +36,8 @@ PLAN: Final = "demo-post.json"
 SCREEN: Final = "demo-fingerprint"
 """In the unit's home: what stands on the machine's screen, for whoever admits it."""
 OFFICERS: Final = ("runa", "corvin")
-LANE: Final = "V1"
+LANE: Final = "F1"
+"""Where travellers come whom nobody at a screen waits for; V1 is left to whoever signs in."""
 TURN_S: Final = 0.5
 ENDS_S: Final = 15
 
@@ -182,9 +183,9 @@ def serve(call: Call) -> int:
     if not settings.XENIA_UNIT:
         _enrol(plan)
         os.execve(sys.executable, _command(Path(call.options.post), plan), dict(os.environ))  # noqa: S606 - settings read the card
-    setup.ensure(call.say)
     if at_rest.is_locked():
         opening.unlock({"code": plan.enrol})
+    setup.ensure(call.say)
     card.write(replace(card.needed(), door=plan.line))  # the ports may be others than the last time
     _keep(Path(settings.XENIA_HOME), replace(plan, enrol="", codes={}, pins={}))
     _sign_in_ahead(plan)
