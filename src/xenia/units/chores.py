@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from xenia.units import holding, lease, sending, watch
+from xenia.units import alarms, holding, lease, sending, watch
 from xenia.units.blobs import going
 from xenia.units.down import news, taking
 from xenia.units.image import contact
@@ -19,5 +19,6 @@ CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
     ("units.down", 5.0, taking.begin),
     ("units.news", news.EVERY_S, news.begin),
     ("units.keyed-lists", 5.0, holding.make_files),
+    ("units.alarms", 15.0, alarms.begin),
     ("units.watch", 30.0, lambda: watch.begin(works=lease.lapsed() is None)),
 )

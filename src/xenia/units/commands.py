@@ -63,15 +63,12 @@ def _list(call: Call) -> int:
     from django.db.models import Count, Q
 
     from xenia.journal import awaited, clock
-    from xenia.units import status
-    from xenia.units.down import offers
-    from xenia.units.models import Unit
+    from xenia.units import alarms
 
     now, units = clock.now(), []
-    for unit in Unit.objects.annotate(open_aside=Count("aside", filter=Q(aside__settled_at=None))).order_by("name"):
-        seen = status.Seen(unit.state, unit.seen_at, unit.received, unit.received_at, unit.told, unit.open_aside)
-        alarms = [one.code for one in status.alarms(seen, now, status.levels(), offers.LEASE)]
-        call.say(f"{unit.name:<24} {unit.post:<12} {unit.state:<12} {unit.received:>9,} entries  {' '.join(alarms)}")
+    for unit, aside in sorted(alarms.units(), key=lambda one: one[0].name):
+        wrong = [one.code for one in alarms.of(unit, aside, now)]
+        call.say(f"{unit.name:<24} {unit.post:<12} {unit.state:<12} {unit.received:>9,} entries  {' '.join(wrong)}")
         documents = awaited.figures(unit.name)
         units.append(
             {
@@ -80,9 +77,9 @@ def _list(call: Call) -> int:
                 "state": unit.state,
                 "received": unit.received,
                 "seen_at": unit.seen_at.isoformat() if unit.seen_at else None,
-                "aside": unit.open_aside,
+                "aside": aside,
                 "documents": {"awaited": documents.count, "bytes": documents.size_bytes},
-                "alarms": alarms,
+                "alarms": wrong,
                 "told": unit.told,
             }
         )

@@ -27,10 +27,6 @@ DOCUMENT_LOST: Final = "unit.document-lost"
 IMAGE_MADE: Final = "unit.image-made"
 IMAGE_RELEASED: Final = "unit.image-released"
 IMAGE_OPENED: Final = "unit.image-opened"
-DOCUMENT_LOST: Final = "unit.document-lost"
-IMAGE_MADE: Final = "unit.image-made"
-IMAGE_RELEASED: Final = "unit.image-released"
-IMAGE_OPENED: Final = "unit.image-opened"
 CLOCK_LEAPT: Final = "unit.clock-leapt"
 
 
@@ -56,7 +52,6 @@ def register() -> None:
         Kind(IMAGE_RELEASED, personal=False, label="Image for a unit to come let out by a second person"),
         Kind(IMAGE_OPENED, personal=False, label="Unit set up from an image"),
         Kind(CARRIED_BACK, personal=False, label="Centre's answer to a file taken at the unit"),
-        Kind(DOCUMENT_LOST, personal=False, label="Document of a unit that will not come"),
         Kind(DOCUMENT_LOST, personal=False, label="Document of a unit that will not come"),
         Kind(CLOCK_LEAPT, personal=False, label="Clock of this unit leapt"),
     )

@@ -165,3 +165,32 @@ class Watch(models.Model):
     latest_at = models.DateTimeField(null=True)
     latest_position = models.BigIntegerField(default=0)
     samples = models.JSONField(default=list)
+
+
+class Alarm(models.Model):
+    """At the centre: something that was wrong with a unit. `calm_since`: nothing is wrong since then; then for long enough: closed.
+
+    `code`: as `status.Alarm`. Its work item opens and closes with it.
+    """
+
+    unit: models.ForeignKey[Any, Any] = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="alarms")
+    code = models.CharField(max_length=16)
+    opened_at = models.DateTimeField()
+    calm_since = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "code"], condition=models.Q(closed_at=None), name="unit_alarm_once_at_a_time"
+            )
+        ]
+
+
+class Intake(models.Model):
+    """At the centre: how much was taken of a unit on one day, see `bounds.py`. One row a unit."""
+
+    unit = models.UUIDField(primary_key=True)
+    on = models.DateField()
+    entries = models.BigIntegerField(default=0)
+    size_bytes = models.BigIntegerField(default=0)

@@ -42,7 +42,7 @@ class Levels:
 
     def eased(self) -> Levels:
         """Those at which an alarm that is there goes on."""
-        more = {
+        more: dict[str, Any] = {
             name: int(getattr(self, name) * EASE) for name in ("disk_mb", "disk_days", "battery_percent", "lease_hours")
         }
         return replace(self, **more, drift_seconds=int(self.drift_seconds / EASE))
