@@ -136,6 +136,9 @@ OPTIONS = (
         500,
         "Bytes a second that it must move at least, after its first ten seconds of waiting; 0: any pace.",
     ),
+    Option("UNIT_OLDEST", "text", "", "Oldest release that should be at units, such as 0.1.0; empty: any."),
+    Option("UNIT_UPDATE_BY", "text", "", "Day by which units that are older should be updated, as 2026-12-31."),
+    Option("UNIT_UPDATE_FROM", "text", "", "Where an update for units lies: an address, or a sentence for people."),
     Option("UNIT_CALM_MINUTES", "number", 10, "Minutes for which an alarm of a unit must be over before it is closed."),
     Option("LOG", "level", "INFO", "Least level that is logged: DEBUG, INFO, WARNING, ERROR."),
     Option(

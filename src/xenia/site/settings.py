@@ -23,6 +23,24 @@ XENIA_SEALED = bool(XENIA_UNIT) and (XENIA_HOME / "keys" / "store.json").exists(
 XENIA_OPENING = VALUES["OPENING"]
 XENIA_PIN_OPENS = VALUES["PIN_OPENS"]
 XENIA_STATE = (XENIA_UNIT["state"] if XENIA_UNIT else VALUES["STATE"]).strip().upper()
+
+
+def _checked_levels() -> None:
+    """Raises `BadInput` (code `bad-setting`) for a day or a release that is none."""
+    try:
+        day, oldest = VALUES["UNIT_UPDATE_BY"], VALUES["UNIT_OLDEST"]
+        wrong = (day and not date.fromisoformat(day)) or (oldest and not re.fullmatch(r"[0-9]+(\.[0-9]+){0,3}", oldest))
+    except ValueError:
+        wrong = True
+    if wrong:
+        raise BadInput(
+            "XENIA_UNIT_OLDEST is no release, or XENIA_UNIT_UPDATE_BY no day.",
+            "Use 0.1.0 and 2026-12-31.",
+            code="bad-setting",
+        )
+
+
+_checked_levels()
 XENIA_UNIT_LEVELS = {name[5:].lower(): value for name, value in VALUES.items() if name.startswith("UNIT_")}
 XENIA_SEAL_MS = VALUES["SEAL_MS"]
 XENIA_DOOR = {name: VALUES[f"DOOR_{name}"] for name in ("LONGEST_S", "BYTES_PER_S")}
@@ -135,6 +153,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "xenia.site.standby.middleware.Serving",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "xenia.units.store.middleware.Locked",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -154,7 +173,6 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
-    "xenia.units.store.middleware.Locked",
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",

@@ -19,7 +19,7 @@ class UnitsConfig(AppConfig):
         from xenia.journal import node
         from xenia.units import door, holding, kinds, officers, sending, tasks
         from xenia.units.blobs import going
-        from xenia.units.down import lists, live, news, reference, servers
+        from xenia.units.down import lists, live, news, reference, release, servers
 
         node.ask_whether_unit(lambda: bool(settings.XENIA_UNIT))
         kinds.register()
@@ -32,5 +32,6 @@ class UnitsConfig(AppConfig):
         lists.register()
         live.register()
         reference.register()
+        release.register()
         servers.register()
         holding.register()

@@ -46,6 +46,7 @@ KINDS: Final[dict[str, str | Promise]] = {
     "reference": _("Reference data"),
     "lists": _("List"),
     "live": _("Register"),
+    "release": _("Release"),
 }
 
 
