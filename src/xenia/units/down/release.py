@@ -16,7 +16,7 @@ from django.conf import settings
 
 from xenia import __version__
 from xenia.errors import BadInput
-from xenia.journal import canonical
+from xenia.journal import at_rest, canonical
 from xenia.units import status
 from xenia.units.down import offers, taking
 from xenia.units.down.manifest import Item
@@ -62,7 +62,7 @@ def offer(_unit: Unit) -> list[tuple[Item, Path]]:
 
 def take(_item: Item, path: Path) -> None:
     """It is kept with what is in force; here it is only looked at. Raises `BadInput` (code `bad-release`)."""
-    raw = path.read_bytes()
+    raw = at_rest.read_bytes(path)
     try:
         read(json.loads(raw) if len(raw) <= LIMIT else None)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
