@@ -201,6 +201,13 @@ def lost(row: AwaitedBlob, state: str, why: str) -> None:
     _unlink_later([(row.node, row.address)])
 
 
+def give_up(node: str, why: str) -> int:
+    """Nothing more comes of a node; how many blobs were awaited of it. Inside `writing()`."""
+    rows = AwaitedBlob.objects.filter(node=node, state=AWAITED)
+    _unlink_later(list(rows.values_list("node", "address")))
+    return rows.update(state=GONE, why=why)
+
+
 def forget(address: str, purpose: str) -> None:
     """One purpose gives it up: it is not taken any more. Inside `writing()`."""
     _erased(AwaitedBlob.objects.filter(address=address, purpose=purpose))

@@ -18,7 +18,8 @@ from tests.frontier.second.conftest import alert, at_desk, at_lane, lost, others
 from tests.frontier.second.test_interview import bomb, jpeg
 from tests.units.forging import NODE, Forger, again, everything, shift, unit_with
 from xenia import pictures
-from xenia.errors import BadInput
+from xenia.access import actions as access
+from xenia.errors import BadInput, Unavailable
 from xenia.frontier import actions
 from xenia.frontier.models import Check
 from xenia.frontier.second import interview
@@ -28,6 +29,7 @@ from xenia.journal import awaited, blobs, data_keys, forgetting
 from xenia.journal.act import Act
 from xenia.journal.actions import writing
 from xenia.journal.models import AwaitedBlob, BlobReference, Entry
+from xenia.units import actions as unit_actions
 from xenia.units import door, receiving
 from xenia.units.blobs import bounds, coming, line, parts, said
 from xenia.units.blobs.machine import LARGEST_PIECE, Answer
@@ -277,6 +279,14 @@ def test_what_a_unit_has_no_more_is_not_awaited_for_ever(world: World, django_ca
     assert answer.said == {world.small: "gone"} and [one.address for one in answer.next] == [world.large]
     assert world.state(world.small) == ("gone", "erased") and awaited.figures(NODE).count == 1
     assert world.brings(world.small) == "gone"
+
+
+def test_of_a_revoked_unit_nothing_is_awaited_any_more(world: World) -> None:
+    unit_actions.revoke(access.operator_standing("operator"), world.unit.pk, "stolen")
+    assert {world.state(one) for one in world.files} == {("gone", "revoked")}
+    with pytest.raises(Unavailable) as told:
+        blobs.get(world.large)
+    assert told.value.code == "blob-lost"
 
 
 def test_a_disk_that_is_full_is_said_and_loses_nothing(world: World) -> None:
