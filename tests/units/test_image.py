@@ -242,12 +242,21 @@ def test_a_laptop_without_a_line_becomes_a_unit_and_is_heard_when_there_is_one(
         ada.sends("/own/place/", post=POST, lane=LANE, next="/console/")
         _admitted(ada)
         assert (home / "units" / "contact.json").exists() and centre.unit(NAME)["state"] == "invited"
+        _carried(centre, home, tmp_path / "waits")
         centre.start()
-        until(lambda: centre.unit(NAME)["received"] > 0 and _crossings(centre.home) == 1, unit)
+        until(lambda: not (home / "units" / "contact.json").exists(), unit)
+        assert _crossings(centre.home) == 1
         assert (centre.unit(NAME)["state"], centre.unit(NAME)["aside"]) == ("active", 0)
-        assert not (home / "units" / "contact.json").exists()
     finally:
         unit.stop()
+
+
+def _carried(centre: Centre, home: Path, file: Path) -> None:
+    """Its first file shows the unit to the centre, which has never heard of it over a line."""
+    waits = xenia(home, "unit", "export", str(file))
+    taken = xenia(centre.home, "unit", "import", str(file), "--as", "admin")
+    assert (taken["answer"], taken["gained"]) == ("received", waits["last"]) and centre.unit(NAME)["state"] == "active"
+    assert xenia(home, "unit", "acknowledge", f"{file}.answer")["acknowledged"] == waits["last"]
 
 
 def _admitted(ada: Person) -> None:
