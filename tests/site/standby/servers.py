@@ -22,7 +22,7 @@ from xenia.site.soak.network.databases import Database
 
 NODES = "xenia.site.soak.network.nodes"
 UNIT = "uto-pm1-u1"
-LONG_S = 150
+LONG_S = 300
 
 
 def until(true: Callable[[], Any], what: Callable[[], str]) -> Any:

@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from xenia.errors import BadInput, Conflict, Unavailable
 from xenia.site.keeping.snapshot import tool
 
+WAITS: Final = "xenia-waits"
 PROMOTE_S: Final = 60
 NEEDED: Final = """
 SELECT current_setting('wal_level') IN ('replica', 'logical'), current_setting('max_wal_senders')::int > 1,
@@ -79,6 +80,11 @@ def require(name: str) -> None:
         cursor.execute("SELECT pg_reload_conf()")
 
 
+def call_ourselves(name: str) -> None:
+    """Connections of this process that are opened from now on bear this name in the database."""
+    connection.settings_dict.setdefault("OPTIONS", {})["application_name"] = name
+
+
 def wait_for_nobody() -> None:
     """Commits of this program wait for no other server. Before its first connection; for the command that says just that."""
     connection.settings_dict.setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=local"
@@ -95,10 +101,10 @@ def replayed(lsn: str) -> bool:
 
 
 def clients() -> int:
-    """How many other programs are connected as we are."""
+    """How many others than processes that wait are connected as we are."""
     query = """SELECT count(*) AS it FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user
-        AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
-    return int(rows(query)[0]["it"])
+        AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> %s"""
+    return int(rows(query, WAITS)[0]["it"])
 
 
 def promote() -> int:

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection
 
 from xenia.errors import XeniaError
 from xenia.exchange import listener
-from xenia.site.standby import copying, home, standing
+from xenia.site.standby import copying, home, postgres, standing
 from xenia.site.standby.peer import Peer, other
 
 log = logging.getLogger("xenia.standby")
@@ -36,6 +36,8 @@ def until_it_serves(
     why = _why()
     if not why:
         return True
+    connection.close()
+    postgres.call_ourselves(postgres.WAITS)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
