@@ -150,7 +150,7 @@ def _rejoin(call: Call) -> int:
 
     setup.start_django()
     held = home.needed()
-    postgres.rewind(call.options.source, Path(call.options.folder), held.server)
+    postgres.rewind(call.options.source, Path(call.options.folder), held.server, call.options.config)
     call.say(
         "What only this server had is gone from it. Start PostgreSQL and xenia serve: it follows. Then, at the one that"
     )
@@ -175,6 +175,11 @@ def _source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="source", required=True, metavar="ADDRESS", help="the other's PostgreSQL: postgresql://..."
     )
+
+
+def _rejoining(parser: argparse.ArgumentParser) -> None:
+    _source(parser)
+    parser.add_argument("--config", default="", metavar="FILE", help="its postgresql.conf, where that lies elsewhere")
 
 
 def _preparing(parser: argparse.ArgumentParser) -> None:
@@ -206,5 +211,5 @@ COMMANDS = (
     _plain("files", "At the server that follows: fetch the files beside the database now.", _files, _account),
     _plain("switch", "At the server that follows: take the other's place, as planned.", _acting(_switch), _account),
     _plain("promote", "At the server that follows: take the place of one that is gone.", _acting(_promote), _promotion),
-    _plain("rejoin", "At a server that was replaced: follow the one that serves.", _rejoin, _source),
+    _plain("rejoin", "At a server that was replaced: follow the one that serves.", _rejoin, _rejoining),
 )

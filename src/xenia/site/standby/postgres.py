@@ -187,9 +187,10 @@ def copy(address: str, folder: Path, name: str) -> None:
     _run("pg_basebackup", words, folder, parts)
 
 
-def rewind(address: str, folder: Path, name: str) -> None:
+def rewind(address: str, folder: Path, name: str, config: str = "") -> None:
     """Make a stopped database that was ahead, or went another way, follow the other server as `name`.
 
+    `config`: its postgresql.conf, where that lies elsewhere; one that was not stopped in order is recovered with it first.
     Raises `BadInput` (`bad-address`), `Conflict` (`still-running`), `Unavailable` (`no-peer-database`, `tool-missing`, `copy-failed`).
     """
     if not (folder / "PG_VERSION").exists():
@@ -200,7 +201,8 @@ def rewind(address: str, folder: Path, name: str) -> None:
     _ensure_slot(parts, name)
     told = {one: value for one, value in parts.items() if one != "password"}
     source = make_conninfo("", **told, application_name=name)
-    _run("pg_rewind", ["-D", str(folder), f"--source-server={source}", "-R"], folder, parts)
+    words = ["-D", str(folder), f"--source-server={source}", "-R", *([f"--config-file={config}"] if config else [])]
+    _run("pg_rewind", words, folder, parts)
     with (folder / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
         file.write(f"primary_slot_name = '{slot_of(name)}'\n")
 

@@ -93,6 +93,8 @@ class Database:
         )  # fmt: skip
         if done.returncode:
             raise Unavailable(f"initdb: {done.stderr.strip()[-500:]}", "Look at the disk.", code="soak-server")
+        with (self.data / "postgresql.conf").open("a", encoding="ascii") as file:  # also for pg_rewind's own recovery
+            file.writelines(f"{one.replace('=', ' = ')}\n" for one in SETTINGS)
         with (self.data / "pg_hba.conf").open("a", encoding="ascii") as file:
             file.write(
                 f"host all,replication all {NETWORK} scram-sha-256\nhost replication all {NETWORK} scram-sha-256\n"

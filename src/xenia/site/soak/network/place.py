@@ -267,8 +267,10 @@ class Place:
 
 
 @contextmanager
-def made(folder: Path, units: int, seed: int) -> Iterator[Place]:
+def made(folder: Path, units: int, seed: int, *, pair: bool = True) -> Iterator[Place]:
     """Namespaces, lines and homes; taken away again whatever happens but a kill of this process itself.
+
+    `pair`: the centre is two servers on PostgreSQL where that is installed; else it is one on SQLite.
 
     Raises `Unavailable` (code `soak-server`).
     """
@@ -288,7 +290,7 @@ def made(folder: Path, units: int, seed: int) -> Iterator[Place]:
         for address, name, port in ((FIRST, "centre", 5432), (SECOND, "second", 5433)):
             _ip("-n", names[0], "addr", "add", f"{address}/32", "dev", "lo")
             servers.append(Server(name, names[0], _home(folder, name), address=address, pages=PAGES + port - 5432))
-            if programs() is not None:
+            if pair and programs() is not None:
                 databases.append(Database(folder / f"database-{name}", address, port, names[0]))
                 servers[-1].database = databases[-1]
         centre, second = servers

@@ -201,7 +201,7 @@ def _is_whole(node: Node) -> bool:
 
 def backlog(folder: Path, crossings: int, kilobits: int, say: Say) -> dict[str, Any]:
     """A post that was cut off for long sends all of it over a slow line: bytes on the wire, minutes. Raises as `network`."""
-    with place.made(folder, 1, 1) as here:
+    with place.made(folder, 1, 1, pair=False) as here:
         here.prepared(0.0, crossings)
         (unit,) = here.units
         unit.start()
