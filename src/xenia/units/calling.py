@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 import httpx
@@ -20,6 +23,10 @@ STORE: Final = "X-Xenia-Store"
 """What only an open store can say: the certificate alone, which lies on the disk for anybody, gets nothing."""
 AGAIN: Final = "It is tried again by itself."
 GET_LIMIT: Final = 2 * 1024 * 1024
+KEPT_S: Final = 9.0
+"""A connection is used again within this time: the centre's door ends it after ten seconds of silence."""
+
+_kept: ContextVar[dict[str, httpx.Client] | None] = ContextVar("kept", default=None)
 
 
 def context(known: card.Card) -> ssl.SSLContext:
@@ -66,6 +73,22 @@ def _unreached(error: Exception) -> Unavailable:
     return Unavailable(f"The centre cannot be reached: {type(error).__name__}.", AGAIN, code="no-line")
 
 
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Within it what a server is asked goes over one connection, for as long as the server keeps it open."""
+    if _kept.get() is not None:
+        yield
+        return
+    opened: dict[str, httpx.Client] = {}
+    token = _kept.set(opened)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        for client in opened.values():
+            client.close()
+
+
 def said_always(known: card.Card) -> dict[str, str]:
     """The headers of every question: the generation that was heard last, and what only an open store can say."""
     headers = {servers.HEADER: str(servers.known(known).generation)}
@@ -78,8 +101,25 @@ def _one(
     known: card.Card, door: str, method: str, path: str, *, timeout: httpx.Timeout = TIMEOUT, **more: object
 ) -> httpx.Response:
     headers = {**said_always(known), **more.pop("headers", {})}  # type: ignore[dict-item]
-    with httpx.Client(verify=context(known), timeout=timeout, trust_env=False) as client:
-        return client.request(method, door + path, headers=headers, **more)  # type: ignore[arg-type]
+    kept = _kept.get()
+    if kept is None:
+        with _client(known) as client:
+            return client.request(method, door + path, headers=headers, timeout=timeout, **more)  # type: ignore[arg-type]
+    was_there = door in kept
+    client = kept[door] if was_there else kept.setdefault(door, _client(known))
+    try:
+        return client.request(method, door + path, headers=headers, timeout=timeout, **more)  # type: ignore[arg-type]
+    except httpx.TransportError as error:
+        kept.pop(door).close()
+        if not was_there or isinstance(error, httpx.TimeoutException):
+            raise
+    # The server had ended it meanwhile. Whatever a unit asks or sends may come twice.
+    return _one(known, door, method, path, timeout=timeout, headers=headers, **more)
+
+
+def _client(known: card.Card) -> httpx.Client:
+    limits = httpx.Limits(max_connections=1, keepalive_expiry=KEPT_S)
+    return httpx.Client(verify=context(known), timeout=TIMEOUT, trust_env=False, limits=limits)
 
 
 def taken(known: card.Card, door: str, answer: httpx.Response, limit: int) -> bytes:

@@ -158,11 +158,12 @@ def fetch(known: card.Card, item: Item) -> Path:
     whole, part = folder() / item.sha256, folder() / f"{item.sha256}.part"
     if whole.exists():
         return whole
-    while (have := at_rest.size(part)) < item.size:
-        piece = calling.get(known, ITEM + item.sha256, first=have, count=PIECE)
-        if not piece:
-            raise Unavailable("The line broke off.", "It is tried again by itself.", code="no-line")
-        at_rest.append(part, piece)
+    with calling.one_line():
+        while (have := at_rest.size(part)) < item.size:
+            piece = calling.get(known, ITEM + item.sha256, first=have, count=PIECE)
+            if not piece:
+                raise Unavailable("The line broke off.", "It is tried again by itself.", code="no-line")
+            at_rest.append(part, piece)
     if item.size == 0:
         part.touch()
     if at_rest.sha256(part) != item.sha256:
