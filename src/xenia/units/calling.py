@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -45,7 +45,7 @@ NOT_SERVING: Final = frozenset({500, 502, 503, 504})
 """With these a server says that it cannot answer now; another one may."""
 
 
-def _asked(known: card.Card, method: str, path: str, limit: int, **more: object) -> bytes:
+def _asked(known: card.Card, method: str, path: str, limit: int, **more: Any) -> bytes:
     """The answer of the first server that serves, tried in their order; what the last one did where none does."""
     trouble = Unavailable("The centre cannot be reached.", AGAIN, code="no-line")
     for door in servers.order(known):
