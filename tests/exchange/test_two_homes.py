@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,7 +18,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 class Home:
-    """One authority: its home, and the process that runs in it."""
+    """One authority: its home, and the process that runs in it. `more`: settings of its own."""
+
+    more: Mapping[str, str] = {}
 
     def __init__(self, folder: Path, state: str, code: str) -> None:
         self.folder, self.state, self.code, self.port = folder, state, code, 0
@@ -37,7 +39,11 @@ class Home:
             "EXCHANGE_PORT": str(self.port),
         }
         self.process = subprocess.Popen(
-            [sys.executable, str(NODE)], env={**kept, **own}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, str(NODE)],
+            env={**kept, **own, **self.more},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         line = self._line()
         assert line, "the program did not start"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -26,22 +27,30 @@ class Served:
     home: Path
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    temporary: Path | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
+    def start(self, *, opened: bool = True) -> None:
+        """`opened`: with the enrolment code, as the harness has it; else it comes up locked."""
+        around = environ(self.home) if opened else {**environ(self.home), "XENIA_OPENING": ""}
+        if self.temporary is not None:
+            around = {**around, "TMPDIR": str(self.temporary)}
         self.port = self.port or free_ports(1)[0]
         log = (self.home / "served.log").open("ab")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "xenia", "unit", "run", "--bind", f"127.0.0.1:{self.port}"],
-            env=environ(self.home), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            env=around, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
 
-    def stop(self) -> None:
+    def stop(self, *, kill: bool = False) -> None:
         if self.process is not None:
-            self.process.terminate()
+            if kill:
+                os.killpg(self.process.pid, 9)
+            else:
+                self.process.terminate()
             self.process.wait(30)
             self.process = None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import time
 from dataclasses import replace
 from datetime import date
 
@@ -49,7 +48,7 @@ def _code(centre: Centre, name: str) -> str:
     ada = Person(centre.url)
     ada.opens("/sign-in/")
     ada.sends("/sign-in/", login="ada", password=PASSWORD)
-    asked = re.search(rf'action="(/units/[^"]+/code/)"', ada.opens("/units/mine/").text)
+    asked = re.search(r'action="(/units/[^"]+/code/)"', ada.opens("/units/mine/").text)
     assert asked
     found = re.search(r'<bdi class="code">([0-9A-Z]{5}-[0-9A-Z]{5})</bdi>', ada.sends(asked[1]).text)
     assert found
@@ -71,8 +70,3 @@ def admits(ada: Person) -> httpx.Response:
     if shown.status_code != 200 or not found:
         return shown
     return ada.sends(found[0])
-
-
-def wait_s(seconds: float) -> None:
-    """Between two looks at a state that somebody else brings about."""
-    time.sleep(seconds)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,15 @@ class Disk:
         _run("mount", "-o", "loop,errors=remount-ro", self.image, self.at)
 
     def unmount(self) -> None:
-        _run("umount", self.at)
+        """Once nobody has anything open on it any more."""
+        end = time.monotonic() + 60
+        while True:
+            try:
+                return _run("umount", self.at)
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
 
     def fill(self) -> None:
         with (self.at / "ballast").open("wb", buffering=0) as file:
@@ -45,10 +53,6 @@ class Disk:
         """The file system finds a fault in itself, as it does on a failing disk, and takes no writing any more."""
         device = Path(subprocess.check_output(["findmnt", "-no", "SOURCE", self.at], text=True).strip()).name
         Path(f"/sys/fs/ext4/{device}/trigger_fs_error").write_text("1", encoding="ascii")
-
-    @property
-    def is_read_only(self) -> bool:
-        return bool(os.statvfs(self.at).f_flag & os.ST_RDONLY)
 
 
 def made(folder: Path, size_mb: int) -> Disk:

@@ -32,7 +32,7 @@ from xenia.units.protocol.words import WORDS
 from xenia.units.wire import Parcel
 
 NODE, OWNER = "uto-t1-u1", "UTO-BG"
-OUTSIDE = {"units.Unit", "units.Aside", "access.Epoch"}
+OUTSIDE = {"units.Unit", "units.Aside", "units.Intake", "access.Epoch"}
 """Tables of the units themselves, and counters that say that something is new."""
 
 

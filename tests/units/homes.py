@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +30,27 @@ def environ(home: Path, **more: str) -> dict[str, str]:
         "PYTHONPATH": f"{PROJECT / 'src'}{os.pathsep}{PROJECT}",
         "PYTHONUTF8": "1",
     }
-    return kept | own | more
+    return kept | own | opening(home) | more
+
+
+_openings = tempfile.TemporaryDirectory(prefix="xenia-openings-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
+"""In memory, on no disk: what opens the units that were enrolled here."""
+
+
+def opening(home: Path) -> dict[str, str]:
+    """What a process at this home reads to open it: the enrolment code, as whoever enrolled it has it on paper."""
+    path = Path(_openings.name) / hashlib.sha256(str(home).encode()).hexdigest()
+    return {"XENIA_OPENING": str(path)} if path.exists() else {}
+
+
+def opens_with(home: Path, **words: str) -> None:
+    """From now on processes at this home open it with these words."""
+    (Path(_openings.name) / hashlib.sha256(str(home).encode()).hexdigest()).write_text(json.dumps(words))
+
+
+def opens_like(copy: Path, home: Path) -> None:
+    """A copy of a unit is opened with what opens the unit."""
+    opens_with(copy, **json.loads(Path(opening(home)["XENIA_OPENING"]).read_text()))
 
 
 def program(home: Path, *words: str, **more: str) -> list[dict[str, Any]]:
@@ -44,14 +66,17 @@ def program(home: Path, *words: str, **more: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def xenia(home: Path, *words: str, fails: bool = False) -> dict[str, Any]:
-    """What a command of Xenia answered; with `fails`, what it said of its failure."""
+def xenia(home: Path, *words: str, fails: bool = False, opened: bool = True) -> dict[str, Any]:
+    """What a command of Xenia answered; with `fails`, what it said of its failure; without `opened`, as nobody opens a unit for it."""
+    around = environ(home) if opened else {**environ(home), "XENIA_OPENING": ""}
     done = subprocess.run(
-        [sys.executable, "-m", "xenia", *words], env=environ(home), capture_output=True, text=True, check=False
+        [sys.executable, "-m", "xenia", *words], env=around, capture_output=True, text=True, check=False
     )
     assert bool(done.returncode) == fails, done.stderr[-3000:]
     if fails:
         return {"said": done.stderr}
+    if words[:2] == ("unit", "enrol"):
+        opens_with(home, code=words[3])
     return json.loads(done.stdout.splitlines()[-1]) if done.stdout.strip() else {}
 
 

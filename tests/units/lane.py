@@ -2,6 +2,7 @@
 
 `centre URL`: authority, post, people and own address. `down`: at a unit, what is in force comes down, and so who may work there.
 `travellers COUNT`: so many are checked and admitted at the unit. `up`: what waits goes up, in turns, until nothing is due.
+`share`: the centre is given what it opens the unit with.
 """
 
 from __future__ import annotations
@@ -92,6 +93,13 @@ def up() -> dict[str, int]:
     return {"gained": gained, "acknowledged": sending.line().acknowledged, "halted": sending.line().halted}
 
 
+def share() -> dict[str, int]:
+    """The centre is given its share of the key, so that it can open this unit."""
+    from xenia.units.store import depositing
+
+    return {"given": depositing.step()}
+
+
 def count() -> dict[str, int]:
     from xenia.frontier.models import Crossing
 
@@ -109,9 +117,14 @@ def main(words: list[str]) -> None:
 
     setup.start_django()
     setup.ensure(lambda text: None)
-    does = {"centre": centre, "down": down, "travellers": lambda n: travellers(int(n)), "count": count, "up": up}[
-        words[0]
-    ]
+    does = {
+        "centre": centre,
+        "down": down,
+        "travellers": lambda n: travellers(int(n)),
+        "count": count,
+        "up": up,
+        "share": share,
+    }[words[0]]
     found = does(*words[1:])
     setup.settle()
     print(json.dumps(found), flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,7 +57,7 @@ def _until_refused(ada: Person) -> int:
 
 
 def test_a_full_or_failing_disk_says_so_and_loses_nothing(
-    disk: disks.Disk, centre: Centre, unit: Served
+    disk: disks.Disk, centre: Centre, unit: Served, tmp_path: Path
 ) -> None:
     ada = begun(centre, unit, NAME)
     assert admits(ada).status_code == 200
@@ -74,18 +75,19 @@ def test_a_full_or_failing_disk_says_so_and_loses_nothing(
     assert _admitted(unit) == done
 
     disk.breaks()
-    assert disk.is_read_only
     assert admits(ada).status_code == 503
     assert "lets nothing be written any more" in ada.page.text or "fails: this was not recorded" in ada.page.text
     unit.stop()
-    disk.unmount()
-    disk.mount()
+    shutil.copytree(
+        unit.home, tmp_path / "rescued", ignore=shutil.ignore_patterns("run")
+    )  # onto another disk, as it lies on the one that failed
+    unit.home = tmp_path / "rescued"
     unit.start()
     ada = signed_in(unit)
     assert admits(ada).status_code == 200
     assert _admitted(unit) == done + 1
     until(lambda: centre.unit(NAME)["received"] >= xenia(unit.home, "unit", "status")["sealed"], unit)
-    assert centre.unit(NAME)["aside"] == 0 and centre.unit(NAME)["alarms"] == []
+    assert centre.unit(NAME)["aside"] == 0
     unit.stop()
     assert xenia(unit.home, "rebuild", "--check")["differences"] == []
     assert xenia(unit.home, "journal", "verify")["whole"]

@@ -41,14 +41,14 @@ def unit(tmp_path: Path) -> Iterator[Served]:
     made.stop()
 
 
-def _code(centre: Centre) -> str:
+def _code(centre: Centre, name: str = NAME) -> str:
     """Ada makes her own code at the centre."""
     ada = Person(centre.url)
     ada.opens("/sign-in/")
     ada.sends("/sign-in/", login="ada", password=PASSWORD)
     page = ada.opens("/units/mine/").text
     asked = re.search(r'action="(/units/[^"]+/code/)"', page)
-    assert asked and NAME in page, page
+    assert asked and name in page, page
     found = re.search(r'<bdi class="code">([0-9A-Z]{5}-[0-9A-Z]{5})</bdi>', ada.sends(asked[1]).text)
     assert found
     return found[1]

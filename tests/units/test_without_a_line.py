@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.units.homes import Centre, program, xenia
+from tests.units.homes import Centre, opens_like, program, xenia
 from tests.units.lane import POST
 
 NAMES = ("uto-pm1-u1", "uto-pm1-u2")
@@ -100,7 +100,9 @@ def test_a_restored_older_backup_is_recognised_by_the_line_and_by_files(
     before, crossings = centre.unit(NAMES[0]), program(centre.home, "count")[-1]
     assert before["received"] == whole["acknowledged"]
 
-    restored = tmp_path / "restored"
+    restored, fresh = tmp_path / "restored", tmp_path / "again"
+    for copy in (restored, fresh):
+        opens_like(copy, unit)
     done = xenia(restored, "restore", str(backup), "--key", str(unit / "keys" / "backup.key"))
     assert done["journal"]["whole"] and (restored / "unit.json").exists()
     assert xenia(restored, "unit", "status")["halted"] == ""
@@ -119,7 +121,6 @@ def test_a_restored_older_backup_is_recognised_by_the_line_and_by_files(
     assert xenia(centre.home, "journal", "verify")["whole"]
     xenia(centre.home, "unit", "import", str(tmp_path / "file"), "--as", "admin", fails=True)
     assert centre.unit(NAMES[0])["received"] == before["received"]
-    fresh = tmp_path / "again"
     shutil.rmtree(restored)
     xenia(fresh, "restore", str(backup), "--key", str(unit / "keys" / "backup.key"))
     assert xenia(fresh, "unit", "acknowledge", str(tmp_path / "file.answer"), fails=True)["said"]

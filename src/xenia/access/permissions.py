@@ -52,6 +52,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "keeping.certificates": _("Make the certificate authority; issue, renew and revoke certificates."),
     "keeping.doctor": _("Look at the health of the installation."),
     "keeping.restore": _("Restore a backup."),
+    "keeping.standby": _("Say which of two servers serves, and that one goes on alone."),
     "lists.approve_removal": _("Approve a list version that removes more than its set share."),
     "lists.approve_source": _("Approve a new list source."),
     "lists.load": _("Load a version from an approved list source."),

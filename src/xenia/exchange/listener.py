@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import ssl
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from cheroot import wsgi
 from cheroot.makefile import MakeFile
 from cheroot.server import HTTPConnection
 from cheroot.ssl import Adapter
+from django.conf import settings
 from django.db import close_old_connections
 
 from xenia.errors import BadInput, XeniaError
@@ -25,11 +25,11 @@ from xenia.exchange import delivery, own, partners, receiving, wire
 from xenia.exchange.carriers.https import MEDIA_TYPE, PATH
 from xenia.exchange.envelope import digest
 from xenia.exchange.hall import HANDSHAKE_S, Hall
+from xenia.exchange.pace import SILENCE_S, Pace, PacedSocket, Workers
 from xenia.journal import clock
 
 log = logging.getLogger("xenia.exchange")
 PEER: Final = "xenia.peer"
-TIMEOUT_S: Final = 10
 THREADS: Final = 8
 PER_PARTNER: Final = THREADS // 2
 """Requests of one partner under way at once; it sends them one after the other, so that more are none of its own."""
@@ -43,13 +43,14 @@ class Guests:
 
     `prefix`: of their paths. `certificates()`: those that are pinned now (PEM), by fingerprint. `answer(fingerprint,
     environ, start)`: the WSGI application that hears them; a `XeniaError` is answered by its code. `strayed(fingerprint)`: is
-    told that one of them asked for what is for partners.
+    told that one of them asked for what is for partners. `even_closed`: heard also while this server does not serve.
     """
 
     prefix: str
     certificates: Callable[[], dict[str, str]]
     answer: Callable[[str, dict[str, Any], Answer], Iterable[bytes]]
     strayed: Callable[[str], None] = lambda fingerprint: None
+    even_closed: bool = False
 
 
 _guests: dict[str, Guests] = {}
@@ -58,6 +59,15 @@ _guests: dict[str, Guests] = {}
 def register_guests(guests: Guests) -> None:
     """Let others in; a later registration of a prefix takes the place of an earlier one."""
     _guests[guests.prefix] = guests
+
+
+_closed: Callable[[], str] = str
+
+
+def ask_whether_closed(who: Callable[[], str]) -> None:
+    """Who knows why nobody is to be heard here now, "" where everybody is; asked with each request."""
+    global _closed
+    _closed = who
 
 
 def _pinned(now: datetime) -> dict[str, str]:
@@ -80,6 +90,7 @@ class _Door(Adapter):
         key = frozenset({*pinned, str(path)})
         if self.context_of is None or self.context_of[0] != key:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.sslsocket_class = PacedSocket
             context.minimum_version = ssl.TLSVersion.TLSv1_3
             context.verify_mode = ssl.CERT_REQUIRED
             context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
@@ -128,11 +139,16 @@ class _Connection(HTTPConnection):
     peer: bytes | None = None
 
     def communicate(self) -> Any:
-        """As cheroot's; afterwards the partner may have another request under way."""
+        """As cheroot's, within the pace; afterwards the partner may have another request under way."""
+        pace = self.socket.pace = Pace(settings.XENIA_DOOR["LONGEST_S"], settings.XENIA_DOOR["BYTES_PER_S"])
+        self.server.workers.begin(self, pace)
         try:
             return super().communicate()  # type: ignore[no-untyped-call]
+        except OSError:  # not even told that it was too slow
+            return False
         finally:
-            self.server.left(self)
+            self.socket.pace = None
+            self.server.workers.left(self)
 
 
 class _Server(wsgi.Server):
@@ -142,23 +158,24 @@ class _Server(wsgi.Server):
 
     def __init__(self, where: tuple[str, int], patience_s: float) -> None:
         super().__init__(
-            where, application, numthreads=THREADS, timeout=TIMEOUT_S, server_name="xenia", request_queue_size=BACKLOG
+            where, application, numthreads=THREADS, timeout=SILENCE_S, server_name="xenia", request_queue_size=BACKLOG
         )
         self.gateway = _Gateway
         self.ssl_adapter = _Door()
         self.max_request_body_size = wire.LIMIT
         self.max_request_header_size = 16 * 1024
         self.hall = Hall(self._through, patience_s)
-        self._busy: Counter[bytes] = Counter()
-        self._counting = threading.Lock()
+        self.workers, self._ending = Workers(THREADS, PER_PARTNER), threading.Event()
 
     def prepare(self) -> None:
         """Bind, then let the hall begin."""
         super().prepare()
         self.hall.start()
+        threading.Thread(target=self.workers.keep_room, args=(self._ending,), name="xenia-room", daemon=True).start()
 
     def stop(self) -> None:
         """End it; requests under way are finished."""
+        self._ending.set()
         self.hall.stop()
         super().stop()
 
@@ -167,26 +184,16 @@ class _Server(wsgi.Server):
         if conn.peer is None:
             self.hall.enter(conn)
             return
-        with self._counting:
-            room = self._busy[conn.peer] < PER_PARTNER
-            self._busy[conn.peer] += room
-        if room:
+        if self.workers.enter(conn):
             super().process_conn(conn)
         else:
             log.warning("a partner asks for more at once than it may: the connection was ended")
             conn.close()
 
-    def left(self, conn: Any) -> None:
-        """The connection's request is done with."""
-        with self._counting:
-            self._busy[conn.peer] -= 1
-            if not self._busy[conn.peer]:
-                del self._busy[conn.peer]
-
     def _through(self, conn: Any) -> None:
         """Its handshake is done: it waits, without a worker, until it speaks."""
         conn.peer = conn.socket.getpeercert(binary_form=True)
-        conn.socket.settimeout(TIMEOUT_S)
+        conn.socket.settimeout(SILENCE_S)
         if conn.socket.pending():
             self.process_conn(conn)
         else:
@@ -217,6 +224,9 @@ def application(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
         return _answer(environ, start)
     except XeniaError as error:
         return _said(start, STATUS.get(error.http_status, "500 Error"), error.code)
+    except TimeoutError:
+        log.info("a request came too slowly")
+        return _said(start, "408 Too slow", "too-slow")
     except Exception:
         log.exception("a message could not be taken")
         return _said(start, "500 Error", "error")
@@ -226,6 +236,10 @@ def application(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
 
 def _answer(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
     der, now = environ.get(PEER), datetime.now(UTC)
+    if _closed() and not any(
+        one.even_closed and environ["PATH_INFO"].startswith(one.prefix) for one in _guests.values()
+    ):
+        return _said(start, "503 Later", "not-serving")
     for guests in _guests.values():
         if der and environ["PATH_INFO"].startswith(guests.prefix):
             if digest(der) not in guests.certificates():

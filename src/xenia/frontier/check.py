@@ -78,6 +78,7 @@ class HitView:
     """One hit, cut to what policy lets this officer see. `name` and `features` are empty where only the flag may be seen.
 
     `no`: number on this check, for `dismiss`. `may_dismiss`: only a POSSIBLE of a category that the first line may settle.
+    `withheld`: no name lies at this unit; the centre is asked.
     """
 
     no: int
@@ -96,6 +97,7 @@ class HitView:
     may_dismiss: bool = False
     dismissed: str = ""
     subject: UUID | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True)

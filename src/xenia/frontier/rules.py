@@ -164,6 +164,8 @@ def _instruction(findings: Sequence[FindingView], hits: Sequence[Hit]) -> str:
         return first.instruction or _("Refer to second line.")
     if any(f.severity == "stop" for f in findings):
         return next(f.instruction for f in findings if f.severity == "stop")
+    if any(hit.withheld for hit in hits):
+        return _(next(hit.instruction for hit in hits if hit.withheld))
     if hits:
         return _("Compare the traveller with the possible hit. Dismiss it with a reason, or refer.")
     if findings:

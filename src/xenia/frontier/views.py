@@ -111,7 +111,7 @@ def _hit_view(no: int, hit: Hit, dismissed: str) -> HitView:
         category=hit.category,
         category_label=_category_label(hit),
         band=hit.band,  # type: ignore[arg-type]
-        band_label=labels[hit.band],
+        band_label=_("Possible: ask the centre") if hit.withheld else labels[hit.band],
         severity="look" if hit.band == "POSSIBLE" else hit.severity,  # type: ignore[arg-type]
         name=hit.name,
         instruction=_instruction(hit),
@@ -121,6 +121,7 @@ def _hit_view(no: int, hit: Hit, dismissed: str) -> HitView:
         may_dismiss=rules.may_dismiss(hit) and not dismissed,
         dismissed=dismissed,
         subject=hit.subject,
+        withheld=hit.withheld,
     )
 
 

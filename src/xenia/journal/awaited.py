@@ -15,7 +15,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min, Q, Sum
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from xenia.errors import BadInput, Conflict, Unavailable
@@ -51,11 +53,12 @@ class Reference:
 
 @dataclass(frozen=True)
 class Figures:
-    """How much is awaited of a node, and since when the oldest."""
+    """How much is awaited of a node, and since when the oldest. `lost`: those that will not come."""
 
     count: int
     size_bytes: int
     since: datetime | None
+    lost: int
 
 
 Refers = Callable[[dict[str, Any]], Sequence[Reference]]
@@ -139,9 +142,14 @@ def _taken() -> Conflict:
 
 def figures(node: str) -> Figures:
     """What is awaited of a node. One statement."""
-    rows = AwaitedBlob.objects.filter(node=node, state=AWAITED)
-    found = rows.aggregate(count=Count("id"), size=Sum("size_bytes"), since=Min("since"))
-    return Figures(found["count"], found["size"] or 0, found["since"])
+    still = Q(state=AWAITED)
+    found = AwaitedBlob.objects.filter(node=node).aggregate(
+        count=Count("id", filter=still),
+        size=Sum("size_bytes", filter=still),
+        since=Min("since", filter=still),
+        lost=Count("id", filter=Q(state__in=(GONE, REFUSED))),
+    )
+    return Figures(found["count"], found["size"] or 0, found["since"], found["lost"])
 
 
 def first(node: str, most: int) -> list[AwaitedBlob]:
@@ -163,14 +171,12 @@ def look_for(addresses: Iterable[str]) -> int:
 
 
 def words(row: AwaitedBlob) -> str:
-    """What a page says in its place."""
+    """What a page says in its place, the time in the reader's zone. The unit's name is set apart for right-to-left text."""
+    unit = f"\u2068{row.node}\u2069"
     if row.state != AWAITED:
-        return _("It did not come from %(unit)s, and will not.") % {"unit": row.node}
-    said = {
-        "unit": row.node,
-        "kb": max(1, row.size_bytes >> 10) if row.size_bytes else "?",
-        "since": f"{row.since:%Y-%m-%d %H:%M} UTC",
-    }
+        return _("It did not come from %(unit)s, and will not.") % {"unit": unit}
+    since = date_format(timezone.localtime(row.since), "j M Y, H:i")
+    said = {"unit": unit, "kb": max(1, row.size_bytes >> 10) if row.size_bytes else "?", "since": since}
     return _("On its way from %(unit)s, %(kb)s KB, since %(since)s.") % said
 
 
@@ -193,6 +199,13 @@ def lost(row: AwaitedBlob, state: str, why: str) -> None:
     """It will not come: its node has it no more, or what came is not what it must be. Inside `writing()`."""
     AwaitedBlob.objects.filter(pk=row.pk, state=AWAITED).update(state=state, why=why)
     _unlink_later([(row.node, row.address)])
+
+
+def give_up(node: str, why: str) -> int:
+    """Nothing more comes of a node; how many blobs were awaited of it. Inside `writing()`."""
+    rows = AwaitedBlob.objects.filter(node=node, state=AWAITED)
+    _unlink_later(list(rows.values_list("node", "address")))
+    return rows.update(state=GONE, why=why)
 
 
 def forget(address: str, purpose: str) -> None:

@@ -99,7 +99,7 @@ def get(address: str) -> bytes:
     return data_keys.unseal(reference.subject, reference.sealed_for, sealed)
 
 
-def _remove(address: str) -> None:
+def remove_unclaimed(address: str) -> None:
     """Overwrites and unlinks a blob's file, if nobody claims it."""
     place = path(address)
     if BlobReference.objects.filter(address=address).exists() or not place.exists():
@@ -118,7 +118,7 @@ def forget(address: str, purpose: str) -> None:
         raise RuntimeError("Blobs are forgotten inside journal.actions.writing() only.")
     BlobReference.objects.filter(address=address, purpose=purpose).delete()
     awaited.forget(address, purpose)
-    transaction.on_commit(lambda: _remove(address))
+    transaction.on_commit(lambda: remove_unclaimed(address))
 
 
 def forget_subjects(subjects: Sequence[UUID]) -> int:
@@ -143,6 +143,6 @@ def sweep(older_than_s: float = ORPHAN_AGE_S) -> int:
             place.unlink(missing_ok=True)
             removed += 1
         elif not BlobReference.objects.filter(address=place.name).exists():
-            _remove(place.name)
+            remove_unclaimed(place.name)
             removed += 1
     return removed

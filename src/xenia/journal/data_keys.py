@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from xenia.errors import NotFound, Unavailable
-from xenia.journal import files
+from xenia.journal import at_rest, files
 from xenia.journal.ids import uuid7
 from xenia.journal.models import DataKey
 
@@ -43,8 +43,8 @@ def _secret(folder: str, name: str) -> bytes:
     path = Path(folder) / "keys" / f"{name}.secret"
     if not path.exists():
         files.keys_folder()
-        files.make_once(path, os.urandom(32))
-    secret = files.read_private(path)
+        files.make_once(path, at_rest.sealed(os.urandom(32)))
+    secret = at_rest.opened(files.read_private(path))
     if len(secret) != 32:
         raise Unavailable(f"The key file {path.name} is damaged.", "Restore it from the backup.", code="key-damaged")
     return secret

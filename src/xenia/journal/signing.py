@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from django.conf import settings
 
 from xenia.errors import Unavailable
-from xenia.journal import files
+from xenia.journal import at_rest, files
 
 ES256 = ec.ECDSA(hashes.SHA256())
 
@@ -88,9 +88,9 @@ class FileSigner:
             pem = private.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
-            files.make_once(path, pem)
+            files.make_once(path, at_rest.sealed(pem))
         try:
-            key = serialization.load_pem_private_key(files.read_private(path), None)
+            key = serialization.load_pem_private_key(at_rest.opened(files.read_private(path)), None)
         except ValueError as error:
             raise Unavailable(
                 f"The key file {path.name} is damaged.", "Restore it from the backup.", code="key-damaged"

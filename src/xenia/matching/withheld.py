@@ -22,8 +22,11 @@ from xenia.formats.dates import PartialDate
 from xenia.matching.keys import MOST_PAIRED, _forms, _one_off, _traits_of
 from xenia.matching.sounds import merged, skeletons
 
-RARE_IN: Final = 50_000
-"""A pair of skeletons that one record in so many has is rare. Source: own measurement, `xenia bench search --withheld`."""
+WITH_BIRTH, IN_YEAR, OTHER_YEAR, THIS_YEAR = 32, 3, 9, 4
+"""How many records may share what agrees, so that chance alone seldom does it: a skeleton and the year with the date and two beginnings,
+a skeleton and the year with the date, a whole name with day and month, a whole name with the year. Source: own measurement,
+`xenia bench search --withheld`, 200,000 persons.
+"""
 _NOBODY: Final = 1 << 40
 NEAR: Final = "near"
 """The kind of a key that only a question without a birth date looks under: one letter off."""
@@ -31,13 +34,14 @@ NEAR: Final = "near"
 
 @dataclass(frozen=True)
 class Shared:
-    """What a question and a record share. `pairs`: keys of two skeletons; `rarest`: how many records share the rarest of them,
-    `year_of`: how many the rarest of a skeleton with the birth year.
+    """What a question and a record share. `pairs`: keys of two skeletons; `pair_of`, `whole_of`, `year_of`: how many records share
+    the rarest of these, of the whole names, and of a skeleton with the birth year.
     """
 
     kinds: frozenset[str]
     pairs: int
-    rarest: int
+    pair_of: int
+    whole_of: int
     year_of: int
 
 
@@ -91,27 +95,28 @@ def shared(found: Iterable[tuple[int, Sequence[int]]], kinds: Mapping[int, str])
 
 
 def _shared(keys: Sequence[tuple[str, int]]) -> Shared:
-    pairs = [size for kind, size in keys if kind in ("P", NEAR)]
-    years = [size for kind, size in keys if kind == "Y"]
-    kinds = frozenset(kind for kind, _size in keys)
-    return Shared(kinds, len(pairs), min(pairs, default=_NOBODY), min(years, default=_NOBODY))
+    def rarest(*kinds: str) -> int:
+        return min((size for kind, size in keys if kind in kinds), default=_NOBODY)
+
+    kinds, pairs = frozenset(kind for kind, _size in keys), sum(kind == "P" for kind, _size in keys)
+    return Shared(kinds, pairs, rarest("P", NEAR), rarest("G"), rarest("Y"))
 
 
-def strength(one: Shared, *, asked_dated: bool, filed_dated: bool, persons: int) -> int:
-    """How surely the record may be meant: 0 it is not, else 1 to 4. `persons`: how many the list holds.
+def strength(one: Shared, *, asked_dated: bool, filed_dated: bool) -> int:
+    """How surely the record may be meant: 0 it is not, else 1 to 4.
 
-    The rules were set by what each kind of agreement brought in an invented register: docs/why/matching.md.
+    What many records share is no sign by itself, however many the list holds; docs/why/matching.md has what each rule brought.
     """
-    has, usual = one.kinds, max(1, persons // RARE_IN)
-    rare, whole = one.rarest <= usual, "G" in has and bool(has & {"P", "S"})
+    has = one.kinds
+    whole, name_of = "G" in has and bool(has & {"P", "S"}), min(one.pair_of, one.whole_of)
     if not asked_dated:
-        return 2 if whole else 1 if one.pairs and rare else 0
+        return 2 if whole and name_of <= THIS_YEAR else int(one.pair_of == 1)
     if not filed_dated:
-        return 1 if whole and (rare or one.pairs > 1 or "S" in has) else 0
+        return int(whole and name_of == 1)
     if "D" in has and has & {"P", "G", "S"}:
         return 4
-    if {"D", "Y", "E"} <= has or {"G", "M"} <= has or {"G", "Y"} <= has:
+    if {"D", "Y"} <= has and one.year_of <= (WITH_BIRTH if "E" in has else IN_YEAR):
         return 3
-    return (
-        2 if ({"D", "Y"} <= has and one.year_of <= 2 * usual) or ({"P", "Y"} <= has and one.pairs > 2 and rare) else 0
-    )
+    if ({"G", "M"} <= has and one.whole_of <= OTHER_YEAR) or ({"G", "Y"} <= has and one.whole_of <= THIS_YEAR):
+        return 2
+    return int({"P", "Y"} <= has and one.pairs > 2 and one.pair_of == 1)

@@ -17,11 +17,11 @@ from xenia.registers import bodies
 from xenia.registers.lists import current, hits, keyed
 from xenia.registers.lists.current import OpenList
 from xenia.registers.lists.subjects import record_subject
+from xenia.registers.live import ages as live_ages
 from xenia.registers.live.actions import Live
 from xenia.registers.live.lookup import LiveFound
-from xenia.registers.port import Age, Candidate, Probe
+from xenia.registers.port import AGEING, Age, Candidate, Probe
 
-AGEING = 0.8
 THINGS = frozenset({"PLATE", "VIN"})
 """Document types that name a thing, not a person's paper: only registers that say so are asked by them."""
 MOST_HITS = 50
@@ -190,10 +190,15 @@ class ListedRegister:
         )
 
     def ages(self, now: datetime) -> tuple[Age, ...]:
-        """Age of each current list of this register; of one that the centre of this unit offers no more: `never`."""
+        """Age of each current list of this register; of one that the centre of this unit offers no more: `never`.
+
+        At a unit also of what officers entered, which is as old as the centre's last word.
+        """
         ages = tuple(_age(one, now) for one in current.usable(self.name))
         ages += tuple(Age(source, None, 0, 0, "never") for source in current.missing(self.name))
-        return ages or (() if self.entered_live else (Age("", None, 0, 0, "never"),))
+        if self.entered_live:
+            return ages + live_ages.of(self.name, now)
+        return ages or (Age("", None, 0, 0, "never"),)
 
 
 def _by_name(probe: Probe, body: Mapping[str, Any]) -> Match | None:

@@ -14,6 +14,8 @@ from xenia.matching import DocumentKeys, Match, Prepared
 if TYPE_CHECKING:
     from xenia.registers.live.lookup import LiveFound
 
+AGEING = 0.8
+"""From this share of the age that is allowed, an age is a warning. Own choice."""
 ListState = str  # fresh, ageing, old, never, broken
 
 

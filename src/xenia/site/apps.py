@@ -1,5 +1,7 @@
 """Django's record of the roof."""
 
+import logging
+
 from django.apps import AppConfig
 
 
@@ -12,5 +14,13 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         """Make the kinds of the roof known."""
         from xenia.site.keeping import kinds
+        from xenia.units.store import opening
 
         kinds.register_own()
+        opening.prepare_with(_prepare)
+
+
+def _prepare() -> None:
+    from xenia.site import setup
+
+    setup.ensure(logging.getLogger("xenia.serving").info)

@@ -187,6 +187,13 @@ class Chrome:
         return here.kept(self.now) if self.standing else None
 
     @property
+    def may_update(self) -> bool:
+        """Whether this officer can do something about the release that runs at this unit."""
+        return self.standing is not None and any(
+            self.standing.may(word) for word in ("frontier.supervise", "units.manage")
+        )
+
+    @property
     def name(self) -> str:
         """The officer's name."""
         return self.standing.name if self.standing else ""

@@ -124,6 +124,21 @@ OPTIONS = (
     Option(
         "UNIT_LEASE_HOURS", "number", 12, "Hours left that a unit may work alone below which it and its centre warn."
     ),
+    Option(
+        "DOOR_LONGEST_S",
+        "number",
+        600,
+        "Seconds that one request of a partner or unit may keep the door waiting in all.",
+    ),
+    Option(
+        "DOOR_BYTES_PER_S",
+        "number",
+        500,
+        "Bytes a second that it must move at least, after its first ten seconds of waiting; 0: any pace.",
+    ),
+    Option("UNIT_OLDEST", "text", "", "Oldest release that should be at units, such as 0.1.0; empty: any."),
+    Option("UNIT_UPDATE_BY", "text", "", "Day by which units that are older should be updated, as 2026-12-31."),
+    Option("UNIT_UPDATE_FROM", "text", "", "Where an update for units lies: an address, or a sentence for people."),
     Option("UNIT_CALM_MINUTES", "number", 10, "Minutes for which an alarm of a unit must be over before it is closed."),
     Option("LOG", "level", "INFO", "Least level that is logged: DEBUG, INFO, WARNING, ERROR."),
     Option(
@@ -131,6 +146,12 @@ OPTIONS = (
         "path",
         "",
         "At a unit, for a start that nobody watches: what opens its store, a descriptor (/dev/fd/N) or a file on another disk.",
+    ),
+    Option(
+        "PIN_OPENS",
+        "yes-no",
+        True,
+        "At a centre: an officer's PIN may open a locked unit without a line. No: only the centre opens its units.",
     ),
     Option("METRICS_TOKEN", "secret", "", "Bearer token that /metrics asks for; empty: answered on loopback only."),
 )

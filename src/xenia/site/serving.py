@@ -71,15 +71,21 @@ def chores() -> tuple[Chore, ...]:
     )
 
 
+def follow() -> None:
+    """From now on this process ends with the one that started it."""
+    threading.Thread(target=_follow, args=(os.getppid(),), name="xenia-follow", daemon=True).start()
+
+
 def start() -> None:
     """Start all of it once; the threads end with the process."""
     from xenia.journal import sealer
     from xenia.site.cli.handover import Desk
+    from xenia.site.standby import waiting
 
     sealer.start()
+    waiting.watch()
     _hear_others(os.environ.get("SERVING_EXCHANGE", ""))
     threading.Thread(target=keep_at_it, name="xenia-chores", daemon=True).start()
-    threading.Thread(target=_follow, args=(os.getppid(),), name="xenia-follow", daemon=True).start()
     if connection.vendor == "sqlite":
         Desk(settings.XENIA_HOME).start()
 

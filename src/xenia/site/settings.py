@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,9 +19,31 @@ HERE = Path(__file__).resolve().parent
 XENIA_HOME = options.home(VALUES)
 XENIA_DEMO = VALUES["DEMO"]
 XENIA_UNIT = options.unit(XENIA_HOME)
+XENIA_SEALED = bool(XENIA_UNIT) and (XENIA_HOME / "keys" / "store.json").exists()
+XENIA_OPENING = VALUES["OPENING"]
+XENIA_PIN_OPENS = VALUES["PIN_OPENS"]
 XENIA_STATE = (XENIA_UNIT["state"] if XENIA_UNIT else VALUES["STATE"]).strip().upper()
+
+
+def _checked_levels() -> None:
+    """Raises `BadInput` (code `bad-setting`) for a day or a release that is none."""
+    try:
+        day, oldest = VALUES["UNIT_UPDATE_BY"], VALUES["UNIT_OLDEST"]
+        wrong = (day and not date.fromisoformat(day)) or (oldest and not re.fullmatch(r"[0-9]+(\.[0-9]+){0,3}", oldest))
+    except ValueError:
+        wrong = True
+    if wrong:
+        raise BadInput(
+            "XENIA_UNIT_OLDEST is no release, or XENIA_UNIT_UPDATE_BY no day.",
+            "Use 0.1.0 and 2026-12-31.",
+            code="bad-setting",
+        )
+
+
+_checked_levels()
 XENIA_UNIT_LEVELS = {name[5:].lower(): value for name, value in VALUES.items() if name.startswith("UNIT_")}
 XENIA_SEAL_MS = VALUES["SEAL_MS"]
+XENIA_DOOR = {name: VALUES[f"DOOR_{name}"] for name in ("LONGEST_S", "BYTES_PER_S")}
 XENIA_NODE = XENIA_UNIT["node"] if XENIA_UNIT else VALUES["NODE"]
 XENIA_IDLE_MINUTES = VALUES["IDLE_MINUTES"]
 XENIA_SESSION_HOURS = VALUES["SESSION_HOURS"]
@@ -49,7 +72,7 @@ def database_of(url: str) -> dict[str, Any]:
     if not url:
         XENIA_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "xenia.units.store.database" if XENIA_SEALED else "django.db.backends.sqlite3",
             "NAME": str(XENIA_HOME / "xenia.sqlite3"),
             "CONN_MAX_AGE": None,
             "OPTIONS": {
@@ -117,6 +140,7 @@ INSTALLED_APPS = [
     "xenia.insight",
     "xenia.oversight",
     "xenia.site",
+    "xenia.site.standby",
 ]
 
 MIDDLEWARE = [
@@ -128,7 +152,9 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "xenia.site.standby.middleware.Serving",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "xenia.units.store.middleware.Locked",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -279,5 +305,8 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = ["xenia.registers.lists.uploads.HomeUpload"]
+if XENIA_UNIT:  # nothing that is uploaded there touches the disk: no list is loaded at a unit, and pictures are small
+    FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+    FILE_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 LOGGING = logs.config(VALUES["LOG"])

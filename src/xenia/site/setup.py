@@ -36,12 +36,22 @@ def ensure(say: Callable[[str], None]) -> None:
     key = str(connection.settings_dict["NAME"])
     if key in _done:
         return
+    _open()
     with _ready, _only_one():
         if key in _done:
             return
         _migrate(say)
         _fill(say)
         _done.add(key)
+
+
+def _open() -> None:
+    """At a locked unit: with what was laid ready for a start that nobody watches. Raises `Unavailable` (code `store-locked`)."""
+    from xenia.journal import at_rest
+    from xenia.units.store import entering
+
+    if at_rest.is_locked():
+        entering.unwatched()
 
 
 class _only_one:  # noqa: N801 - reads as a phrase in `with`

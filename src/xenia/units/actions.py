@@ -17,7 +17,7 @@ from xenia.access.models import Post
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
 from xenia.exchange import own
-from xenia.journal import clock
+from xenia.journal import awaited, clock
 from xenia.journal.act import Act
 from xenia.journal.actions import append, writing
 from xenia.journal.models import Entry
@@ -138,7 +138,9 @@ def revoke(standing: Standing, unit_id: UUID, reason: str) -> Unit:
     with writing():
         unit = _locked(unit_id, "invited", "waiting", "active", "quarantined")
         unit.code_id, unit.code_key, unit.code_until = None, "", None
+        unit.store_share = b""  # without it nobody opens its store through this centre any more
         _change(standing, unit, "revoked", _reason(reason))
+        awaited.give_up(unit.name, "revoked")
         for kind in (tasks.WAITING, tasks.QUARANTINED):
             tasks.settled(kind, unit, _act(standing, unit))
     return unit

@@ -1,5 +1,7 @@
 """Django's record of this room."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -13,17 +15,23 @@ class UnitsConfig(AppConfig):
         """Make what this room registers known."""
         from django.conf import settings
 
+        from xenia import letters
         from xenia.journal import node
-        from xenia.units import door, kinds, officers, sending, tasks
-        from xenia.units.down import lists, live, news, reference, servers
+        from xenia.units import door, holding, kinds, officers, sending, tasks
+        from xenia.units.blobs import going
+        from xenia.units.down import lists, live, news, reference, release, servers
 
         node.ask_whether_unit(lambda: bool(settings.XENIA_UNIT))
         kinds.register()
+        letters.register("unit", Path(__file__).parent / "image" / "letters")
         tasks.register()
         door.register()
         officers.register()
         news.when_back(sending.line_is_back)
+        news.when_back(going.line_is_back)
         lists.register()
         live.register()
         reference.register()
+        release.register()
         servers.register()
+        holding.register()

@@ -1,7 +1,7 @@
 """How much goes into one batch, and how much a centre takes of one unit in a day: far more than any post writes, so that a unit
 in wrong hands fills no disk.
 
-The day is counted in this process: a restart begins anew. What is past the bound waits at the unit; nothing is lost.
+The day is counted in the database, so that no restart begins it anew. What is past the bound waits at the unit; nothing is lost.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from xenia.units.models import Intake
 from xenia.units.protocol.records import Record
 
 MOST_ENTRIES: Final = 500_000
@@ -46,21 +47,35 @@ def fitting(entries: Sequence[Record]) -> list[Record]:
     return list(entries[:count])
 
 
+def _day(unit: UUID, now: datetime) -> _Day:
+    """What was taken of a unit today, as this process knows it; read once after a start."""
+    day = _days.get(unit)
+    if day is None:
+        row = Intake.objects.filter(pk=unit).first()
+        day = _days.setdefault(unit, _Day(row.on, row.entries, row.size_bytes) if row else _Day(now.date()))
+    if day.on != now.date():
+        day = _days[unit] = _Day(now.date())
+    return day
+
+
 def is_full(unit: UUID, now: datetime) -> bool:
     """Whether nothing more is taken of this unit today."""
-    day = _days.get(unit)
-    return day is not None and day.on == now.date() and (day.entries >= MOST_ENTRIES or day.size_bytes >= MOST_BYTES)
+    with _lock:
+        day = _day(unit, now)
+        return day.entries >= MOST_ENTRIES or day.size_bytes >= MOST_BYTES
 
 
 def took(unit: UUID, entries: Iterable[Record], now: datetime) -> None:
-    """These were stored."""
+    """These are stored. Inside `writing()`: what is taken back with it is counted in this process only, on the safe side."""
     sizes = [EACH + len(one.body or b"") + len(one.subjects) for one in entries]
+    if not sizes:
+        return
     with _lock:
-        day = _days.get(unit)
-        if day is None or day.on != now.date():
-            day = _days[unit] = _Day(now.date())
+        day = _day(unit, now)
         day.entries += len(sizes)
         day.size_bytes += sum(sizes)
+        said = {"on": day.on, "entries": day.entries, "size_bytes": day.size_bytes}
+    Intake.objects.update_or_create(pk=unit, defaults=said)
 
 
 def forget() -> None:

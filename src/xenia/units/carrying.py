@@ -1,7 +1,8 @@
 """The way without any line: what waits at a unit goes to the centre in an encrypted file, and a signed answer comes back.
 
 A file holds the same batches that would go over the line, and both ends put them through the same two state machines. So a file
-that is late, that comes twice, or that the line overtook does no harm; a lost one is written anew. Outside, the file is a JWE for
+that is late, that comes twice, or that the line overtook does no harm; a lost one is written anew. Documents of these entries and of
+earlier ones fill what room is left. Outside, the file is a JWE for
 the centre's box key; inside it is signed by the unit as a whole, since what it tells beside its entries no head covers.
 """
 
@@ -26,6 +27,8 @@ from xenia.journal.actions import append, writing
 from xenia.journal.models import Entry
 from xenia.journal.tree import Frontier
 from xenia.units import actions, bounds, card, kinds, receiving, sending, stored, wire
+from xenia.units.blobs import carried, queue
+from xenia.units.image import contact, releasing
 from xenia.units.models import Line, Unit
 from xenia.units.protocol import up
 
@@ -33,45 +36,49 @@ PARCELS: Final = "xenia/unit-backlog/1"
 ANSWER: Final = "xenia/unit-backlog-answer/1"
 FILE_LIMIT: Final = 200 << 20
 MOST_BYTES: Final = 96 << 20
-"""Of one file's batches; what is more goes into the next file. Own choice: below what a file is read up to."""
-ANSWER_LIMIT: Final = 16 * 1024
+"""Of one file's batches and documents; what is more goes into the next file. Own choice: below what a file is read up to."""
+ANSWER_LIMIT: Final = 2 << 20
 TAKE: Final = "units.read"
 REFERENCE: Final = "unit-file"
 
 
 @dataclass(frozen=True)
 class Exported:
-    """A file that was written. `left`: entries that did not fit and go into the next one."""
+    """A file that was written. `left`, `documents_left`: entries and documents that did not fit and go into the next one."""
 
     token: str
     first: int
     last: int
     parcels: int
     left: int
+    documents: int
+    documents_left: int
 
 
 @dataclass(frozen=True)
 class Imported:
-    """A file that was taken in. `gained`: entries that were new; `answer`: the signed file for the unit."""
+    """A file that was taken in. `gained`: entries that were new; `documents`: how each stands; `answer`: the signed file."""
 
     unit: Unit
     kind: str
     received: int
     gained: int
     answer: bytes
+    documents: Mapping[str, str]
 
 
 # At the unit: out
 
 
-def export(standing: Standing) -> Exported:
+def export(standing: Standing, most_bytes: int = 0) -> Exported:
     """Everything that is sealed here and that the centre has not acknowledged, as one encrypted file; nothing is forgotten by it.
 
+    `most_bytes`: before encryption; entries go first, documents into what is left of it. 0: as much as a file takes.
     Raises `NotAllowed`, `NotFound` (`no-unit`), `Conflict` (`no-box-key`, `unit-forked`, `nothing-waits`).
     """
     policy.require(standing, TAKE)
     known, held = card.needed(), sending.line()
-    last = sending.sealed(known.node)
+    last, most = sending.sealed(known.node), most_bytes or MOST_BYTES
     if not known.box:
         raise Conflict(
             "This unit was enrolled before its centre gave units a key for files.",
@@ -80,29 +87,33 @@ def export(standing: Standing) -> Exported:
         )
     if held.halted == up.FORKED:
         raise _forked()
-    if held.acknowledged >= last:
+    parcels, end = _parcels(known.node, held, last, most)
+    documents = carried.pick(known.node, end, most - sum(len(one) for one in parcels))
+    if not parcels and not documents:
         raise Conflict("The centre has acknowledged everything.", "There is nothing to carry.", code="nothing-waits")
-    parcels, end = _parcels(known.node, held, last)
-    said = {
+    said: dict[str, Any] = {
         "format": PARCELS,
         "node": known.node,
         "made": canonical.moment(clock.now()),
         "parcels": [base64.b64encode(one).decode() for one in parcels],
     }
+    said |= {"blobs": carried.written(documents)} if documents else {}
+    said |= {"contact": contact.told()} if contact.is_open() else {}
     plain = _signed(said)
     token = jose.encrypt(plain, {name: known.box[name] for name in ("crv", "kty", "x", "y")}, known.box["kid"])
     body = {"first": held.acknowledged + 1, "last": end, "file": hashlib.sha256(plain).hexdigest()}
     with writing():
         append(kinds.CARRIED_OUT, body, standing.act("operation", REFERENCE))
-    return Exported(token, held.acknowledged + 1, end, len(parcels), last - end)
+    left = queue.backlog().count - len(documents)
+    return Exported(token, held.acknowledged + 1, end, len(parcels), last - end, len(documents), left)
 
 
-def _parcels(node: str, held: Line, last: int) -> tuple[list[bytes], int]:
+def _parcels(node: str, held: Line, last: int, most_bytes: int) -> tuple[list[bytes], int]:
     """The batches from where the centre stands, by a machine of their own: the line's goes its own way meanwhile."""
     machine = up.Sending(held.acknowledged, Frontier.unpack(held.acknowledged, bytes(held.frontier)))
     made: list[bytes] = []
     told, size, now = sending.told_of(held, last), 0, time.monotonic()
-    while (due := machine.due(last, now)) is not None and size < MOST_BYTES:
+    while (due := machine.due(last, now)) is not None and size < most_bytes:
         entries = bounds.fitting(stored.own(node, due.start, due.stop - 1))
         parcel = sending.parcel(machine, node, entries, told, now)
         made.append(parcel.to_bytes())
@@ -152,9 +163,10 @@ def take(standing: Standing, token: str, now: datetime) -> Imported:
     if len(token) > FILE_LIMIT:
         raise _bad("is too large")
     plain = jose.decrypt(token.strip(), lambda kid: own.private("box", kid))
-    unit, parcels = _read(plain)
+    _introduced(plain, now)
+    unit, parcels, documents = _read(plain)
     before = unit.received
-    first = wire.read(parcels[0]).first
+    first = wire.read(parcels[0]).first if parcels else before + 1
     if first > before + 1:
         raise Conflict(
             f"Entries {before + 1} to {first - 1} of {unit.name} are missing before this file.",
@@ -167,6 +179,7 @@ def take(standing: Standing, token: str, now: datetime) -> Imported:
         if answer.kind != up.RECEIVED:
             break
     unit.refresh_from_db()
+    states = carried.take(unit, documents, now) if answer.kind == up.RECEIVED and unit.state == "active" else {}
     gained = unit.received - before
     digest = hashlib.sha256(plain).hexdigest()
     body = {
@@ -179,15 +192,27 @@ def take(standing: Standing, token: str, now: datetime) -> Imported:
         "format": ANSWER, "node": unit.name, "kind": answer.kind, "received": unit.received, "file": digest,
         "root": Frontier.unpack(unit.received, bytes(unit.frontier)).root().hex(), "made": canonical.moment(now),
     }  # fmt: skip
-    return Imported(unit, answer.kind, unit.received, gained, _signed(said))
+    said |= {"blobs": states} if states else {}
+    return Imported(unit, answer.kind, unit.received, gained, _signed(said), states)
 
 
 def _bad(what: str) -> BadInput:
     return BadInput(f"The file {what}.", "Export again at the unit.", code="bad-backlog")
 
 
-def _read(plain: bytes) -> tuple[Unit, list[bytes]]:
-    """The unit that signed the file, and its batches."""
+def _introduced(plain: bytes, now: datetime) -> None:
+    """A unit of an image that no line has reached yet shows itself in its first file. Raises `NotAllowed` (`unit-code`), `BadInput`."""
+    try:
+        said = json.loads(json.loads(plain)["said"]).get("contact")
+        raw, proof = (said["raw"].encode(), str(said["proof"])) if said else (b"", "")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _bad("is none of a unit") from error
+    if raw:
+        releasing.hear(raw, proof, now)
+
+
+def _read(plain: bytes) -> tuple[Unit, list[bytes], dict[str, bytes]]:
+    """The unit that signed the file, its batches, and documents."""
     try:
         name = json.loads(json.loads(plain)["said"])["node"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -197,8 +222,11 @@ def _read(plain: bytes) -> tuple[Unit, list[bytes]]:
         raise NotFound("The file is of a unit that is not known here.", "Look at xenia unit list.", code="no-such-unit")
     try:
         said = _opened(plain, json.loads(unit.key))
-        if set(said) != {"format", "node", "made", "parcels"} or said["format"] != PARCELS or not said["parcels"]:
+        if set(said) - {"blobs", "contact"} != {"format", "node", "made", "parcels"} or said["format"] != PARCELS:
             raise ValueError
+        if not said["parcels"] and not said.get("blobs"):
+            raise ValueError
+        documents = carried.read(said.get("blobs", {}))
         raws = [base64.b64decode(one, validate=True) for one in said["parcels"]]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
         raise _bad("was altered, or is not signed by its unit") from error
@@ -208,7 +236,7 @@ def _read(plain: bytes) -> tuple[Unit, list[bytes]]:
         parcel = wire.read(raw)
         if parcel.node != unit.name or not parcel.entries:
             raise _bad("holds batches that are not its unit's")
-    return unit, raws
+    return unit, raws, documents
 
 
 # At the unit: back
@@ -231,7 +259,7 @@ def acknowledge(standing: Standing, raw: bytes) -> int:
     if answer.received <= last:
         if _root(known.node, held, answer.received, said["root"]) != said["root"]:
             answer = up.Answer(up.FORKED, answer.received)
-        elif _is_old(known.node, held, answer, said["file"]):
+        elif not carried.heard(said.get("blobs", {})) and _is_old(known.node, held, answer, said["file"]):
             raise Conflict(
                 f"The answer is older than what is known: {held.acknowledged:,} entries are acknowledged already.",
                 "Nothing was changed. Take the answer to the newest file.",
@@ -252,7 +280,7 @@ def _read_answer(raw: bytes, key: Mapping[str, str]) -> dict[str, Any]:
             raise ValueError
         said = _opened(raw, key)
         sound = (
-            set(said) == {"format", "node", "kind", "received", "file", "root", "made"}
+            set(said) - {"blobs"} == {"format", "node", "kind", "received", "file", "root", "made"}
             and said["format"] == ANSWER
             and said["kind"] in wire.KINDS
             and type(said["received"]) is int
@@ -260,6 +288,7 @@ def _read_answer(raw: bytes, key: Mapping[str, str]) -> dict[str, Any]:
         )
         if not sound:
             raise ValueError
+        carried.read_states(said.get("blobs", {}))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadInput(
             "That is no answer of this unit's centre, or it was altered.",

@@ -31,12 +31,17 @@ def _export(call: Call) -> int:
 
     assert call.standing is not None
     path = _new_file(call.options.file)
-    made = carrying.export(call.standing)
+    most = carrying.MOST_BYTES >> 20
+    if not 1 <= call.options.at_most <= most:
+        raise BadInput(f"A file takes 1 to {most} MB.", "Choose another number with --at-most.", code="bad-input")
+    made = carrying.export(call.standing, call.options.at_most << 20)
     files.write_lasting(path, made.token.encode())
-    call.say(f"Entries {made.first:,} to {made.last:,} are in {path.name}, which only the centre can open.")
+    call.say(
+        f"Entries {made.first:,} to {made.last:,} and {made.documents:,} documents are in {path.name}, which only the centre can open."
+    )
     call.say("They stay here until its answer is back: xenia unit acknowledge FILE.")
-    if made.left:
-        call.say(f"{made.left:,} more go into the next file, after that.")
+    if made.left or made.documents_left:
+        call.say(f"{made.left:,} entries and {made.documents_left:,} documents more go into the next file, after that.")
     call.answer(
         "xenia/unit-backlog/1",
         {
@@ -45,6 +50,8 @@ def _export(call: Call) -> int:
             "last": made.last,
             "parcels": made.parcels,
             "left": made.left,
+            "documents": made.documents,
+            "documents_left": made.documents_left,
         },
     )
     return 0
@@ -61,6 +68,9 @@ def _import(call: Call) -> int:
     done = carrying.take(call.standing, token, clock.now())
     files.write_lasting(reply, done.answer)
     call.say(f"{done.gained:,} entries of {done.unit.name} were new; {done.received:,} are here without a gap.")
+    if done.documents:
+        kept = sum(state == "kept" for state in done.documents.values())
+        call.say(f"{kept:,} of {len(done.documents):,} documents in it are here.")
     if done.kind != up.RECEIVED:
         call.say(f"The unit is told: {done.kind}. Look at it under Administration, Units.")
     call.say(f"Carry the answer back to the unit: {reply.name}.")
@@ -71,6 +81,7 @@ def _import(call: Call) -> int:
             "answer": done.kind,
             "received": done.received,
             "gained": done.gained,
+            "documents": len(done.documents),
             "file": reply.name,
         },
     )
@@ -96,6 +107,17 @@ def _out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="write the encrypted file here, on a stick for example")
 
 
+def _outward(parser: argparse.ArgumentParser) -> None:
+    _out(parser)
+    parser.add_argument(
+        "--at-most",
+        type=int,
+        default=96,
+        metavar="MB",
+        help="entries first, documents in what is left of it (default 96)",
+    )
+
+
 def _in(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", metavar="FILE", help="the file of a unit; the answer is written beside it as FILE.answer"
@@ -107,7 +129,7 @@ def _back(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS = (
-    Command("unit export", "At a unit: write what waits into a file that only the centre can open.", _export, "units.read", _out),
+    Command("unit export", "At a unit: write what waits into a file that only the centre can open.", _export, "units.read", _outward),
     Command("unit import", "At the centre: take a unit's file in, and write the answer to it.", _import, "units.manage", _in),
     Command("unit acknowledge", "At a unit: take the centre's answer to a file.", _acknowledge, "units.read", _back),
 )  # fmt: skip

@@ -7,7 +7,8 @@ from typing import Any
 
 from xenia.commands import Call, Command
 from xenia.errors import BadInput, NotFound
-from xenia.units import carrying_commands
+from xenia.units import carrying_commands, erased_pages
+from xenia.units.image import commands as image_commands
 
 
 def _invite(call: Call) -> int:
@@ -61,16 +62,14 @@ def _revoke(call: Call) -> int:
 def _list(call: Call) -> int:
     from django.db.models import Count, Q
 
-    from xenia.journal import clock
-    from xenia.units import status
-    from xenia.units.down import offers
-    from xenia.units.models import Unit
+    from xenia.journal import awaited, clock
+    from xenia.units import alarms
 
     now, units = clock.now(), []
-    for unit in Unit.objects.annotate(open_aside=Count("aside", filter=Q(aside__settled_at=None))).order_by("name"):
-        seen = status.Seen(unit.state, unit.seen_at, unit.received, unit.received_at, unit.told, unit.open_aside)
-        alarms = [one.code for one in status.alarms(seen, now, status.levels(), offers.LEASE)]
-        call.say(f"{unit.name:<24} {unit.post:<12} {unit.state:<12} {unit.received:>9,} entries  {' '.join(alarms)}")
+    for unit, aside in sorted(alarms.units(), key=lambda one: one[0].name):
+        wrong = [one.code for one in alarms.of(unit, aside, now)]
+        call.say(f"{unit.name:<24} {unit.post:<12} {unit.state:<12} {unit.received:>9,} entries  {' '.join(wrong)}")
+        documents = awaited.figures(unit.name)
         units.append(
             {
                 "unit": unit.name,
@@ -78,8 +77,9 @@ def _list(call: Call) -> int:
                 "state": unit.state,
                 "received": unit.received,
                 "seen_at": unit.seen_at.isoformat() if unit.seen_at else None,
-                "aside": unit.open_aside,
-                "alarms": alarms,
+                "aside": aside,
+                "documents": {"awaited": documents.count, "bytes": documents.size_bytes},
+                "alarms": wrong,
                 "told": unit.told,
             }
         )
@@ -107,12 +107,16 @@ def _enrol(call: Call) -> int:
 
 def _status(call: Call) -> int:
     from xenia.units import card, sending
+    from xenia.units.blobs import queue
 
     known, held = card.needed(), sending.line()
     last = sending.sealed(known.node)
     call.say(f"{known.node} of post {known.post}: {held.acknowledged:,} of {last:,} sealed entries are at the centre.")
     if held.halted or held.trouble:
         call.say(f"Nothing goes up: {held.halted or held.trouble}.")
+    documents = queue.backlog()
+    if documents.count:
+        call.say(f"{documents.count:,} documents wait here, {documents.size_bytes >> 10:,} KB.")
     call.answer(
         "xenia/unit-status/1",
         {
@@ -124,6 +128,7 @@ def _status(call: Call) -> int:
             "trouble": held.trouble,
             "answered_at": held.answered_at.isoformat() if held.answered_at else None,
             "drift_ms": held.drift_ms,
+            "documents": {"waiting": documents.count, "bytes": documents.size_bytes, "lost": documents.lost},
         },
     )
     return 0
@@ -165,4 +170,6 @@ COMMANDS = (
     ),
     Command("unit status", "At a unit: how far its entries have gone up.", _status, "units.read", writes=False),
     *carrying_commands.COMMANDS,
+    *erased_pages.COMMANDS,
+    *image_commands.COMMANDS,
 )  # fmt: skip

@@ -12,8 +12,10 @@ from xenia.errors import BadInput, NotAllowed, NotFound, Unavailable
 from xenia.exchange.listener import Guests, register_guests
 from xenia.journal import clock
 from xenia.units import receiving, servers, serving, wire
+from xenia.units.blobs import coming, line, said
 from xenia.units.down import news, offers, taking
 from xenia.units.models import Unit
+from xenia.units.store import releasing
 
 log = logging.getLogger("xenia.units")
 PREFIX: Final = "/units/1/"
@@ -39,8 +41,15 @@ def hear(
         raise NotAllowed("This is no unit of ours.", "Enrol it again.", code="unknown-certificate")
     _in_time(environ.get(HEARD_GENERATION, ""))
     method, path, now = environ["REQUEST_METHOD"], environ["PATH_INFO"], clock.now()
+    if path == releasing.PATH:
+        return _said(start, releasing.answer(unit, environ, now))
+    releasing.require_open(unit, environ)
+    if (method, path) == ("POST", releasing.DEPOSIT):
+        return _said(start, releasing.deposit(unit, environ))
     if (method, path) == ("POST", UP):
         return _said(start, _up(unit, environ, now))
+    if (method, path) == ("POST", line.PATH):
+        return _said(start, _blobs(unit, environ, now))
     if method == "GET" and unit.state == "active" and path == taking.MANIFEST:
         return _said(start, offers.manifest(unit, now))
     if method == "GET" and unit.state == "active" and path == offers.NEWS:
@@ -86,6 +95,14 @@ def _up(unit: Unit, environ: dict[str, Any], now: datetime) -> bytes:
         receiving.noticed(unit, "bad-batch", now)
         raise BadInput("That is no batch, or it is too large.", "Update the unit.", code="bad-batch")
     return wire.answer_bytes(receiving.take_in(unit, environ["wsgi.input"].read(int(length)), now), now)
+
+
+def _blobs(unit: Unit, environ: dict[str, Any], now: datetime) -> bytes:
+    length = environ.get("CONTENT_LENGTH") or ""
+    if environ.get("CONTENT_TYPE") != said.MEDIA_TYPE or not length.isdecimal() or int(length) > said.LIMIT:
+        receiving.noticed(unit, "bad-blobs", now)
+        raise BadInput("That is nothing that a unit says of its documents.", "Update the unit.", code="bad-blobs")
+    return said.answer_bytes(coming.hear(unit, environ["wsgi.input"].read(int(length)), now))
 
 
 def _piece(unit: Unit, sha256: str, query: str) -> bytes:

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from xenia.journal.models import Entry
 from xenia.units import card, sending, status, telling, watch
-from xenia.units.down import manifest
+from xenia.units.down import manifest, release
 from xenia.units.models import Line, Taken
 
 KEPT_S: Final = 5.0
@@ -53,6 +53,7 @@ class Here:
     came: tuple[Came, ...]
     leapt_s: int = 0
     warns: frozenset[str] = frozenset()
+    update: release.Update | None = None
 
     @property
     def is_well(self) -> bool:
@@ -119,6 +120,7 @@ def look(now: datetime) -> Here:
         came=tuple(came),
         leapt_s=told.get("leapt_ms", 0) // 1000,
         warns=warnings(told, status.levels()),
+        update=release.waits(),
     )
 
 

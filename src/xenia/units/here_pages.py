@@ -16,7 +16,9 @@ from xenia.access.views import signed_in
 from xenia.errors import NotFound
 from xenia.journal import clock
 from xenia.registers import catalogue
+from xenia.registers.lists.models import ListSource
 from xenia.units import here
+from xenia.units.blobs import queue
 
 LINES: Final[dict[str, tuple[str, str | Promise, str | Promise]]] = {
     "up": ("clear", _("There is a line"), _("What happens here reaches the centre within seconds.")),
@@ -44,6 +46,7 @@ KINDS: Final[dict[str, str | Promise]] = {
     "reference": _("Reference data"),
     "lists": _("List"),
     "live": _("Register"),
+    "release": _("Release"),
 }
 
 
@@ -51,6 +54,9 @@ def label(name: str) -> str:
     """What people call something that came down: its kind, and which."""
     kind, _colon, which = name.partition(":")
     registers = {one.name: str(one.label) for one in catalogue.registers()}
+    if kind == "lists":
+        register = ListSource.objects.filter(code=which).values_list("register", flat=True).first()
+        which = f"{registers[register]}, {which}" if register in registers else which
     words = str(KINDS.get(kind, kind))
     return f"{words}: {registers.get(which, which)}" if which else words
 
@@ -64,6 +70,13 @@ def show(request: HttpRequest) -> HttpResponse:
     found = here.look(clock.now())
     kind, words, what = LINES[found.line]
     came = [(label(one.name), one) for one in found.came]
-    context = {"here": found, "kind": kind, "words": words, "what": what, "came": came}
+    context = {
+        "here": found,
+        "kind": kind,
+        "words": words,
+        "what": what,
+        "came": came,
+        "documents": queue.backlog(),
+    }
     inside = request.headers.get("HX-Request") == "true"
     return render(request, "units/here_now.html" if inside else "units/here.html", context)

@@ -17,6 +17,7 @@ from xenia.journal import signing
 from xenia.journal.node import NAME
 from xenia.units import card, codes, enrolling
 from xenia.units.card import Card
+from xenia.units.store import keyring
 
 PATH: Final = "/units/enrol/"
 PROOF: Final = "X-Xenia-Proof"
@@ -32,6 +33,7 @@ def join(url: str, typed: str) -> tuple[Card, str]:
     """
     empty()
     code = codes.read(typed)
+    keyring.make_again(typed)  # before any key is made: those of the journal are sealed with its own
     nonce, certificate = secrets.token_hex(16), card.certificate()
     raw = json.dumps(
         {

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from xenia.journal.ids import uuid7
+from xenia.units.blobs.models import GoingBlob as GoingBlob  # a table of this room like the others
 
 STATES = ("invited", "waiting", "active", "quarantined", "revoked")
 
@@ -18,6 +19,7 @@ class Unit(models.Model):
     active, quarantined (nothing more is taken until a person has looked), revoked (never again; its name is not given
     twice). `code_key`: what both sides of the enrolment sign with, gone once the unit is active. `frontier`: the peaks of
     its tree over the `received` entries that are here. `told`: what it last said of itself, see `status.py`.
+    `store_share`, `store_token`: see `store/releasing.py`; gone when it is revoked.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -44,6 +46,10 @@ class Unit(models.Model):
     seen_at = models.DateTimeField(null=True)
     told = models.JSONField(default=dict)
     trouble = models.CharField(max_length=40, blank=True, default="")
+    store_share = models.BinaryField(default=b"", help_text="the centre's share of its store's key, wrapped")
+    store_token = models.CharField(
+        max_length=64, blank=True, default="", help_text="SHA-256 of what only its open store says"
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(state__in=STATES), name="unit_state_is_known")]
@@ -100,6 +106,29 @@ class Taken(models.Model):
     about = models.JSONField(default=dict)
 
 
+class Image(models.Model):
+    """A stick for a unit to come, the last one that was made for it. `code_id`: finds it at the first contact.
+
+    `release`: the second person's code, kept until it was shown to that person, then empty. `contact_key`: hexadecimal, what the
+    unit proves at its first contact; empty in an image for a line. `until`: it opens no more after that. `start`: SHA-256 of
+    the program on the stick that checks all the rest.
+    """
+
+    unit: models.OneToOneField[Any, Any] = models.OneToOneField(
+        Unit, on_delete=models.CASCADE, primary_key=True, related_name="image"
+    )
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    start = models.CharField(max_length=64)
+    code_id = models.CharField(max_length=8, unique=True)
+    contact_key = models.CharField(max_length=64, blank=True, default="")
+    failures = models.PositiveSmallIntegerField(default=0)
+    release = models.CharField(max_length=16, blank=True, default="")
+    released_by = models.UUIDField(null=True)
+    released_at = models.DateTimeField(null=True)
+
+
 class SignInCode(models.Model):
     """With it an officer chooses a PIN at one unit, once. At the centre as it was given out, at the unit as it came down.
 
@@ -136,3 +165,32 @@ class Watch(models.Model):
     latest_at = models.DateTimeField(null=True)
     latest_position = models.BigIntegerField(default=0)
     samples = models.JSONField(default=list)
+
+
+class Alarm(models.Model):
+    """At the centre: something that was wrong with a unit. `calm_since`: nothing is wrong since then; then for long enough: closed.
+
+    `code`: as `status.Alarm`. Its work item opens and closes with it.
+    """
+
+    unit: models.ForeignKey[Any, Any] = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="alarms")
+    code = models.CharField(max_length=16)
+    opened_at = models.DateTimeField()
+    calm_since = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "code"], condition=models.Q(closed_at=None), name="unit_alarm_once_at_a_time"
+            )
+        ]
+
+
+class Intake(models.Model):
+    """At the centre: how much was taken of a unit on one day, see `bounds.py`. One row a unit."""
+
+    unit = models.UUIDField(primary_key=True)
+    on = models.DateField()
+    entries = models.BigIntegerField(default=0)
+    size_bytes = models.BigIntegerField(default=0)

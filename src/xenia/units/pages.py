@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +10,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -22,9 +22,8 @@ from xenia.access.models import Post
 from xenia.access.standing import for_request
 from xenia.access.views import needs, open_to_all
 from xenia.errors import BadInput, Conflict, NotFound
-from xenia.journal import clock
-from xenia.units import actions, codes, enrolling, joining, status
-from xenia.units.down import offers
+from xenia.journal import awaited, clock
+from xenia.units import actions, alarms, codes, enrolling, joining, status
 from xenia.units.models import Aside, Unit
 
 STATES: Final[dict[str, tuple[str, str | Promise]]] = {
@@ -72,6 +71,7 @@ class Row:
     aside: int
     why: str
     fingerprint: str
+    codes: frozenset[str] = frozenset()
 
 
 class Invitation(forms.Form):
@@ -81,6 +81,9 @@ class Invitation(forms.Form):
         label=_("Name of the unit"),
         max_length=32,
         help_text=_("Small letters, digits and hyphens, such as uto-pm1-u1. Never given twice."),
+        widget=forms.TextInput(
+            attrs={"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
+        ),
     )
     post = forms.ChoiceField(label=_("Post"))
     label = forms.CharField(label=_("What people call it"), max_length=100, required=False)
@@ -89,7 +92,7 @@ class Invitation(forms.Form):
         super().__init__(*args, **more)
         posts: Any = self.fields["post"]
         rows = Post.objects.filter(closed_at=None).order_by("name").values_list("code", "name")
-        posts.choices = [(code, f"{name} ({code})") for code, name in rows]
+        posts.choices = [("", _now("Choose the post")), *((code, f"{name} ({code})") for code, name in rows)]
 
 
 class Reason(forms.Form):
@@ -104,15 +107,14 @@ def row(unit: Unit, aside: int, now: datetime) -> Row:
     """The unit with its lights."""
     kind, state = STATES[unit.state]
     told: dict[str, Any] = unit.told
-    seen = status.Seen(unit.state, unit.seen_at, unit.received, unit.received_at, told, aside)
-    alarms = status.alarms(seen, now, status.levels(), offers.LEASE)
+    wrong = alarms.of(unit, aside, now)
     drift, free = told.get("drift_ms"), told.get("disk_free_mb")
     shown = codes.fingerprint(unit.key_id, unit.fingerprint) if unit.key_id else ""
     return Row(
         unit,
         kind,
         str(state),
-        tuple(("stop" if one.grave else "look", str(ALARMS[one.code])) for one in alarms),
+        tuple(("stop" if one.grave else "look", str(ALARMS[one.code])) for one in wrong),
         status.waiting(told, unit.received),
         round(drift / 1000, 1) if isinstance(drift, int) else None,
         round(free / 1024, 1) if isinstance(free, int) else None,
@@ -120,15 +122,13 @@ def row(unit: Unit, aside: int, now: datetime) -> Row:
         aside,
         str(WHY.get(unit.trouble, "")),
         shown,
+        frozenset(one.code for one in wrong),
     )
 
 
 def rows(now: datetime) -> list[Row]:
     """All units, those that want somebody first; revoked ones last."""
-    counted = Unit.objects.annotate(open_aside=Count("aside", filter=Q(aside__settled_at=None))).order_by(
-        "post", "name"
-    )
-    found = [row(one, one.open_aside, now) for one in counted]
+    found = [row(one, aside, now) for one, aside in alarms.units()]
     grave = {"stop": 0, "look": 1}
     return sorted(
         found,
@@ -142,9 +142,19 @@ def rows(now: datetime) -> list[Row]:
 @needs("units.read", "units.manage", "units.approve")
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """All units. Asked by htmx, the list alone."""
+    """All units, or those with one alarm. Asked by htmx, the list alone."""
     here, inside = for_request(request), request.headers.get("HX-Request") == "true"
-    context = {"rows": rows(clock.now()), "may_invite": here.may(actions.MANAGE)}
+    every, asked = rows(clock.now()), request.GET.get("alarm", "")
+    counts = Counter(code for one in every for code in one.codes)
+    choices = [(code, str(words), counts[code]) for code, words in ALARMS.items() if counts[code]]
+    asked = asked if asked in ALARMS else ""
+    context = {
+        "rows": [one for one in every if not asked or asked in one.codes],
+        "every": len(every),
+        "choices": choices,
+        "asked": asked,
+        "may_invite": here.may(actions.MANAGE),
+    }
     return render(request, "units/rows.html" if inside else "units/index.html", context)
 
 
@@ -178,6 +188,8 @@ def _shown(request: HttpRequest, unit: Unit, form: Reason, code: int = 200) -> H
     context = {
         "row": row(unit, open_ones, clock.now()),
         "aside": aside,
+        "alarms": [(str(ALARMS[one.code]), one) for one in alarms.lately(unit, clock.now())],
+        "documents": awaited.figures(unit.name),
         "form": form,
         "may_manage": here.may(actions.MANAGE),
         "may_approve": here.may(actions.APPROVE),

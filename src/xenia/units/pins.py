@@ -25,6 +25,7 @@ from xenia.journal.actions import writing
 from xenia.journal.data_keys import secret
 from xenia.units import codes, kinds, lease
 from xenia.units.models import Pin, SignInCode
+from xenia.units.store import keyring
 
 KEY: Final = "unit-pin"
 SHORTEST, LONGEST = 6, 12
@@ -68,6 +69,7 @@ def offered(account: Account | None, typed: str) -> SignInCode | None:
 def begin(account: Account, code: SignInCode, pin: str) -> None:
     """The officer signs in here with this PIN from now on; the code is used up. Raises `BadInput` (`bad-pin`), `NotAllowed` (`sign-in-code`)."""
     hashed = _hashed(account, pin)
+    keyring.add_pin(account.username, pin)
     with writing():
         if not SignInCode.objects.filter(pk=code.pk, account=account.pk, used_at=None).update(used_at=clock.now()):
             raise NotAllowed("The code was used already.", "Ask for a new one.", code="sign-in-code")
@@ -77,6 +79,7 @@ def begin(account: Account, code: SignInCode, pin: str) -> None:
 def change(account: Account, pin: str) -> None:
     """Another PIN. Raises `BadInput` (`bad-pin`)."""
     hashed = _hashed(account, pin)
+    keyring.add_pin(account.username, pin)
     with writing():
         _keep(account, hashed, None)
 
@@ -106,4 +109,8 @@ class Backend(sign_in.Backend):
         if account is None or held is None:
             make_password(password[:LONGEST])
             return None
-        return account if check_password(_mixed(account.pk, password), held.hash) else None
+        if not check_password(_mixed(account.pk, password), held.hash):
+            return None
+        if keyring.is_there() and not keyring.opens_for(account.username):
+            keyring.add_pin(account.username, password)  # its lock was lost: too many wrong tries, or an older backup
+        return account

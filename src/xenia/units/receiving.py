@@ -73,7 +73,7 @@ def _taken_in(unit: Unit, parcel: Parcel, now: datetime) -> up.Answer:
         held.save()
         if answer.kind == up.GAP:
             _notice(held, "gap", now)
-    bounds.took(unit.pk, parcel.entries[len(parcel.entries) - gained :], now)
+        bounds.took(unit.pk, parcel.entries[len(parcel.entries) - gained :], now)
     return answer
 
 

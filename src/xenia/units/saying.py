@@ -37,10 +37,11 @@ ABOUT_UNITS: Final = frozenset(
     {
         own_kinds.INVITED, own_kinds.CAME, own_kinds.CHANGED, own_kinds.RECEIVED, own_kinds.TURNED_AWAY, own_kinds.ASIDE,
         own_kinds.SETTLED, own_kinds.CARRIED_IN, own_kinds.CODE_GIVEN,
+        own_kinds.STORE_RELEASED, own_kinds.STORE_SHARED,
     }
 )  # fmt: skip
 """What a centre alone writes down about its units."""
-OF_ONESELF: Final = frozenset({own_kinds.PIN_SET})
+OF_ONESELF: Final = frozenset({own_kinds.PIN_SET, own_kinds.STORE_OPENED})
 """What every officer does for the own account, whatever the purposes of the roles."""
 PERSON: Final = "account:"
 NO_OWNER: Final = ("", "installation")

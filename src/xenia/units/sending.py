@@ -68,8 +68,9 @@ def step() -> int:
         return 0
     try:
         gained = 0
-        while (more := _once(time.monotonic())) is not None:
-            gained += more
+        with calling.one_line():
+            while (more := _once(time.monotonic())) is not None:
+                gained += more
         return gained
     finally:
         _door.release()

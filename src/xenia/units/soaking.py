@@ -11,16 +11,21 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 from xenia.commands import Call, Command
 from xenia.errors import BadInput
 from xenia.units import simulation
+from xenia.units.simulation import blobs
 
 PIECE = 50
 """Seeds that a process runs before it looks up: half a second, so that whoever stops the soak does not wait."""
 MOST_SEEDS = 10_000_000
+
+
+LANES: Final = {"entries": simulation.many, "documents": blobs.many}
 
 
 @dataclass
@@ -57,10 +62,10 @@ class Found:
         }
 
 
-def piece(first: int, count: int) -> Found:
-    """So many seeds from `first` on."""
+def piece(first: int, count: int, lane: str = "entries") -> Found:
+    """So many seeds of a lane from `first` on; documents count as entries do."""
     found = Found()
-    for outcome in simulation.many(count, first):
+    for outcome in LANES[lane](count, first):
         violated = (outcome.seed, outcome.violations) if outcome.violations else None
         found.add(Found(1, outcome.entries, outcome.faults, int(bool(violated)), violated))
     return found
@@ -73,7 +78,7 @@ def pieces(first: int, count: int) -> Iterator[tuple[int, int]]:
 
 
 def _run(call: Call) -> int:
-    count, first = call.options.seeds, call.options.first_seed
+    count, first, lane = call.options.seeds, call.options.first_seed, call.options.lane
     if not 1 <= count <= MOST_SEEDS or first < 0:
         raise BadInput(
             f"Run between 1 and {MOST_SEEDS:,} seeds from 0 on.",
@@ -84,7 +89,7 @@ def _run(call: Call) -> int:
     stopped = False
     with _ends_like_ctrl_c(), ProcessPoolExecutor(_cores(), initializer=_left_alone) as pool:
         try:
-            for part in pool.map(piece, *zip(*pieces(first, count), strict=True)):
+            for part in pool.map(piece, *zip(*pieces(first, count), strict=True), repeat(lane)):
                 found.add(part)
                 if found.runs % 1000 == 0:
                     call.say(f"  {found.runs:,} runs, {found.violations} violations")
@@ -96,7 +101,8 @@ def _run(call: Call) -> int:
         call.say(f"Stopped by you after seed {first + found.runs - 1}.")
     if found.first:
         call.say(
-            f"Seed {found.first[0]}: {'; '.join(found.first[1])}. Again: xenia soak units --seeds 1 --first-seed {found.first[0]}"
+            f"Seed {found.first[0]}: {'; '.join(found.first[1])}. Again: xenia soak units --lane {lane} --seeds 1"
+            f" --first-seed {found.first[0]}"
         )
     call.answer("xenia/soak-units/1", found.to_json(time.perf_counter() - began, stopped=stopped))
     return int(stopped or bool(found.violations))
@@ -129,6 +135,7 @@ def _ends_like_ctrl_c() -> Iterator[None]:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", type=int, default=2000, help="how many runs, a seed each (default 2000)")
+    parser.add_argument("--lane", choices=tuple(LANES), default="entries", help="of which lane (default entries)")
     parser.add_argument("--first-seed", type=int, default=1, help="the first seed (default 1)")
 
 

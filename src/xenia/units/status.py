@@ -16,9 +16,9 @@ from xenia.journal import disk
 
 WORDS: Final = (
     "version", "sealed", "pending", "disk_free_mb", "disk_mb", "disk_days", "disk_refuses", "battery", "on_battery", "drift_ms",
-    "leapt_ms", "lease_min", "stale_min", "halted",
+    "leapt_ms", "lease_min", "stale_min", "halted", "held", "store",
 )  # fmt: skip
-TEXTS: Final = ("version", "halted", "disk_refuses")
+TEXTS: Final = ("version", "halted", "disk_refuses", "store")
 LONGEST: Final = 40
 LARGEST: Final = 1 << 53
 EASE: Final = 1.25
@@ -42,7 +42,7 @@ class Levels:
 
     def eased(self) -> Levels:
         """Those at which an alarm that is there goes on."""
-        more = {
+        more: dict[str, Any] = {
             name: int(getattr(self, name) * EASE) for name in ("disk_mb", "disk_days", "battery_percent", "lease_hours")
         }
         return replace(self, **more, drift_seconds=int(self.drift_seconds / EASE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from xenia.journal.act import Act
@@ -14,17 +15,31 @@ from xenia.work.models import WorkItem
 QUARANTINED: Final = "unit.quarantined"
 ASIDE: Final = "unit.aside"
 WAITING: Final = "unit.waiting"
+ALARM: Final = "unit.alarm-"
 ROLE: Final = "shift-supervisor"
 DONE: Final = "done"
+OVER: Final = "over"
+ALARMS: Final[dict[str, str | Promise]] = {
+    "silent": _("Unit that is not heard of"),
+    "halted": _("Unit that sends nothing any more"),
+    "gap": _("Unit whose entries do not arrive"),
+    "stale": _("Unit whose lists are too old"),
+    "lapsing": _("Unit that soon may not work alone any more"),
+    "drifting": _("Unit whose clock is wrong"),
+    "disk": _("Unit whose disk is full or nearly so"),
+    "battery": _("Unit whose battery is low"),
+    "old": _("Unit whose release is too old"),
+}
 
 
 def register() -> None:
     """Make the kinds known; called when Django starts."""
-    labels = {
+    labels: dict[str, str | Promise] = {
         QUARANTINED: _("Unit that nothing is taken from"),
         ASIDE: _("Entries of a unit that were put aside"),
         WAITING: _("Machine that waits to be admitted as a unit"),
     }
+    labels |= {ALARM + code: label for code, label in ALARMS.items()}
     for name, label in labels.items():
         items.register_kind(items.ItemKind(name, label, _url, ROLE, "operation", (DONE,)))
 
@@ -61,3 +76,13 @@ def waiting(unit: Unit, act: Act) -> None:
 def settled(kind: str, unit: Unit, act: Act) -> None:
     """The item is done with. Inside `writing()`."""
     items.settle(kind, unit.pk, DONE, act)
+
+
+def alarm(unit: Unit, code: str, *, grave: bool, act: Act) -> None:
+    """Something is wrong with a unit, see `alarms.py`. Inside `writing()`."""
+    _open(ALARM + code, unit, act, 0 if grave else 1, alarm=code)
+
+
+def alarm_over(unit: Unit, code: str, note: str, act: Act) -> None:
+    """It is over by itself. Inside `writing()`."""
+    items.settle(ALARM + code, unit.pk, OVER, act, note)

@@ -220,19 +220,26 @@ def answer(standing: Standing, item_id: UUID, outcome: str, note: str = "") -> W
     return item
 
 
-def settle(kind: str, subject: UUID | str, outcome: str, act: Act) -> int:
+def settle(kind: str, subject: UUID | str, outcome: str, act: Act, note: str = "") -> int:
     """What waited has been done in the room that opened it: its items of that kind are answered; how many.
 
     Call inside `writing()`. An item that somebody holds is answered as well; the kind's handler is not called.
+    `note`: what is told of it, never of a person.
     """
     done = 0
     for item in WorkItem.objects.filter(kind=kind, subject=str(subject), answered_at__isnull=True):
         account = act.actor.removeprefix("account:")
         fields = {"answered_at": clock.now(), "outcome": outcome, "sequence": epochs.bump("work")}
-        who = {"answered_by": UUID(account)} if account != act.actor else {}
+        who: dict[str, object] = {"answered_by": UUID(account)} if account != act.actor else {}
+        if note:
+            who["note"] = data_keys.seal(item.about or item.pk, KEY, note.encode())
         if WorkItem.objects.filter(pk=item.pk, answered_at__isnull=True).update(**fields, **who):
             body = {"item": str(item.pk), "kind": kind, "outcome": outcome}
-            append("work.answered", body, act, subjects=[item.about] if item.about else [])
+            about = [item.about] if item.about else []
+            append("work.answered", body, act, subjects=about)
+            if note:
+                said = {"item": str(item.pk), "note": note}
+                append("work.noted", said, act, subjects=about, sealed_for=(item.about or item.pk, KEY))
             done += 1
     return done
 

@@ -16,7 +16,7 @@ from tests.frontier.second.conftest import browser
 from tests.frontier.second.test_interview import jpeg
 from xenia import pictures
 from xenia.errors import Conflict, NotFound, Unavailable, XeniaError
-from xenia.frontier import actions
+from xenia.frontier import actions, referrals
 from xenia.frontier.models import Check
 from xenia.frontier.second import interview, queries
 from xenia.frontier.second.arriving import refers
@@ -26,6 +26,8 @@ from xenia.journal import awaited, blobs, data_keys, entries, forgetting, kinds,
 from xenia.journal.act import Act
 from xenia.journal.ids import uuid7
 from xenia.journal.models import AwaitedBlob, BlobReference
+from xenia.work import items
+from xenia.work.models import WorkItem
 
 UNIT = coming.UNIT
 ACT = Act("system:test", "UTO-BG", "operation", "law", "test:1", "hq")
@@ -86,14 +88,23 @@ def test_the_page_says_what_is_on_its_way_and_sends_for_it(shift, refer, at_lane
     _notes, (seen,), _questions = queries.interview_of(at_lane("second", None), check, [], unseen=True)
     assert UNIT in seen.awaited and "KB" in seen.awaited
     assert not AwaitedBlob.objects.filter(priority=awaited.ASKED).exists()  # nobody outside notices
-    queries.interview_of(at_lane("second", None), check, [])
-    assert AwaitedBlob.objects.filter(priority=awaited.ASKED).count() == 2
     someone = browser("second", POST)
+    page = someone.get(reverse("frontier:referral", args=[_found_later(check).id])).content.decode()
+    assert "On its way from \u2068unit-1\u2069, " in page and "None taken" not in page
+    assert AwaitedBlob.objects.filter(priority=awaited.ASKED).count() == 2
     answer = someone.get(reverse("frontier:picture", args=[seen.id]), {"size": "small"})
     assert answer.status_code == 503 and UNIT in answer.content.decode()
 
 
-def test_whoever_is_forgotten_is_awaited_no_more(shift) -> None:
+def _found_later(check: Check) -> WorkItem:
+    """An alert that the unit did not know: the second line here looks at its check."""
+    with coming.writing():
+        return items.open_item(
+            referrals.RETRO_KIND, check.id, owner=check.owner, about=check.identity, urgency=0, act=ACT, post=check.post
+        )
+
+
+def test_whoever_is_forgotten_is_awaited_no_more(shift, django_capture_on_commit_callbacks) -> None:
     coming.arrive(shift)
     who = Check.objects.get(node=UNIT).identity
     parts = [awaited.part(UNIT, one) for one in shift.made]
@@ -102,8 +113,9 @@ def test_whoever_is_forgotten_is_awaited_no_more(shift) -> None:
         one.write_bytes(b"half of it")
     exported = next(one for one in forgetting.parts() if one.room == "journal").export(who)
     assert len(exported["blobs_awaited"]) == 2
-    with coming.writing():
+    with django_capture_on_commit_callbacks(execute=True), coming.writing():
         next(one for one in forgetting.parts() if one.room == "journal").erase([who], ACT)
+    assert not any(one.exists() for one in parts)
     assert set(AwaitedBlob.objects.values_list("state", "subject")) == {("erased", None)}
     for one in shift.made:
         with pytest.raises(data_keys.Erased):

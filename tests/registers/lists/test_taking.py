@@ -28,6 +28,7 @@ from xenia.registers.lists.forgetting import ListsPart
 from xenia.registers.lists.models import ErasedRecord, ListSource, ListVersion, LoadRun
 from xenia.registers.lists.subjects import record_subject
 from xenia.registers.lists.taking import Offered
+from xenia.registers.live import ages
 from xenia.registers.search import ask
 from xenia.registers.search.question import Question
 
@@ -42,6 +43,7 @@ def unit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
 
     def become() -> None:
         monkeypatch.setattr(settings, "XENIA_UNIT", {"node": "uto-ap1-u1"})
+        monkeypatch.setattr(ages, "_at_unit", None)  # no live records came down here
         statement.believe_only(lambda key_id: key if key_id == signing.thumbprint(key) else None)
         for where in (keys, current, taking):
             monkeypatch.setattr(where, "register_secret", lambda: b"u" * 32)

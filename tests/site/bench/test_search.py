@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from xenia.registers.lists.file import ListFile
-from xenia.site.bench import search
+from xenia.site.bench import search, withheld
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,16 @@ def test_listed_persons_are_found_and_strangers_are_not(plan: search.Plan, regis
     assert found.false_hits["EXACT"] == 0
     assert found.false_hits["LIKELY"] <= 2
     assert found.false_hits["POSSIBLE"] <= 10
+
+
+def test_as_keys_only_most_are_found_and_few_strangers_stopped(
+    plan: search.Plan, register: Path, tmp_path: Path
+) -> None:
+    found = withheld.measured(ListFile.open(register), search.ask_for(plan, 450, 200), tmp_path)
+    assert found["all"]["asked"] > 400 and found["all"]["right"] >= 0.85
+    assert found["classes"]["as an MRZ"]["right"] >= 0.95
+    assert found["strangers"]["stopped"] <= 0.03
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_fingerprint_changes_with_the_plan(plan: search.Plan) -> None:

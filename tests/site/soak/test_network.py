@@ -99,7 +99,7 @@ def test_interrupted_it_leaves_nothing_behind(tmp_path: Path) -> None:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     until = time.monotonic() + 60
-    while not list(tmp_path.glob("xenia-network-*/centre/xenia.sqlite3")) and time.monotonic() < until:
+    while not list(tmp_path.glob("xenia-network-*/centre/keys")) and time.monotonic() < until:
         time.sleep(0.1)
     mark = f"xn{soak.pid}"
     assert {one for one in _namespaces() - before if one.startswith(mark)} == {f"{mark}c", f"{mark}u1", f"{mark}u2"}

@@ -16,13 +16,14 @@ from tests.units.lane import LANE, POST
 
 
 def down() -> dict[str, Any]:
+    from xenia.journal import at_rest
     from xenia.units import sending
     from xenia.units.down import taking
     from xenia.units.models import Taken
 
-    before = {path.name: path.stat().st_size for path in taking.folder().iterdir()}
+    before = {path.name: at_rest.size(path) for path in taking.folder().iterdir()}
     taken = taking.step()
-    after = {path.name: path.stat().st_size for path in taking.folder().iterdir()}
+    after = {path.name: at_rest.size(path) for path in taking.folder().iterdir()}
     trouble = type(sending.line()).objects.get(pk=1).down_trouble
     held = dict(Taken.objects.values_list("name", "version"))
     return {"taken": taken, "held": held, "trouble": trouble, "before": before, "after": after}

@@ -13,7 +13,7 @@ import pytest
 
 from tests.registers.lists.worlds import csv_numbers
 from tests.units.down.line import Breaking, line
-from tests.units.down.places import enrolled, look
+from tests.units.down.places import enrolled, holds_whole, look
 from tests.units.homes import Centre, environ, xenia
 from xenia.units.down.taking import PIECE
 
@@ -47,13 +47,14 @@ def load(centre: Centre, folder: Path, numbers: range) -> dict[str, Any]:
 def test_a_list_comes_down_is_replaced_and_resumed(centre: Centre, between: Breaking, tmp_path: Path) -> None:
     unit = tmp_path / "unit"
     enrolled(centre, unit)
+    holds_whole(centre, unit, "alerts-csv")
     load(centre, tmp_path, range(100))
     first = look(unit, "down")
     assert (first["held"]["lists:alerts-csv"], first["trouble"], first["after"]) == ("1", "", {})
     told = look(unit, "hits", "X0000003", "X0000203")
     assert told["hits"] == {"X0000003": ["A-3"], "X0000203": []}
     status = next(one for one in _status(centre.home) if one["code"] == "alerts-csv")
-    assert told["ages"] == {"alerts-csv": status["as_of"]}  # as old as at the centre
+    assert told["ages"]["alerts-csv"] == status["as_of"]  # as old as at the centre
 
     load(centre, tmp_path, range(3, 103))
     load(centre, tmp_path, range(5, MANY))  # not the next one: the unit has nothing that its difference could be of

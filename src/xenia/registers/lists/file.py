@@ -20,12 +20,13 @@ import fcntl
 import hmac
 import json
 import os
+import secrets
 import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 from urllib.parse import quote
@@ -35,6 +36,7 @@ import numpy.typing as npt
 
 from xenia.errors import Unavailable
 from xenia.formats.lists.records import Body, Record
+from xenia.journal import at_rest
 from xenia.matching.numbers import DocumentKeys
 from xenia.matching.rarity import DEFAULT, Rarity
 from xenia.registers.lists import codec
@@ -84,13 +86,15 @@ class ListFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connections: dict[int, sqlite3.Connection] = {}
+        self._sealed = at_rest.is_sealed(path)
+        self._memory = ""
         self._texts: dict[int, str] = {}
         self.hidden: frozenset[int] = frozenset()
         self.hidden_key: Callable[[str], int] = hash
         self._finish = weakref.finalize(self, _close_all, self._connections, _held(path))
         try:
             self.meta: dict[str, str] = dict(self._connection().execute("SELECT name, value FROM meta"))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, MemoryError) as error:
             raise BadListFile(f"The list file {path.name} cannot be read.", "Load the list again.") from error
         self.keyed = self.meta.get("schema") == KEYED
         if not self.keyed and self.meta.get("schema") != str(SCHEMA):
@@ -122,12 +126,29 @@ class ListFile:
 
     def _another(self) -> sqlite3.Connection:
         """A connection for one more thread; a shared one where a newer version has taken the file's name away."""
+        if self._sealed:
+            return self._in_memory()
         try:
             return _connect(self.path)
         except sqlite3.OperationalError:
             if not self._connections:
                 raise
             return next(iter(self._connections.values()))
+
+    def _in_memory(self) -> sqlite3.Connection:
+        """A connection to a sealed file, which is opened into the memory of this process, once, and never onto a disk."""
+        first = not self._memory
+        self._memory = self._memory or f"file:/list-{secrets.token_hex(8)}?vfs=memdb"
+        connection = sqlite3.connect(self._memory, uri=True, isolation_level=None, check_same_thread=False)
+        if first:
+            raw = bytearray().join(at_rest.pieces(self.path))
+            with closing(sqlite3.connect(":memory:")) as whole:
+                whole.deserialize(raw)
+                raw.clear()
+                whole.backup(connection)
+        connection.execute("PRAGMA query_only=ON")
+        connection.execute("PRAGMA trusted_schema=OFF")
+        return connection
 
     def _text(self, number: int) -> str:
         known = self._texts.get(number)
@@ -339,9 +360,5 @@ def file_secret(secret: bytes) -> bytes:
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of the whole file, in hexadecimal."""
-    digest = sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
+    """SHA-256 of what the file holds, in hexadecimal."""
+    return at_rest.sha256(path)

@@ -170,7 +170,7 @@ def _by_name(file: ListFile, names: Sequence[str], birth: PartialDate | None) ->
     kinds = withheld.asked(file.document_secret, names, birth)
     shared = withheld.shared(_postings(file, kinds), kinds)
     dated = _dated(file, shared)
-    judge = partial(withheld.strength, asked_dated=birth is not None and birth.year is not None, persons=file.persons)
+    judge = partial(withheld.strength, asked_dated=birth is not None and birth.year is not None)
     judged = [(number, judge(one, filed_dated=number in dated)) for number, one in shared.items()]
     return sorted((one for one in judged if one[1]), key=lambda one: (-one[1], one[0]))
 

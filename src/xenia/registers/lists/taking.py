@@ -20,7 +20,7 @@ from xenia.access import epochs
 from xenia.errors import BadInput
 from xenia.identity.keys import register_secret
 from xenia.journal import actions as journal
-from xenia.journal import signing
+from xenia.journal import at_rest, signing
 from xenia.journal.act import Act
 from xenia.journal.data_keys import wrapped
 from xenia.journal.ids import uuid7
@@ -106,7 +106,7 @@ def file_of(source: str, sha256: str) -> Path | None:
 
 def made_of(base: Path, difference: Path, sha256: str) -> bytes:
     """The next version's file. Raises `BadInput` (`bad-delta`) where what comes out is not the one that was signed."""
-    made = delta.apply(base.read_bytes(), difference.read_bytes())
+    made = delta.apply(at_rest.read_bytes(base), at_rest.read_bytes(difference))
     if hashlib.sha256(made).hexdigest() != sha256:
         raise BadInput("That makes another list.", "The whole list is fetched.", code="bad-delta")
     return made

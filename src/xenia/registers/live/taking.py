@@ -49,11 +49,15 @@ class Bucket:
         return self.register if self.of == 1 else f"{self.register}.{self.of}.{self.number}"
 
 
-def buckets(registers: Iterable[str]) -> list[Bucket]:
-    """At a centre: the buckets of these registers as they are now. One query, which opens no record."""
+def buckets(registers: Iterable[str], without: frozenset[str] = frozenset()) -> list[Bucket]:
+    """At a centre: the buckets of these registers as they are now. One query, which opens no record.
+
+    `without`: list sources; what lies over their lists is left out.
+    """
     rows: dict[str, list[Key]] = {name: [] for name in registers}
     found = (
         LiveRecord.objects.filter(register__in=rows)
+        .exclude(source__in=without)
         .order_by("id")
         .values_list("register", "id", "recorded_at", "state")
     )

@@ -1,9 +1,11 @@
-"""`xenia bench cases`, `check`, `post`, `search` and `sync`; `xenia bench journal` is the journal's own."""
+"""`xenia bench cases`, `check`, `image`, `post`, `search`, `store` and `sync`; `xenia bench journal` is the journal's own."""
 
 from xenia.site.bench.cases import BENCH as CASES
 from xenia.site.bench.check import BENCH as CHECK
+from xenia.site.bench.image import BENCH as IMAGE
 from xenia.site.bench.post import BENCH as POST
+from xenia.site.bench.store import BENCH as STORE
 from xenia.site.bench.sync import BENCH as SYNC
 from xenia.site.cli.bench_search import COMMANDS as SEARCH
 
-COMMANDS = (CHECK, POST, CASES, SYNC, *SEARCH)
+COMMANDS = (CHECK, IMAGE, POST, CASES, STORE, SYNC, *SEARCH)

@@ -99,6 +99,7 @@ def _run(command: Command, call: Call) -> int:
 
     setup.start_django()
     if command.needs_home or command.permission is not None:  # who may is asked of the home's accounts
+        _enter(call)
         setup.ensure(call.say)
     if command.permission is not None:
         from xenia.access import policy
@@ -109,6 +110,13 @@ def _run(command: Command, call: Call) -> int:
     if command.writes:
         setup.settle()
     return code
+
+
+def _enter(call: Call) -> None:
+    """A unit keeps an encrypted store: whoever runs a command opens it first."""
+    from xenia.units.store import entering
+
+    entering.enter(call)
 
 
 class _WrongUse(Exception):

@@ -13,7 +13,7 @@ from xenia.errors import BadInput
 from xenia.journal.bench import machine
 from xenia.matching import RULES_VERSION, Band
 from xenia.registers.lists.file import ListFile
-from xenia.site.bench import search, tables
+from xenia.site.bench import search, tables, withheld
 from xenia.site.bench.cultures import CULTURES
 
 _LEAST_PERSONS, _MOST_PERSONS = 100, 20_000_000
@@ -39,10 +39,14 @@ def _run(call: Call) -> int:
     started = perf_counter()
     found = search.measure(file, asked)
     wall_s = perf_counter() - started
+    without_names = withheld.measured(file, asked, folder) if options.withheld else None
     file.close()
     report = _report(plan, path, found, wall_s) | ({"build_cpu_s": round(built, 1)} if built is not None else {})
+    report |= {"withheld": without_names} if without_names else {}
     call.answer("xenia/bench-search/1", {"machine": machine(), **report})
     _say(call, report)
+    if without_names:
+        _say_withheld(call, without_names)
     return 0
 
 
@@ -102,6 +106,14 @@ def _say(call: Call, report: dict[str, Any]) -> None:
     call.say(f"CPU ms a question: {report['cpu_ms']}; {report['questions_per_s_per_core']} questions/s/core")
 
 
+def _say_withheld(call: Call, report: dict[str, Any]) -> None:
+    call.say(f"{'as keys only':38}{'asked':>6}{'hit':>7}{'right':>7}")
+    for label, shares in {**report["classes"], "all": report["all"]}.items():
+        call.say(f"{label:38}{shares['asked']:>6}{shares['hit']:>7}{shares['right']:>7}")
+    rest = {name: value for name, value in report.items() if name not in ("classes", "all")}
+    call.say(f"As keys only: {rest}")
+
+
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--persons", type=int, default=200_000, metavar="N", help="persons in the register")
     parser.add_argument("--questions", type=int, default=1_500, metavar="N", help="questions about listed persons")
@@ -111,6 +123,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--names", metavar="DIR", help="folder of name tables to draw from instead of the built-in ones"
     )
     parser.add_argument("--cache", metavar="DIR", help="where the register is kept; else XENIA_HOME/bench")
+    parser.add_argument(
+        "--withheld", action="store_true", help="also as keys only, as at units that hold no names of a list"
+    )
     parser.add_argument("--fresh", action="store_true", help="build the register anew, to see what building costs")
 
 

@@ -38,6 +38,7 @@ INDEX: dict[str, Place] = {
     "backup": Place(("xenia.site.keeping.commands",), local=True),
     "restore": Place(("xenia.site.keeping.commands",), local=True),
     "certificates": Place(("xenia.site.keeping.certificate_commands",)),
+    "standby": Place(("xenia.site.standby.commands",), local=True),
     "doctor": Place(("xenia.site.keeping.commands",), local=True),
     "bench": Place(("xenia.site.bench.commands", "xenia.journal.commands"), local=True),
     "soak": Place(

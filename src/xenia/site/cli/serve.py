@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import multiprocessing
 import os
 import signal
 import sys
@@ -26,13 +27,21 @@ def serve(call: Call) -> int:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    from xenia.journal import at_rest
+    from xenia.site import setup
     from xenia.site.keeping import sharing
     from xenia.site.settings import VALUES
+    from xenia.site.standby import waiting
 
     address, port = _where(call.options.bind or VALUES["BIND"])
     certificate, key = _certificate(address, VALUES, Path(settings.XENIA_HOME))
     if certificate and not VALUES["TLS_CERTIFICATE"]:
         _begin_again(call)
+    if not waiting.until_it_serves((address, port), (certificate, key), call.options.exchange or "", call.say):
+        return 0
+    _at_unit(call)
+    if not at_rest.is_locked():  # a locked unit sets up what it has when it is opened
+        setup.ensure(call.say)
     embedded = connection.vendor == "sqlite"
     if not embedded and call.options.workers > 1:
         sharing.share(settings.XENIA_HOME)
@@ -57,6 +66,8 @@ def serve(call: Call) -> int:
             ssl_cert=certificate,
             ssl_key=key,
         ).serve()
+    if waiting.stepped_down():
+        waiting.again()
     return 0
 
 
@@ -143,6 +154,25 @@ def _unit(call: Call) -> int:
     return serve(call)
 
 
+def _at_unit(call: Call) -> None:
+    """A unit keeps an encrypted store: it is opened now, with what was laid ready, or at its page. Raises as `entering.enter`."""
+    from django.conf import settings
+
+    from xenia.journal import at_rest
+    from xenia.units.store import entering, opening
+
+    if not settings.XENIA_UNIT:
+        return
+    entering.require_sealed()
+    entering.guard()
+    if at_rest.is_locked() and (words := entering.from_file()) is not None:
+        opening.unlock(words)
+    if at_rest.is_locked():
+        call.say("This unit is locked. Open its page: a PIN opens it, or a sign-in at the centre.")
+    multiprocessing.set_start_method("fork", force=True)  # so that an open store needs no way to the serving process
+    entering.share()
+
+
 def _worker(call: Call) -> int:
     """Sealer and chores without the web: for a centre whose web processes run on other machines."""
     from django.db import connection
@@ -181,8 +211,17 @@ COMMANDS = (
         _unit,
         None,
         _bind_unit,
+        needs_home=False,
         writes=False,
     ),
-    Command("serve", "Serve pages and API, seal the journal, do chores.", serve, None, _bind, writes=False),
+    Command(
+        "serve",
+        "Serve pages and API, seal the journal, do chores.",
+        serve,
+        None,
+        _bind,
+        needs_home=False,  # it waits where the database is a copy
+        writes=False,
+    ),
     Command("worker", "Seal and do chores without serving pages (PostgreSQL only).", _worker, None, writes=False),
 )

@@ -34,6 +34,10 @@ def _demo(call: Call) -> int:
         return _at_the_post(call)
     if call.options.scenario:
         return _scenario(call)
+    if call.options.story == "units":
+        from xenia.site.demo import units_story
+
+        return units_story.tell(call)
     if call.options.story:
         from xenia.site.story import commands as story
 
@@ -201,7 +205,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--scenario", action="store_true", help="print thirty documents to scan and what to expect of each"
     )
     parser.add_argument(
-        "--story", choices=("readmission",), help="walk one case from detention to transfer, both sides side by side"
+        "--story",
+        choices=("readmission", "units"),
+        help="walk one case from detention to transfer, or a post that loses its line; both sides side by side",
     )
     parser.add_argument("--json", action="store_true", help="with --scenario or --story: as JSON lines")
     parser.add_argument("--post", metavar="PLAN", help=argparse.SUPPRESS)

@@ -52,8 +52,9 @@ def _context(plan: Plan | None) -> dict[str, Any]:
 def show(request: HttpRequest) -> HttpResponse:
     """What to try. Asked by htmx, the post alone."""
     _needed()
-    inside = request.headers.get("HX-Request") == "true"
-    return render(request, "xenia/demo_post.html" if inside else "xenia/demo.html", _context(post.here()))
+    plan = post.here()
+    inside = plan is not None and request.headers.get("HX-Request") == "true"
+    return render(request, "xenia/demo_post.html" if inside else "xenia/demo.html", _context(plan))
 
 
 @signed_in("A demonstration's buttons; they do what anybody at its machine could do.")

@@ -24,10 +24,11 @@ from django.conf import settings
 from xenia.access import standing as access
 from xenia.commands import Call
 from xenia.errors import Unavailable
-from xenia.journal import signing
+from xenia.journal import at_rest, signing
 from xenia.site.demo import neighbour, relay, world
 from xenia.units import actions, card, codes, pins, sign_in_codes
 from xenia.units.models import Pin, SignInCode, Unit
+from xenia.units.store import opening
 
 LABEL: Final = "Korun Pass, one machine"
 NAMED: Final = "uto-kp1-u"
@@ -35,7 +36,8 @@ PLAN: Final = "demo-post.json"
 SCREEN: Final = "demo-fingerprint"
 """In the unit's home: what stands on the machine's screen, for whoever admits it."""
 OFFICERS: Final = ("runa", "corvin")
-LANE: Final = "V1"
+LANE: Final = "F1"
+"""Where travellers come whom nobody at a screen waits for; V1 is left to whoever signs in."""
 TURN_S: Final = 0.5
 ENDS_S: Final = 15
 
@@ -44,7 +46,7 @@ ENDS_S: Final = 15
 class Plan:
     """How the post stands beside its centre. `unit`: the name of its node; `pages`: where its lanes are; `centre`: where the centre's are.
 
-    `line`: where the unit knocks; `wish`: the file that the line follows. `enrol`, `codes`: used up as soon as the unit is there; `pins`: by user name.
+    `line`: where the unit knocks; `wish`: the file that the line follows. `enrol`: opens the locked unit again; `codes`: used up as soon as the unit is there; `pins`: by user name.
     """
 
     unit: str
@@ -89,7 +91,7 @@ def prepare(bind: str) -> Plan:
     plan = Plan(
         unit=before.unit if before else "", home=str(home), pages=pages_of(bind), centre=f"http://{bind}",
         line=f"https://{neighbour.own_door(pages_of(bind))}", wish=str(ours / "demo-line"),
-        pins={name: pins_of.get(name) or _pin() for name in OFFICERS},
+        pins={name: pins_of.get(name) or _pin() for name in OFFICERS}, enrol=before.enrol if before else "",
     )  # fmt: skip
     if not _is_ours(plan):
         plan = _invited(plan, home)
@@ -181,6 +183,8 @@ def serve(call: Call) -> int:
     if not settings.XENIA_UNIT:
         _enrol(plan)
         os.execve(sys.executable, _command(Path(call.options.post), plan), dict(os.environ))  # noqa: S606 - settings read the card
+    if at_rest.is_locked():
+        opening.unlock({"code": plan.enrol})
     setup.ensure(call.say)
     card.write(replace(card.needed(), door=plan.line))  # the ports may be others than the last time
     _keep(Path(settings.XENIA_HOME), replace(plan, enrol="", codes={}, pins={}))

@@ -24,6 +24,7 @@ from xenia.frontier.models import Check, Crossing
 from xenia.frontier.referrals import RETRO_KIND
 from xenia.journal import clock
 from xenia.registers.alerts import actions as alerts
+from xenia.registers.live.models import LiveRecord
 from xenia.site.demo import people, post, scenario, world
 from xenia.site.demo.people import Person
 from xenia.units import here, status
@@ -132,7 +133,14 @@ def stand() -> dict[str, Any]:
     if settings.XENIA_UNIT:
         now = here.look(clock.now())
         lists = sorted(Taken.objects.filter(name__startswith="lists:").values_list("name", flat=True))
-        return common | {"line": now.line, "waiting": now.waiting, "acknowledged": now.acknowledged, "lists": lists}
+        known = LiveRecord.objects.filter(register=alerts.REGISTER, state="present").count()
+        return common | {
+            "alerts": known,
+            "line": now.line,
+            "waiting": now.waiting,
+            "acknowledged": now.acknowledged,
+            "lists": lists,
+        }
     plan = post.here()
     unit = Unit.objects.filter(name=plan.unit).first() if plan else None
     return common | {

@@ -40,7 +40,7 @@ class Source:
     @property
     def embedded(self) -> bool:
         """Whether the database is a SQLite file."""
-        return str(self.database["ENGINE"]).endswith("sqlite3")
+        return not str(self.database["ENGINE"]).endswith("postgresql")
 
     def picture(self, without: tuple[str, ...]) -> AbstractContextManager[snapshot.Picture]:
         """A consistent picture of the database."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import psycopg
 
 from xenia import __version__
 from xenia.errors import BadInput
+from xenia.journal import at_rest
 from xenia.site.keeping.archive import members, packing
 from xenia.site.keeping.backup import DATA_KEY_TABLE, FORMAT, Made, file_sha256, written_whole
 from xenia.site.keeping.sealing import Key
@@ -104,7 +104,7 @@ class KeyFile:
 
     def into_sqlite(self, database: Path) -> None:
         """Put the keys into the table of this file; keys that are there stay."""
-        with closing(sqlite3.connect(database)) as link, link:
+        with closing(at_rest.connect(database)) as link, link:
             link.executemany(
                 f"INSERT OR IGNORE INTO {DATA_KEY_TABLE} (id, subject, purpose, wrapped, made_at) VALUES (?, ?, ?, ?, ?)",
                 ((i.hex, s.hex, p, w, m.strftime("%Y-%m-%d %H:%M:%S.%f")) for i, s, p, w, m in self.rows()),

@@ -23,6 +23,8 @@ from xenia.site.keeping.archive import Member, members
 from xenia.site.keeping.backup import FORMAT, sync_folder
 from xenia.site.keeping.key_file import KeyFile
 from xenia.site.keeping.sealing import Key
+from xenia.units.store import entering
+from xenia.units.store.opening import Words
 
 STAGE = ".restoring"
 
@@ -71,12 +73,13 @@ def restore(
         about, counts = _unpack(backup, key, stage)
         say("The backup is complete and unchanged. Checking rows and journal ...")
         keys = KeyFile(data_keys, key) if data_keys is not None else None
+        words = entering.for_restored(stage / "home")
         if about["database"] == "sqlite":
             _same_rows(snapshot.sqlite_rows(stage / snapshot.SQLITE), counts["rows"])
             if keys is not None:
                 keys.into_sqlite(stage / snapshot.SQLITE)
             (stage / snapshot.SQLITE).rename(stage / "home" / "xenia.sqlite3")
-            journal = _verified(stage / "home", "", about)
+            journal = _verified(stage / "home", "", about, words)
             aside = _move_in(stage / "home", target.home)
         else:
             journal = _restore_centre(stage, target, about, counts, keys, replace=replace)
@@ -160,8 +163,11 @@ def _same_rows(found: Mapping[str, int], wanted: Mapping[str, int]) -> None:
         )
 
 
-def _verified(home: Path, url: str, about: Mapping[str, Any]) -> dict[str, Any]:
-    """What `xenia journal verify` says about the unpacked installation, compared with the head inside the backup."""
+def _verified(home: Path, url: str, about: Mapping[str, Any], words: Words | None = None) -> dict[str, Any]:
+    """What `xenia journal verify` says about the unpacked installation, compared with the head inside the backup.
+
+    `words`: what opens it, where it is a unit.
+    """
     environment = {
         name: value for name, value in os.environ.items() if name not in ("XENIA_DATABASE", "XENIA_DATABASE_FILE")
     }
@@ -173,7 +179,16 @@ def _verified(home: Path, url: str, about: Mapping[str, Any]) -> dict[str, Any]:
         head = home.parent / "head.json"
         head.write_text(json.dumps(about["head"]), encoding="utf-8")
         command += ["--head", str(head)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+    with entering.handed(words) as (more, handles):
+        done = subprocess.run(
+            command,
+            env=environment | more,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            pass_fds=handles,
+        )
     if done.returncode != 0:
         told = done.stderr.strip().splitlines()
         raise Unavailable(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -20,6 +19,7 @@ import psycopg
 from psycopg import sql
 
 from xenia.errors import Conflict, Unavailable
+from xenia.journal import at_rest
 
 SQLITE, POSTGRESQL = "database/xenia.sqlite3", "database/dump.pgcustom"
 PG_FOLDERS = tuple(f"/usr/lib/postgresql/{version}/bin" for version in range(18, 14, -1))
@@ -40,12 +40,12 @@ def sqlite_picture(database: Path, spare: Path, without: Sequence[str] = ()) -> 
     spare.unlink(missing_ok=True)
     try:
         os.close(os.open(spare, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=60)) as source:
+        with closing(at_rest.connect(database, read_only=True, timeout=60)) as source:
             source.execute("VACUUM INTO ?", (str(spare),))
         _empty_sqlite(spare, without)
         with spare.open("rb") as stream:
             yield Picture(SQLITE, sqlite_rows(spare), stream)
-    except sqlite3.Error as error:
+    except at_rest.errors() as error:
         raise Unavailable(
             "The database could not be copied.",
             f"Look at disk space and at xenia doctor ({type(error).__name__}).",
@@ -59,7 +59,7 @@ def sqlite_picture(database: Path, spare: Path, without: Sequence[str] = ()) -> 
 def _empty_sqlite(path: Path, tables: Sequence[str]) -> None:
     if not tables:
         return
-    with closing(sqlite3.connect(path, isolation_level=None)) as copy:
+    with closing(at_rest.connect(path, isolation_level=None)) as copy:
         copy.execute("PRAGMA secure_delete=ON")
         for table in tables:
             copy.execute(f'DELETE FROM "{table}"')
@@ -68,7 +68,7 @@ def _empty_sqlite(path: Path, tables: Sequence[str]) -> None:
 
 def sqlite_rows(path: Path) -> dict[str, int]:
     """Rows per table of the file."""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as link:
+    with closing(at_rest.connect(path, still=True)) as link:
         names = [
             name
             for (name,) in link.execute(

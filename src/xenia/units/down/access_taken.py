@@ -18,7 +18,7 @@ from django.db.models import F
 from xenia.access import epochs, rules
 from xenia.access.models import Account, Assignment, Authority, Lane, PolicyVersion, Post
 from xenia.access.policy_actions import policy_hash
-from xenia.journal import clock
+from xenia.journal import at_rest, clock
 from xenia.journal.act import Act
 from xenia.journal.actions import append, writing
 from xenia.journal.node import node
@@ -27,6 +27,7 @@ from xenia.units.down import access
 from xenia.units.down.access import moment
 from xenia.units.down.manifest import Item
 from xenia.units.models import Pin, SignInCode
+from xenia.units.store import keyring
 
 ACTOR: Final = "system:units"
 BASIS: Final = "operation of the installation"
@@ -36,7 +37,7 @@ Rows = list[dict[str, Any]]
 def take(item: Item, path: Path) -> None:
     """What the item says is in force here from now on. Raises `BadInput` (`bad-access`, `bad-policy`): then nothing is changed."""
     known, now = card.needed(), clock.now()
-    said = access.read(path.read_bytes(), known.node, known.post)
+    said = access.read(at_rest.read_bytes(path), known.node, known.post)
     try:
         with writing():
             closed = _write(said, now)
@@ -51,7 +52,14 @@ def take(item: Item, path: Path) -> None:
             append(kinds.ACCESS_TAKEN, body | counts, act)
     except (ValueError, KeyError, TypeError, AttributeError, DatabaseError) as error:
         raise access.bad() from error
+    keyring.keep_only(_with_pins())
     path.unlink(missing_ok=True)  # the tables hold it; names lie in no second place
+
+
+def _with_pins() -> list[str]:
+    """The names of the officers who have a PIN here still."""
+    held = Account.objects.filter(is_active=True, pk__in=Pin.objects.values_list("account", flat=True))
+    return list(held.values_list("username", flat=True))
 
 
 def _write(said: Mapping[str, Any], now: datetime) -> int:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from xenia.errors import BadInput, Conflict
-from xenia.journal import files, signing
+from xenia.journal import at_rest, signing
 from xenia.registers.lists import statement
 from xenia.registers.lists import taking as lists
-from xenia.units import card
+from xenia.units import card, holding
 from xenia.units.down import offers, taking
 from xenia.units.down.manifest import Item
 from xenia.units.models import Unit
@@ -36,12 +36,12 @@ def key_of_centre(key_id: str) -> Mapping[str, str] | None:
     return known.key if known is not None and signing.thumbprint(known.key) == key_id else None
 
 
-def offer(_unit: Unit) -> Iterable[tuple[Item, Path]]:
-    """Each list in force. How old it may become is what its source says; how old it is stands in what was told of it.
+def offer(unit: Unit) -> Iterable[tuple[Item, Path]]:
+    """Each list in force, as this unit may hold it: whole or as keys. How old it may become is what its source says; how old it is stands in what was told of it.
 
     Beside it, where there is one, its difference to the version before: an item that nobody takes by itself.
     """
-    for one, path in lists.offered():
+    for one, path in lists.offered(holding.held_by(unit)):
         code, version, age_s = one.source.code, str(one.number), one.source.max_age_hours * HOUR_S
         about, shorter = one.told(), lists.difference(path)
         if shorter is not None:
@@ -66,7 +66,7 @@ def from_difference(known: card.Card, item: Item) -> Path | None:
         log.warning("a list is fetched whole: its difference cannot be used", extra={"item": item.name})
         return None
     path = taking.folder() / item.sha256
-    files.write_lasting(path, made)
+    at_rest.write(path, (made[at : at + at_rest.PIECE] for at in range(0, len(made), at_rest.PIECE)))
     log.info("a list came down as a difference", extra={"item": item.name, "bytes": said["size"]})
     return path
 

@@ -18,9 +18,10 @@ from django.conf import settings
 
 from xenia.access import epochs
 from xenia.errors import BadInput
-from xenia.journal import canonical, files
+from xenia.journal import at_rest, canonical, files
 from xenia.registers.live import taking as live
 from xenia.registers.live.taking import Bucket
+from xenia.units import holding
 from xenia.units.down import taking
 from xenia.units.down.manifest import Item
 from xenia.units.down.offers import LEASE
@@ -35,7 +36,8 @@ LIMIT: Final = 256 * 1024 * 1024
 MAX_AGE_S: Final = int(LEASE.total_seconds())
 
 Offer = tuple[str, Item, Path]
-_held: dict[str, Offer] = {}
+_held: dict[frozenset[str], dict[str, Offer]] = {}
+"""By the sources that a unit does not hold whole: what lies over these travels in their files of keys, if at all."""
 _epoch: int | None = None
 _lock = threading.Lock()
 
@@ -61,23 +63,23 @@ def forget() -> None:
         _held.clear()
 
 
-def offer(_unit: Unit) -> Iterable[tuple[Item, Path]]:
+def offer(unit: Unit) -> Iterable[tuple[Item, Path]]:
     """Each bucket of each register, also where it is empty: so that what was removed is removed at units."""
     global _epoch
-    epoch = epochs.read()["live"]
+    without, epoch = holding.not_whole(unit), epochs.read()["live"]
     with _lock:
-        if _epoch != epoch or not all(path.exists() for _digest, _item, path in _held.values()):
-            now = {one.name: one for one in live.buckets(REGISTERS)}
-            made = {name: _made(one) for name, one in now.items()}
-            _held.clear()
-            _held.update(made)
-            _sweep({path.name for _digest, _item, path in made.values()})
+        mine = _held.get(without, {})
+        if _epoch != epoch or not mine or not all(path.exists() for _digest, _item, path in mine.values()):
+            made = {one.name: _made(one, mine.get(one.name)) for one in live.buckets(REGISTERS, without)}
+            if _epoch != epoch:
+                _held.clear()
+            _held[without] = made
+            _sweep({path.name for of in _held.values() for _digest, _item, path in of.values()})
             _epoch = epoch
-        return [(item, path) for _digest, item, path in _held.values()]
+        return [(item, path) for _digest, item, path in _held[without].values()]
 
 
-def _made(one: Bucket) -> Offer:
-    before = _held.get(one.name)
+def _made(one: Bucket, before: Offer | None) -> Offer:
     if before is not None and before[0] == one.digest and before[2].exists():
         return before
     data = zlib.compress(canonical.json_bytes(live.told(one)), 6)
@@ -97,7 +99,7 @@ def _sweep(names: set[str]) -> None:
 
 def take(item: Item, path: Path) -> None:
     """The bucket as it is at the centre. Raises `BadInput` (`live-records`)."""
-    register_name, number, of, came = live.read(_opened(path.read_bytes()), REGISTERS)
+    register_name, number, of, came = live.read(_opened(at_rest.read_bytes(path)), REGISTERS)
     if item.name != f"{KIND}:{Bucket(register_name, number, of, (), '').name}":
         raise _bad()
     written, gone = live.take(register_name, number, of, came)

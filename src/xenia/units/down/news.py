@@ -83,7 +83,7 @@ def _asked(known: card.Card) -> str | None:
         _client = httpx.Client(verify=calling.context(known), timeout=calling.TIMEOUT, trust_env=False, limits=limits)
     door, now = servers.order(known)[0], servers.known(known)
     try:
-        answer = _client.get(door + NEWS, headers={servers.HEADER: str(now.generation)})
+        answer = _client.get(door + NEWS, headers=calling.said_always(known))
         return calling.taken(known, door, answer, LIMIT).decode()
     except (httpx.HTTPError, OSError, Unavailable):
         _client.close()

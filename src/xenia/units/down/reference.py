@@ -11,7 +11,7 @@ from typing import Final
 
 from xenia.access import epochs
 from xenia.errors import BadInput
-from xenia.journal import canonical
+from xenia.journal import at_rest, canonical
 from xenia.registers.reference import taking as reference
 from xenia.units.down import offers, taking
 from xenia.units.down.manifest import Item
@@ -48,7 +48,7 @@ def take(item: Item, path: Path) -> None:
     """The terms as they are at the centre. Raises `BadInput` (`reference-terms`)."""
     opener = zlib.decompressobj()
     try:
-        said = json.loads(opener.decompress(path.read_bytes(), LIMIT))
+        said = json.loads(opener.decompress(at_rest.read_bytes(path), LIMIT))
         if opener.unconsumed_tail:
             raise ValueError
     except (zlib.error, ValueError, RecursionError) as error:

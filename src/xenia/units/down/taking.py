@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 from collections import defaultdict
@@ -16,11 +15,12 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from xenia.errors import BadInput, Unavailable, XeniaError
-from xenia.journal import clock
+from xenia.journal import at_rest, clock
 from xenia.journal.actions import writing
 from xenia.units import calling, card, watch
 from xenia.units.down.manifest import Item, Manifest, read
 from xenia.units.models import Line, Taken
+from xenia.units.store import keyring
 
 log = logging.getLogger("xenia.units")
 EVERY: Final = timedelta(minutes=1)
@@ -80,6 +80,8 @@ def in_force(known: card.Card, made: Manifest, only: frozenset[str] | None = Non
         Line.objects.filter(pk=1).update(manifest_at=made.made_at, lease_until=made.until, down_trouble="")
         watch.heard(made.made_at)
         for item in made.items:
+            if "pins" in item.about:
+                keyring.let_pins(item.about["pins"] is not False)
             Taken.objects.filter(name=item.name, sha256=item.sha256).update(
                 as_of=made.made_at, max_age_s=item.max_age_s
             )
@@ -156,20 +158,17 @@ def fetch(known: card.Card, item: Item) -> Path:
     whole, part = folder() / item.sha256, folder() / f"{item.sha256}.part"
     if whole.exists():
         return whole
-    while (have := part.stat().st_size if part.exists() else 0) < item.size:
-        piece = calling.get(known, ITEM + item.sha256, first=have, count=PIECE)
-        if not piece:
-            raise Unavailable("The line broke off.", "It is tried again by itself.", code="no-line")
-        with part.open("ab") as file:
-            file.write(piece)
+    with calling.one_line():
+        while (have := at_rest.size(part)) < item.size:
+            piece = calling.get(known, ITEM + item.sha256, first=have, count=PIECE)
+            if not piece:
+                raise Unavailable("The line broke off.", "It is tried again by itself.", code="no-line")
+            at_rest.append(part, piece)
     if item.size == 0:
         part.touch()
-    with part.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != item.sha256:
-            part.unlink()
-            raise BadInput(
-                "What came is not what the centre signed.", "It is fetched again by itself.", code="bad-item"
-            )
+    if at_rest.sha256(part) != item.sha256:
+        part.unlink()
+        raise BadInput("What came is not what the centre signed.", "It is fetched again by itself.", code="bad-item")
     part.rename(whole)
     return whole
 

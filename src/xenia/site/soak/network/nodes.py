@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import signal
@@ -15,6 +16,8 @@ ADMITTED: Final = "admitted.log"
 """In the home of a unit: a line for each check that an officer saw admitted."""
 ENOUGH: Final = "enough"
 """Where a file of this name lies in the home, nobody is admitted any more."""
+STANDING: Final = "standing.json"
+"""In the home of a unit: how far it is, as it said last. Its database is its own to read."""
 TURN_S: Final = 0.5
 READY_S: Final = 120.0
 
@@ -49,6 +52,36 @@ def admit() -> None:
     _say(admitted=[actions.admit(chief, unit.pk).name for unit in Unit.objects.filter(state="waiting")])
 
 
+class _Telling:
+    """Writes how far this unit is, beside its database: sealed, waiting, acknowledged, its crossings, a hash over all its leaves."""
+
+    def __init__(self, home: Path) -> None:
+        from xenia.journal.node import node
+
+        self.path, self.node, self.leaves, self.last = home / STANDING, node(), hashlib.sha256(), 0
+
+    def tell(self) -> None:
+        from xenia.journal.models import Entry, Leaf
+        from xenia.units import sending
+
+        new = Leaf.objects.filter(node=self.node, position__gt=self.last).order_by("position")
+        for position, leaf in new.values_list("position", "hash"):
+            self.leaves.update(bytes(leaf))
+            self.last = position
+        held = sending.line()
+        said = {
+            "sealed": self.last,
+            "pending": Entry.objects.filter(position__isnull=True).count(),
+            "acknowledged": held.acknowledged,
+            "halted": held.halted,
+            "crossings": Entry.objects.filter(node=self.node, kind="crossing.admitted").count(),
+            "leaves": self.leaves.hexdigest(),
+        }
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(json.dumps(said), encoding="ascii")
+        fresh.rename(self.path)
+
+
 def unit(every_s: float, most: int) -> None:
     """A unit at work: its officer admits a traveller every so often, while what it wrote goes up."""
     from django.conf import settings
@@ -70,8 +103,12 @@ def unit(every_s: float, most: int) -> None:
         taking.step()
         time.sleep(TURN_S)
 
+    telling = _Telling(home)
+    telling.tell()
+
     def line() -> None:
         while not stop.wait(TURN_S):
+            telling.tell()
             for turn in (sending.begin, taking.begin):
                 turn()
             close_old_connections()
@@ -88,6 +125,7 @@ def unit(every_s: float, most: int) -> None:
             admitted += 1
             stop.wait(every_s * chance.uniform(0.5, 1.5))
     sealer.stop()
+    telling.tell()
 
 
 def main(words: list[str]) -> None:

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -17,9 +18,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from xenia.errors import Unavailable
+from xenia.site.soak.network.databases import Database, programs
+from xenia.site.soak.network.nodes import STANDING
 from xenia.site.soak.network.wires import Line, Wires, tun
 
-CENTRE_ADDRESS: Final = "10.99.0.1"
+FIRST: Final = "10.99.0.1"
+SECOND: Final = "10.99.0.2"
 PAGES, DOOR = 8000, 8443
 WAIT_S: Final = 120.0
 MTU: Final = 1400
@@ -57,6 +61,10 @@ class Node:
     process: subprocess.Popen[bytes] | None = None
     kills: int = 0
 
+    def around(self) -> dict[str, str]:
+        """What this kind of node is told beside its home."""
+        return {}
+
     def environ(self) -> dict[str, str]:
         """Of every process of this node."""
         kept = {
@@ -64,7 +72,7 @@ class Node:
         }
         own = {"XENIA_HOME": str(self.home), "XENIA_STATE": "UTO", "XENIA_LOG": "ERROR", "PYTHONUTF8": "1"}
         source = str(Path(__file__).resolve().parents[4])
-        return kept | own | {"DJANGO_SETTINGS_MODULE": "xenia.site.settings", "PYTHONPATH": source}
+        return kept | own | self.around() | {"DJANGO_SETTINGS_MODULE": "xenia.site.settings", "PYTHONPATH": source}
 
     def _inside(self, words: list[str]) -> list[str]:
         return ["ip", "netns", "exec", self.namespace, sys.executable, "-m", *words]
@@ -107,52 +115,140 @@ class Node:
 
 
 @dataclass
+class Server(Node):
+    """A server of the centre. `database`: its PostgreSQL, None where the centre is one server on SQLite."""
+
+    address: str = FIRST
+    pages: int = PAGES
+    database: Database | None = None
+
+    def around(self) -> dict[str, str]:
+        """Its database."""
+        return {"XENIA_DATABASE": self.database.address} if self.database else {}
+
+    @property
+    def door(self) -> str:
+        """Where units reach it."""
+        return f"https://{self.address}:{DOOR}"
+
+    def serve(self) -> None:
+        """Serve, or wait where it follows."""
+        self.words = [
+            "xenia",
+            "serve",
+            "--workers",
+            "1",
+            "--bind",
+            f"127.0.0.1:{self.pages}",
+            "--exchange",
+            f"{self.address}:{DOOR}",
+        ]
+        self.start()
+
+    def answers(self) -> bool:
+        """Whether its pages are served."""
+        probe = f"import urllib.request as u; u.urlopen('http://127.0.0.1:{self.pages}/sign-in/', timeout=5).close()"
+        words = ["ip", "netns", "exec", self.namespace, sys.executable, "-c", probe]
+        return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What its database says, read beside its process."""
+        if self.database is None:
+            return super().ask(query, *values)
+        return self.database.ask(query.replace("?", "%s"), *values)
+
+
+@dataclass
 class Unit(Node):
-    """A unit and its line."""
+    """A unit and its line. `opening`: a file in memory with what opens its store."""
 
     line: Line = field(default_factory=lambda: Line((-1, -1)))
+    opening: Path | None = None
+
+    def around(self) -> dict[str, str]:
+        """What opens it, once it was enrolled."""
+        return {"XENIA_OPENING": str(self.opening)} if self.opening and self.opening.exists() else {}
 
     def standing(self) -> tuple[int, int, int, str]:
         """Sealed, waiting to be sealed, acknowledged, and why it halted."""
-        (row,) = self.ask(
-            "SELECT (SELECT coalesce(max(position), 0) FROM journal_leaf WHERE node = ?), (SELECT count(*) FROM journal_entry"
-            " WHERE position IS NULL), coalesce((SELECT acknowledged FROM units_line), 0),"
-            " coalesce((SELECT halted FROM units_line), '')", self.name,
-        )  # fmt: skip
-        return row[0], row[1], row[2], row[3]
+        said = self.told()
+        return said["sealed"], said["pending"], said["acknowledged"], said["halted"]
+
+    def told(self) -> dict[str, Any]:
+        """What it last wrote of itself, see `nodes.STANDING`."""
+        found: dict[str, Any] = json.loads((self.home / STANDING).read_text(encoding="ascii"))
+        return found
 
 
 @dataclass
 class Place:
-    """A centre and its units."""
+    """A centre and its units. `centre`: the server that serves; `second`: the one that follows, None on SQLite."""
 
     wires: Wires
-    centre: Node
+    centre: Server
     units: list[Unit]
+    second: Server | None = None
 
     def prepared(self, every_s: float, most: int) -> None:
         """Enrol and admit every unit. The centre works, the units do not yet."""
-        door = f"https://{CENTRE_ADDRESS}:{DOOR}"
+        if self.centre.database is not None:
+            self.centre.database.make()
+            self.centre.database.start()
+            self.centre.database.create()
         codes = self.centre.do(
-            "xenia.site.soak.network.nodes", "centre", door, *[one.name for one in self.units]
+            "xenia.site.soak.network.nodes", "centre", self.centre.door, *[one.name for one in self.units]
         )["codes"]  # fmt: skip
-        self.centre.words = ["xenia", "serve", "--bind", f"127.0.0.1:{PAGES}", "--exchange", f"{CENTRE_ADDRESS}:{DOOR}"]
-        self.centre.start()
+        if self.second is not None:
+            self.centre.do("xenia", "standby", "pair", self.centre.name, self.second.name, self.second.door)
+            shutil.copytree(self.centre.home / "keys", self.second.home / "keys")
+            self.follow("prepare", "--name", self.second.name)
+        self.centre.serve()
         self.wait_for_centre()
+        self.bind()
         for unit in self.units:
             unit.words = ["xenia.site.soak.network.nodes", "unit", str(every_s), str(most)]
             beside = Node(unit.name, self.centre.namespace, unit.home)  # its secret half never travels in clear
             beside.do("xenia", "unit", "enrol", f"http://127.0.0.1:{PAGES}", codes[unit.name])
+            if unit.opening is not None:
+                unit.opening.write_text(json.dumps({"code": codes[unit.name]}), encoding="ascii")
         self.centre.do("xenia.site.soak.network.nodes", "admit")
 
     def wait_for_centre(self) -> None:
         """Until its pages answer."""
-        self._until(self._answers, "The centre does not answer.")
+        self._until(self.centre.answers, "The centre does not answer.")
 
-    def _answers(self) -> bool:
-        probe = f"import urllib.request as u; u.urlopen('http://127.0.0.1:{PAGES}/health/live', timeout=5).close()"
-        words = ["ip", "netns", "exec", self.centre.namespace, sys.executable, "-c", probe]
-        return subprocess.run(words, capture_output=True, check=False).returncode == 0
+    def follow(self, how: str, *more: str) -> None:
+        """The second server's database follows the first's, copied (`prepare`) or rewound (`rejoin`), and its process waits."""
+        second, first = self.second, self.centre.database
+        assert second is not None and second.database is not None and first is not None
+        second.database.password = first.password
+        second.database.make_folder()
+        second.do("xenia", "standby", how, str(second.database.data), "--from", first.address, *more)
+        second.database.start()
+        second.serve()
+
+    def bind(self) -> None:
+        """From now on nothing is acknowledged before both servers have it."""
+        if self.second is not None:
+            self._until(
+                lambda: self.centre.ask("SELECT 1 FROM pg_stat_replication"), "The second server does not follow."
+            )
+            self.centre.do("xenia", "standby", "together")
+
+    def fail_over(self) -> None:
+        """The first server is gone at once, database and all; the second takes its place, and the first follows it from then on."""
+        first, second = self.centre, self.second
+        assert second is not None and first.database is not None
+        first.database.kill()
+        first.stop(kill=True)
+        self._until(
+            lambda: not second.ask("SELECT 1 FROM pg_stat_wal_receiver"), "The second server still hears the first."
+        )
+        second.do("xenia", "standby", "promote", "--first-is-gone")
+        self.centre, self.second = second, first
+        self.wait_for_centre()
+        self.follow("rejoin")
+        self.bind()
 
     def wait_for_units(self) -> None:
         """Until every unit has begun to work."""
@@ -171,32 +267,48 @@ class Place:
 
 
 @contextmanager
-def made(folder: Path, units: int, seed: int) -> Iterator[Place]:
+def made(folder: Path, units: int, seed: int, *, pair: bool = True) -> Iterator[Place]:
     """Namespaces, lines and homes; taken away again whatever happens but a kill of this process itself.
+
+    `pair`: the centre is two servers on PostgreSQL where that is installed; else it is one on SQLite.
 
     Raises `Unavailable` (code `soak-server`).
     """
     mark = f"xn{os.getpid()}"
     names = [f"{mark}c", *[f"{mark}u{number}" for number in range(1, units + 1)]]
-    wires, nodes, there = Wires(seed), [], []
+    wires, there = Wires(seed), []
+    nodes: list[Node] = []
+    databases: list[Database] = []
+    openings = tempfile.TemporaryDirectory(prefix="xenia-openings-", dir="/dev/shm")  # in memory
+    folder.chmod(0o711)  # PostgreSQL runs as another account
     try:
         for name in names:
             _ip("netns", "add", name)
             there.append(name)
             _ip("-n", name, "link", "set", "lo", "up")
-        _ip("-n", names[0], "addr", "add", f"{CENTRE_ADDRESS}/32", "dev", "lo")
-        centre = Node("centre", names[0], _home(folder, "centre"))
-        nodes.append(centre)
+        servers = []
+        for address, name, port in ((FIRST, "centre", 5432), (SECOND, "second", 5433)):
+            _ip("-n", names[0], "addr", "add", f"{address}/32", "dev", "lo")
+            servers.append(Server(name, names[0], _home(folder, name), address=address, pages=PAGES + port - 5432))
+            if pair and programs() is not None:
+                databases.append(Database(folder / f"database-{name}", address, port, names[0]))
+                servers[-1].database = databases[-1]
+        centre, second = servers
+        nodes += servers
         posts = []
         for number, name in enumerate(names[1:], 1):
             line = _line(wires, number, names[0], name)
-            posts.append(Unit(f"uto-pm1-u{number}", name, _home(folder, f"u{number}"), line=line))
+            opening = Path(openings.name) / name
+            posts.append(Unit(f"uto-pm1-u{number}", name, _home(folder, f"u{number}"), line=line, opening=opening))
         nodes += posts
         wires.start()
-        yield Place(wires, centre, posts)
+        yield Place(wires, centre, posts, second if second.database else None)
     finally:
         for node in nodes:
             node.stop(kill=True)
+        for database in databases:
+            database.remove()
+        openings.cleanup()
         wires.stop()
         for name in there:
             subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)  # noqa: S607
@@ -209,13 +321,14 @@ def _home(folder: Path, name: str) -> Path:
 
 
 def _line(wires: Wires, number: int, centre: str, unit: str) -> Line:
-    """A line between a unit and the centre; the centre has one address, the unit its own."""
+    """A line between a unit and the centre; both servers are at its end, the unit has an address of its own."""
     there, here = f"u{number}", "line"
     line = wires.add(tun(unit, here), tun(centre, there))
     for namespace, device, own, peer in (
-        (unit, here, f"10.99.{number}.2", CENTRE_ADDRESS),
+        (unit, here, f"10.99.{number}.2", FIRST),
         (centre, there, f"10.99.{number}.1", f"10.99.{number}.2"),
     ):
         _ip("-n", namespace, "addr", "add", own, "peer", peer, "dev", device)
         _ip("-n", namespace, "link", "set", device, "mtu", str(MTU), "up")
+    _ip("-n", unit, "route", "add", f"{SECOND}/32", "dev", here)
     return line

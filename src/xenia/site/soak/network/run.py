@@ -32,8 +32,11 @@ def network(folder: Path, minutes: float, units: int, seed: int, every_s: float,
             unit.start()
         here.wait_for_units()
         faults, took = Faults(here, seed, say), time.monotonic() + minutes * 60
+        middle = time.monotonic() + minutes * 30
         while time.monotonic() < took:
             faults.one()
+            if time.monotonic() > middle and here.second is not None and not faults.done["failover"]:
+                faults.one("failover")
         faults.end()
         healed = _drained(here, say)
         return _judged(here, healed) | {
@@ -58,16 +61,17 @@ class Faults:
             ("heal", lambda unit: unit.line.heal()),
             ("kill-unit", self._kill_unit),
             ("kill-centre", self._kill_centre),
+            *([("failover", lambda unit: here.fail_over())] if here.second is not None else []),
         )
 
-    def one(self) -> None:
-        """A fault, and a while of it."""
-        name, way = self.chance.choice(self.ways)
+    def one(self, named: str = "") -> None:
+        """A fault, and a while of it; drawn, unless it is named."""
+        name, way = self.chance.choice([one for one in self.ways if named in ("", one[0])])
         unit = self.chance.choice(self.here.units)
         way(unit)
         if name != "heal":
             self.done[name] += 1
-        self.say(f"  {name} {'' if name == 'kill-centre' else unit.name}")
+        self.say(f"  {name} {'' if name in ('kill-centre', 'failover') else unit.name}")
         time.sleep(self.chance.uniform(0.5, 4.0))
 
     def end(self) -> None:
@@ -75,6 +79,7 @@ class Faults:
         for unit in self.here.units:
             unit.line.heal()
             (unit.home / nodes.ENOUGH).touch()
+            (unit.home / nodes.STANDING).unlink(missing_ok=True)  # what counts is what it says from now on
 
     def _loss(self, unit: Unit) -> None:
         unit.line.loss = self.chance.uniform(0.02, 0.3)
@@ -109,7 +114,9 @@ def _drained(here: Place, say: Say) -> float | None:
     while (now := time.monotonic()) - began < HEALS_S:
         behind = {unit.name: _behind(unit) for unit in here.units}
         if not any(behind.values()):
-            return now - began
+            time.sleep(2)  # one that was being admitted when it was enough
+            if not any(_behind(unit) for unit in here.units):
+                return now - began
         if now - told > 20:
             told = now
             say(f"  waiting for {json.dumps({name: count for name, count in behind.items() if count})}")
@@ -118,6 +125,8 @@ def _drained(here: Place, say: Say) -> float | None:
 
 
 def _behind(unit: Unit) -> int:
+    if not (unit.home / nodes.STANDING).exists():
+        return 1
     sealed, pending, acknowledged, _halted = unit.standing()
     return sealed + pending - acknowledged
 
@@ -135,9 +144,11 @@ def _judged(here: Place, healed: float | None) -> dict[str, Any]:
         ]
         acknowledged += len(seen)
         wrong += _compared(here.centre, unit, seen)
-        crossings += _count(unit, unit)
+        crossings += unit.told()["crossings"]
         unit.stop()
     here.centre.stop()
+    if here.second is not None:
+        here.second.stop()
     for node in (here.centre, *here.units):
         wrong += [] if _is_whole(node) else [f"the journal of {node.name} is not whole"]
     return {
@@ -145,6 +156,7 @@ def _judged(here: Place, healed: float | None) -> dict[str, Any]:
         "violations": len(wrong),
         "what": wrong,
         "units": len(here.units),
+        "servers": 1 if here.second is None else 2,
         "entries": entries,
         "crossings": crossings,
         "admitted": acknowledged,
@@ -163,17 +175,14 @@ def _count(node: Node, unit: Unit) -> int:
 def _compared(centre: Node, unit: Unit, seen: list[str]) -> list[str]:
     """What of a unit is not at the centre as it is at the unit."""
     wrong = []
-    leaves = [
-        hashlib.sha256(b"".join(row[0] for row in node.ask("SELECT hash FROM journal_leaf WHERE node = ? ORDER BY position", unit.name)))
-        for node in (centre, unit)
-    ]  # fmt: skip
-    if leaves[0].digest() != leaves[1].digest():
+    rows = centre.ask("SELECT hash FROM journal_leaf WHERE node = ? ORDER BY position", unit.name)
+    if hashlib.sha256(b"".join(bytes(row[0]) for row in rows)).hexdigest() != unit.told()["leaves"]:
         wrong.append(f"the centre holds other leaves of {unit.name}")
-    there = {row[0] for row in centre.ask("SELECT check_id FROM frontier_crossing")}
+    there = {str(row[0]).replace("-", "") for row in centre.ask("SELECT check_id FROM frontier_crossing")}
     lost = [check for check in seen if check.replace("-", "") not in there]
     if lost:
         wrong.append(f"{len(lost)} crossings that an officer of {unit.name} saw done are not at the centre")
-    if _count(centre, unit) != _count(unit, unit):
+    if _count(centre, unit) != unit.told()["crossings"]:
         wrong.append(f"{unit.name} admitted another number than the centre knows")
     ((state, aside),) = centre.ask(
         "SELECT state, (SELECT count(*) FROM units_aside a WHERE a.unit_id = u.id) FROM units_unit u WHERE name = ?",
@@ -192,14 +201,14 @@ def _is_whole(node: Node) -> bool:
 
 def backlog(folder: Path, crossings: int, kilobits: int, say: Say) -> dict[str, Any]:
     """A post that was cut off for long sends all of it over a slow line: bytes on the wire, minutes. Raises as `network`."""
-    with place.made(folder, 1, 1) as here:
+    with place.made(folder, 1, 1, pair=False) as here:
         here.prepared(0.0, crossings)
         (unit,) = here.units
         unit.start()
         here.wait_for_units()
         unit.line.cut = (True, True)
         began = time.monotonic()
-        while (done := _count(unit, unit)) < crossings and time.monotonic() - began < crossings:
+        while (done := unit.told()["crossings"]) < crossings and time.monotonic() - began < crossings:
             say(f"  {done:,} of {crossings:,} crossings")
             time.sleep(10)
         unit.stop()

@@ -1,0 +1,1 @@
+"""Rapid post: a folder or stick that makes a laptop without a line a unit."""

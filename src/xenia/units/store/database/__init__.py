@@ -1,0 +1,1 @@
+"""Django's SQLite backend over SQLCipher: `ENGINE` of a unit's database."""
