@@ -2,7 +2,7 @@
 
 `centre URL`: authority, post, people and own address. `down`: at a unit, what is in force comes down, and so who may work there.
 `travellers COUNT`: so many are checked and admitted at the unit. `up`: what waits goes up, in turns, until nothing is due.
-`share`: the centre is given what it opens the unit with.
+`share`: the centre is given what it opens the unit with. `lapse`: the lease is over.
 """
 
 from __future__ import annotations
@@ -70,6 +70,15 @@ def travellers(count: int) -> dict[str, int]:
     from xenia.site.demo import people as crowd
     from xenia.site.demo import scenario
 
+def lapse() -> dict[str, int]:
+    """The lease is over: the centre has not been heard for too long."""
+    from datetime import UTC, datetime, timedelta
+
+    from xenia.units.models import Line
+
+    return {"lapsed": Line.objects.filter(pk=1).update(lease_until=datetime.now(UTC) - timedelta(hours=1))}
+
+
     here, draw = standing.by_name("ada", POST, LANE), random.Random(os.getpid())
     for _one in range(count):
         person = replace(crowd.person(draw, date.today()), nationality="UTO", issuer="UTO")
@@ -94,6 +103,7 @@ def up() -> dict[str, int]:
 
 
 def share() -> dict[str, int]:
+        "lapse": lapse,
     """The centre is given its share of the key, so that it can open this unit."""
     from xenia.units.store import depositing
 
