@@ -2,7 +2,7 @@
 
 `centre URL`: authority, post, people and own address. `down`: at a unit, what is in force comes down, and so who may work there.
 `travellers COUNT`: so many are checked and admitted at the unit. `up`: what waits goes up, in turns, until nothing is due.
-`share`: the centre is given what it opens the unit with.
+`share`: the centre is given what it opens the unit with. `lapse`: the lease is over.
 """
 
 from __future__ import annotations
@@ -12,42 +12,20 @@ import os
 import random
 import sys
 import time
-from dataclasses import replace
-from datetime import date
 
-POST, LANE = "UTO-PM1", "L1"
-PEOPLE = {"admin": "administrator", "chief": "shift-supervisor", "ada": "first-line-officer"}
-PASSWORD = "amber-birch-cedar-delta-7"
+from xenia.site.soak import far_post
+from xenia.site.soak.far_post import LANE, PASSWORD, POST
 
-
-def _place() -> None:
-    from xenia.access import actions as access
-    from xenia.access import place_actions
-
-    operator = access.operator_standing("operator")
-    place_actions.make_authority(operator, "UTO-BG", "Border Guard", kind="border")
-    place_actions.make_post(operator, POST, "Far Pass", authority="UTO-BG", zone="Asia/Tbilisi", border="land")
-    place_actions.make_lane(operator, POST, LANE, direction="both")
-
-
-def _people() -> dict[str, str]:
-    from xenia.access import actions as access
-
-    operator, made = access.operator_standing("operator"), {}
-    for name, role in PEOPLE.items():
-        account = access.make_account(operator, name, name.title(), authority="UTO-BG", password=PASSWORD).account
-        access.give_role(operator, account.pk, role, post=None if role == "administrator" else POST)
-        made[name] = str(account.pk)
-    return made
+__all__ = ["LANE", "PASSWORD", "POST"]
 
 
 def centre(url: str) -> dict[str, str]:
     from xenia.access import actions as access
     from xenia.exchange import setting_up
 
-    _place()
-    setting_up.introduce(access.operator_standing("operator"), authority="UTO-BG", url=url)
-    return _people()
+    far_post.place()
+    setting_up.introduce(access.operator_standing("operator"), authority=far_post.AUTHORITY, url=url)
+    return far_post.people()
 
 
 def down() -> dict[str, object]:
@@ -65,17 +43,9 @@ def down() -> dict[str, object]:
 
 
 def travellers(count: int) -> dict[str, int]:
-    from xenia.access import standing
-    from xenia.frontier import actions, checking
-    from xenia.site.demo import people as crowd
-    from xenia.site.demo import scenario
-
-    here, draw = standing.by_name("ada", POST, LANE), random.Random(os.getpid())
+    draw = random.Random(os.getpid())
     for _one in range(count):
-        person = replace(crowd.person(draw, date.today()), nationality="UTO", issuer="UTO")
-        view = checking.check_text(here, LANE, "\n".join(scenario.passport(person)), "entry")
-        print(json.dumps({"checked": str(view.id)}), flush=True)
-        actions.admit(here, view.id)
+        far_post.traveller(draw, lambda check: print(json.dumps({"checked": str(check)}), flush=True))
     return {"admitted": count}
 
 
@@ -98,6 +68,15 @@ def share() -> dict[str, int]:
     from xenia.units.store import depositing
 
     return {"given": depositing.step()}
+
+
+def lapse() -> dict[str, int]:
+    """The lease is over: the centre has not been heard for too long."""
+    from datetime import UTC, datetime, timedelta
+
+    from xenia.units.models import Line
+
+    return {"lapsed": Line.objects.filter(pk=1).update(lease_until=datetime.now(UTC) - timedelta(hours=1))}
 
 
 def count() -> dict[str, int]:
@@ -124,6 +103,7 @@ def main(words: list[str]) -> None:
         "count": count,
         "up": up,
         "share": share,
+        "lapse": lapse,
     }[words[0]]
     found = does(*words[1:])
     setup.settle()

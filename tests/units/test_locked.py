@@ -91,12 +91,20 @@ def test_a_unit_is_opened_by_its_centre_or_a_pin_and_by_nobody_else(centre: Cent
     assert _sends(somebody, way="pin", login="ada", pin=PIN) == 200 and somebody.page.url.path == "/sign-in/"
     unit.stop(kill=True)
 
+    opens_with(unit.home, login="ada", pin=PIN)
+    program(unit.home, "lapse")
+    somebody = _locked(unit)
+    assert _sends(somebody, way="pin", login="ada", pin=PIN) == 422 and "is over" in somebody.page.text
+    assert "is over" in xenia(unit.home, "unit", "status", fails=True)["said"]
     centre.start()
+    assert _sends(somebody, **wrong, password=PASSWORD) == 503 and "locked" not in somebody.page.text
+    until(lambda: somebody.opens("/sign-in/").status_code == 200, unit)  # it is open, and hears that it may work
+    unit.stop(kill=True)
+
     xenia(centre.home, "unit", "revoke", NAME, "stolen", "--as", "admin")
     somebody = _locked(unit)
     assert _sends(somebody, way="pin", login="ada", pin=PIN) == 422 and "put this unit out" in somebody.page.text
     assert _sends(somebody, **wrong, password=PASSWORD) == 422 and "does not let this unit in" in somebody.page.text
-    opens_with(unit.home, login="ada", pin=PIN)
     assert "put this unit out" in xenia(unit.home, "unit", "status", fails=True)["said"]
     unit.stop()
 

@@ -60,8 +60,6 @@ def _revoke(call: Call) -> int:
 
 
 def _list(call: Call) -> int:
-    from django.db.models import Count, Q
-
     from xenia.journal import awaited, clock
     from xenia.units import alarms
 

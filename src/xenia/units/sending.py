@@ -10,17 +10,16 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import close_old_connections
 from django.db.models import Max
 
 from xenia import __version__
-from xenia.errors import XeniaError
-from xenia.journal import heads, signing
+from xenia.errors import Unavailable, XeniaError
+from xenia.journal import disk, heads, signing
 from xenia.journal.actions import writing
 from xenia.journal.models import Entry, Leaf
 from xenia.journal.tree import Frontier
-from xenia.units import bounds, calling, card, status, stored, wire
+from xenia.units import bounds, calling, card, stored, telling, wire
 from xenia.units.door import UP
 from xenia.units.models import Line
 from xenia.units.protocol import up
@@ -31,7 +30,11 @@ log = logging.getLogger("xenia.units")
 SAYS_SOMETHING: Final = timedelta(minutes=1)
 """A unit with nothing to send says at least so often how it is."""
 
+WITHOUT_DISK_S: Final = 15.0
+"""So long it waits where its disk takes nothing; each try tells the centre so."""
+
 _sending: up.Sending | None = None
+_not_before = 0.0
 _door = threading.Lock()
 _chance = random.SystemRandom()
 
@@ -48,9 +51,9 @@ def line() -> Line:
 
 def forget() -> None:
     """Read the line anew at the next turn; after an enrolment, and for tests."""
-    global _sending
+    global _sending, _not_before
     with _door:
-        _sending = None
+        _sending, _not_before = None, 0.0
 
 
 def line_is_back() -> None:
@@ -64,7 +67,8 @@ def line_is_back() -> None:
 
 def step() -> int:
     """One turn: batch after batch until nothing is due; how many entries were acknowledged. For the chore."""
-    if card.read() is None or not _door.acquire(blocking=False):
+    global _sending, _not_before
+    if card.read() is None or time.monotonic() < _not_before or not _door.acquire(blocking=False):
         return 0
     try:
         gained = 0
@@ -72,6 +76,12 @@ def step() -> int:
             while (more := _once(time.monotonic())) is not None:
                 gained += more
         return gained
+    except Unavailable as error:
+        if error.code not in disk.CODES:
+            raise
+        log.error("what the centre answered cannot be kept: it is sent again", extra={"code": error.code})
+        _sending, _not_before = None, time.monotonic() + WITHOUT_DISK_S
+        return 0
     finally:
         _door.release()
 
@@ -162,9 +172,8 @@ def told_of(held: Line, last: int) -> dict[str, Any]:
         "sealed": last,
         "pending": pending,
         "halted": held.halted,
-        **status.of_machine(settings.XENIA_HOME),
     }
-    return told | ({"drift_ms": held.drift_ms} if held.drift_ms is not None else {})
+    return told | telling.of_unit(held, datetime.now(UTC))
 
 
 def _keep(**changed: Any) -> None:

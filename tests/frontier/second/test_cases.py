@@ -156,7 +156,7 @@ def test_a_step_is_on_record_and_its_words_are_sealed(stolen, at_lane):
     entry = Entry.objects.filter(kind="hit.moved").get()
     assert b"Wubblesworth" not in bytes(entry.body or b"")
     for projection in rebuild.projections():
-        if projection.name in ("hits", "interviews", "papers", "handovers"):
+        if projection.name in ("hits", "interviews", "photographs", "papers", "handovers"):
             assert rebuild.check(projection)[2] == [], projection.name
 
 

@@ -104,26 +104,3 @@ def test_the_old_first_follows_and_takes_its_place_back_as_planned(pair: tuple[S
     (unit.home / "enough").touch()
     _all_is_at(one, unit)
     assert one.do("xenia", "journal", "verify")["whole"]
-
-
-def test_while_the_other_is_away_nothing_is_taken_until_a_person_says_so(pair: tuple[Server, Server, Process]) -> None:
-    one, two, unit = pair
-    two.database.stop()
-    follow(two, one)
-    until(lambda: one.database.ask("SELECT 1 FROM pg_stat_replication"), two.log)
-    one.do("xenia", "standby", "together")
-    two.database.kill()
-    until(lambda: one.refuses("does not follow"), one.log)
-    acknowledged = _acknowledged(unit)
-    (unit.home / "enough").unlink()
-    seen = len(_seen(unit))
-    until(lambda: len(_seen(unit)) > seen + 5, unit.log)  # the unit works on
-    assert _acknowledged(unit) == acknowledged
-    assert "follows" in one.do("xenia", "standby", "status", fails=True)["would_lose"][0]
-    assert "reason" in one.do("xenia", "standby", "alone", "", fails=True)["stderr"]
-    one.do("xenia", "standby", "alone", "The second server's disk is broken.")
-    until(one.serves, one.log)
-    (unit.home / "enough").touch()
-    _all_is_at(one, unit)
-    bodies = one.database.ask("SELECT convert_from(body, 'UTF8') FROM journal_entry WHERE kind = 'standby.alone'")
-    assert "disk is broken" in bodies[0][0]

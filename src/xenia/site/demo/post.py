@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ from django.conf import settings
 
 from xenia.access import standing as access
 from xenia.commands import Call
-from xenia.errors import Unavailable
+from xenia.errors import Unavailable, XeniaError
 from xenia.journal import at_rest, signing
 from xenia.site.demo import neighbour, relay, world
 from xenia.units import actions, card, codes, pins, sign_in_codes
@@ -183,15 +183,31 @@ def serve(call: Call) -> int:
     if not settings.XENIA_UNIT:
         _enrol(plan)
         os.execve(sys.executable, _command(Path(call.options.post), plan), dict(os.environ))  # noqa: S606 - settings read the card
-    if at_rest.is_locked():
-        opening.unlock({"code": plan.enrol})
-    setup.ensure(call.say)
     card.write(replace(card.needed(), door=plan.line))  # the ports may be others than the last time
+    _open(plan, Path(call.options.post).with_name("demo-sign-ins.json"))
+    setup.ensure(call.say)
     _keep(Path(settings.XENIA_HOME), replace(plan, enrol="", codes={}, pins={}))
     _sign_in_ahead(plan)
     setup.settle()
     call.options.workers, call.options.exchange = 1, None
     return serving.serve(call)
+
+
+def _open(plan: Plan, sign_ins: Path) -> None:
+    """Open the machine's store: with the code the first time, then with a PIN, through the centre where the lease is over."""
+    for words in ({"code": plan.enrol}, {"login": OFFICERS[0], "pin": plan.pins[OFFICERS[0]]}):
+        if not at_rest.is_locked():
+            return
+        with suppress(XeniaError):
+            opening.unlock(words)
+    said = json.loads(sign_ins.read_text(encoding="utf-8"))
+    while at_rest.is_locked():
+        try:
+            opening.unlock({"login": OFFICERS[0], "password": said[OFFICERS[0]], "factor": ""})
+        except Unavailable as error:
+            if error.code != "no-line":
+                raise
+            time.sleep(TURN_S)
 
 
 def _enrol(plan: Plan) -> None:

@@ -151,7 +151,8 @@ class World:
     def _set_back(self) -> None:
         self.faults["centre set back"] += 1
         self.centre = self.backup.copied()
-        for address in self.arrived:  # the entries come once more; what was erased since is erased again by whoever restored it
+        # The entries come once more; what was erased since is erased again by whoever restored it.
+        for address in self.arrived:
             if address not in self.centre.rows and address in self.states:
                 size = len(self.unit[address]) if address in self.unit else 1
                 self.centre.rows[address] = _Awaited(size)

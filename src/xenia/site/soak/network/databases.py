@@ -22,7 +22,7 @@ PLACES: Final = Path("/usr/lib/postgresql")
 NETWORK: Final = "10.99.0.0/16"
 SETTINGS: Final = (
     "wal_level=replica", "max_wal_senders=10", "max_replication_slots=10", "fsync=on", "full_page_writes=on",
-    "synchronous_commit=on", "wal_log_hints=on", "hot_standby=on", "hot_standby_feedback=on", "max_wal_size=1GB",
+    "synchronous_commit=on", "wal_log_hints=on", "wal_keep_size=1GB", "hot_standby=on", "hot_standby_feedback=on", "max_wal_size=1GB",
     "shared_buffers=32MB", "wal_receiver_status_interval=1s",
 )  # fmt: skip
 READY_S: Final = 120.0
