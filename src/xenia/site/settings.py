@@ -137,6 +137,7 @@ INSTALLED_APPS = [
     "xenia.frontier.second",
     "xenia.frontier.shift",
     "xenia.units",
+    "xenia.insight",
     "xenia.oversight",
     "xenia.site",
     "xenia.site.standby",

@@ -29,6 +29,7 @@ INDEX: dict[str, Place] = {
     "rebuild": Place(("xenia.journal.commands",)),
     "subject": Place(("xenia.oversight.commands",)),
     "retention": Place(("xenia.oversight.commands",)),
+    "insight": Place(("xenia.insight.commands",), local=True),
     "accounts": Place(("xenia.access.commands",)),
     "work": Place(("xenia.work.commands",)),
     "proposals": Place(("xenia.work.commands",)),

@@ -1,0 +1,57 @@
+"""Loading facts from elsewhere and asking them, each written into the journal with who and for what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from xenia.access import policy
+from xenia.access.standing import Standing
+from xenia.errors import BadInput
+from xenia.insight import kinds, loading, release
+from xenia.insight.loading import Look
+from xenia.insight.question import Question
+from xenia.insight.release import Released
+from xenia.insight.warehouse import File, Warehouse, secret_of
+from xenia.journal.actions import append, writing
+
+PURPOSE = "statistics"
+
+
+def warehouse(folder: str = "") -> Warehouse:
+    """The warehouse in a folder, or the installation's own."""
+    return Warehouse(Path(folder) if folder else Path(settings.XENIA_HOME) / "warehouse")
+
+
+def load(here: Standing, where: Warehouse, file: Path) -> tuple[Look, File]:
+    """Take a file of facts in. Raises what `loading.load` raises."""
+    seen, made = loading.load(where, file, secret_of(Path(settings.XENIA_HOME)))
+    body = {"source": made.source[:200], "source_digest": made.source_digest, "rows": made.rows, "digest": made.digest}
+    with writing():
+        append(kinds.LOADED, body, here.act(PURPOSE, f"facts:{made.source_digest[:16]}"))
+    return seen, made
+
+
+def ask(here: Standing, where: Warehouse, asked: Question, grade: str, reason: str = "") -> Released:
+    """The answer in a grade. The exact one needs its own permission and a reason, which the journal keeps.
+
+    Raises `NotAllowed`, `BadInput` (`reason-missing`) and what `release.release` raises.
+    """
+    if grade == "exact":
+        policy.require(here, "insight.exact")
+        if not reason.strip():
+            raise BadInput("Exact counts need a reason.", "Say what they are for.", code="reason-missing")
+    made = release.release(where, asked, grade, str(here.account))
+    body = {
+        "question": asked.told(),
+        "grade": grade,
+        "reason": reason.strip()[:500],
+        "parameters": dict(made.parameters),
+        "cells": len(made.cells),
+        "hidden": made.hidden,
+        "digest": made.digest,
+    }
+    with writing():
+        append(kinds.RELEASED, body, here.act(PURPOSE, f"table:{made.digest[:16]}"))
+    return made

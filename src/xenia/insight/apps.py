@@ -1,0 +1,16 @@
+"""The room as a Django application: its kinds of entries."""
+
+from django.apps import AppConfig
+
+
+class InsightConfig(AppConfig):
+    """`insight`: counted without persons."""
+
+    name = "xenia.insight"
+    label = "insight"
+
+    def ready(self) -> None:
+        """Make the room known to the journal."""
+        from xenia.insight import kinds
+
+        kinds.register()

@@ -1,0 +1,153 @@
+"""One question as SQL of DuckDB and of PostgreSQL. Values never stand in the text: they are parameters.
+
+Every engine counts its totals itself (GROUPING SETS), so that distinct persons and percentiles are right in them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations
+from typing import Any
+
+from xenia.insight.declarations import Dimension, Measure
+from xenia.insight.question import Question
+
+KEY = 65536
+
+
+class Dialect:
+    """What differs between engines."""
+
+    name = ""
+    placeholder = "?"
+
+    def time(self, grain: str) -> str:
+        """The beginning of the grain in which `hour` lies, as text."""
+        raise NotImplementedError
+
+    def percentile(self, share: int, column: str) -> str:
+        """A percentile of a column, between two values in proportion."""
+        return f"percentile_cont({share / 100}) WITHIN GROUP (ORDER BY {column})"
+
+    def key(self, summed: str) -> str:
+        """A sum modulo 65,536 as a whole number."""
+        return f"CAST(({summed}) % {KEY} AS INTEGER)"
+
+
+class DuckDB(Dialect):
+    """The embedded engine."""
+
+    name = "duckdb"
+    FORMS = {"hour": "%Y-%m-%dT%H", "day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
+
+    def time(self, grain: str) -> str:  # noqa: D102
+        if grain == "quarter":
+            return "strftime(hour, '%Y') || '-Q' || quarter(hour)"
+        return f"strftime(hour, '{self.FORMS[grain]}')"
+
+    def percentile(self, share: int, column: str) -> str:  # noqa: D102
+        return f"quantile_cont({column}, {share / 100})"
+
+
+class PostgreSQL(Dialect):
+    """The second engine, which checks the first."""
+
+    name = "postgresql"
+    placeholder = "%s"
+    FORMS = {
+        "hour": 'YYYY-MM-DD"T"HH24', "day": "YYYY-MM-DD", "week": 'IYYY-"W"IW', "month": "YYYY-MM", "quarter": 'YYYY-"Q"Q',
+        "year": "YYYY",
+    }  # fmt: skip
+
+    def time(self, grain: str) -> str:  # noqa: D102
+        return f"to_char(hour, '{self.FORMS[grain]}')"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL and its parameters. Rows: each dimension's value (None in a total), `totals` (bits), value, count, key."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+def render(asked: Question, dialect: Dialect, table: str) -> Statement:
+    """The question to a table or view with the fact's columns."""
+    measure, by = asked.counted, [asked.dimension(name) for name in asked.by]
+    columns = [f"{_expression(one, dialect)} AS d{number}" for number, one in enumerate(by)]
+    names = [f"d{number}" for number in range(len(by))]
+    conditions, parameters = _conditions(asked, measure, dialect)
+    inner = ", ".join([*columns, "n", "record", *([measure.of] if measure.of != "n" else [])])
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    picked = [*names, f"GROUPING({', '.join(names)}) AS totals" if names else "0 AS totals"]
+    picked += [
+        f"{text} AS {name}" for text, name in zip(_values(measure, dialect), ("value", "number", "key"), strict=True)
+    ]
+    sets = [
+        f"({', '.join(one)})"
+        for one in chain.from_iterable(combinations(names, size) for size in range(len(names), -1, -1))
+    ]
+    group = f" GROUP BY GROUPING SETS ({', '.join(sets)})" if names else ""
+    return Statement(
+        f"SELECT {', '.join(picked)} FROM (SELECT {inner} FROM {table}{where}) AS f{group}", tuple(parameters)
+    )
+
+
+def _expression(one: Dimension, dialect: Dialect) -> str:
+    return dialect.time(one.grain) if one.grain else one.column
+
+
+def _values(measure: Measure, dialect: Dialect) -> tuple[str, str, str]:
+    """The value, on how many facts it rests, and the key of their noise."""
+    if measure.kind == "distinct":
+        many = f"COUNT(DISTINCT {measure.of})"
+        return many, many, dialect.key(f"COALESCE(SUM(DISTINCT {measure.of}), 0)")
+    number, key = "COALESCE(SUM(n), 0)", dialect.key("COALESCE(SUM(record), 0)")
+    if measure.kind == "percentile":
+        return dialect.percentile(measure.share, measure.of), f"COUNT({measure.of})", key
+    return number, number, key
+
+
+def _conditions(asked: Question, measure: Measure, dialect: Dialect) -> tuple[list[str], list[Any]]:
+    conditions: list[str] = []
+    parameters: list[Any] = []
+
+    def add(text: str, *values: Any) -> None:
+        conditions.append(text.replace("?", dialect.placeholder))
+        parameters.extend(values)
+
+    for column, value in measure.where.items():
+        add(f"{column} = ?", value)
+    for column, value in measure.where_not.items():
+        add(f"{column} <> ?", value)
+    for column, number in measure.above.items():
+        add(f"{column} > ?", number)
+    if asked.since:
+        add("hour >= ?", asked.since)
+    if asked.until:
+        add("hour < ?", asked.until)
+    for one in asked.where:
+        marks = ", ".join("?" * len(one.values))
+        add(
+            f"{_expression(asked.dimension(one.dimension), dialect)} {'NOT IN' if one.without else 'IN'} ({marks})",
+            *one.values,
+        )
+    return conditions, parameters
+
+
+def apart(first: Question, second: Question, dialect: Dialect, table: str, by: Sequence[str]) -> Statement:
+    """How many facts each cell of two questions to one measure has that the other has not; columns `here`, `there`, `both`."""
+    names = [f"{_expression(first.dimension(name), dialect)} AS d{number}" for number, name in enumerate(by)]
+    sides, parameters = [], []
+    for asked in (first, second):
+        conditions, values = _conditions(asked, asked.counted, dialect)
+        sides.append(f"({' AND '.join(conditions) or 'TRUE'})")
+        parameters.append(values)
+    marks = ", ".join([*names, f"{sides[0]} AS a", f"{sides[1]} AS b", "n"])
+    group = [f"d{number}" for number in range(len(by))]
+    picked = "SUM(CASE WHEN a AND NOT b THEN n ELSE 0 END) AS here, SUM(CASE WHEN b AND NOT a THEN n ELSE 0 END) AS there, SUM(CASE WHEN a AND b THEN n ELSE 0 END) AS both"
+    grouped = f" GROUP BY {', '.join(group)}" if group else ""
+    return Statement(
+        f"SELECT {picked} FROM (SELECT {marks} FROM {table}) AS f{grouped}", (*parameters[0], *parameters[1])
+    )

@@ -1,0 +1,19 @@
+"""What this room writes into the journal: facts that came from elsewhere, and what left, by whom; never a figure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xenia.journal import kinds
+from xenia.journal.kinds import Kind
+
+LOADED: Final = "insight.loaded"
+RELEASED: Final = "insight.released"
+
+
+def register() -> None:
+    """Make this room's kinds known to the journal."""
+    kinds.register(
+        Kind(LOADED, personal=False, label="Facts without persons loaded"),
+        Kind(RELEASED, personal=False, label="Statistical table released"),
+    )
