@@ -118,7 +118,16 @@ class Share:
 def run_pytest(tally: Tally, share: Share, folder: Path, output: Path | None = None) -> list[str]:
     """Run the tests, count them, and give the ids of those that failed. `output`: a file for what pytest says."""
     report, cache = folder / f"{share.name}.xml", folder / f"{share.name}.cache"
-    command = [sys.executable, "-m", "pytest", "-q", "--durations=12", f"--junitxml={report}", "-o", f"cache_dir={cache}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--durations=12",
+        f"--junitxml={report}",
+        "-o",
+        f"cache_dir={cache}",
+    ]
     command += share.options
     with output.open("wb") if output else contextlib.nullcontext() as out:
         process = subprocess.Popen(
