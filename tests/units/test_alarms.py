@@ -103,7 +103,9 @@ def test_what_comes_and_goes_is_one_alarm(unit: Unit) -> None:
     _says(unit, NOW + 25 * HOUR, disk_free_mb=1281)
     alarms.step(NOW + 25 * HOUR)
     _says(unit, NOW + 25 * HOUR + 11 * MINUTE, disk_free_mb=1281)
-    assert alarms.step(NOW + 25 * HOUR + 11 * MINUTE) == 2 and _open(unit) == []
+    assert alarms.step(NOW + 25 * HOUR + 11 * MINUTE) == 1 and _open(unit) == ["silent"]
+    _says(unit, NOW + 25 * HOUR + 26 * MINUTE, disk_free_mb=1281)  # longer than it was silent at any time
+    assert alarms.step(NOW + 25 * HOUR + 26 * MINUTE) == 1 and _open(unit) == []
 
 
 def test_a_person_who_answered_is_asked_again_only_when_it_begins_anew(unit: Unit) -> None:

@@ -118,8 +118,8 @@ def expect(came: Came, subject: UUID, purpose: str, *, urgent: bool) -> None:
         )  # fmt: skip
         if not fresh and (row.subject, row.purpose) != (subject, purpose) and row.state != ERASED:
             raise _taken()
-    found = figures(node)
-    if found.count > MOST_AWAITED or found.size_bytes > MOST_AWAITED_BYTES:
+    still = AwaitedBlob.objects.filter(node=node, state=AWAITED).aggregate(count=Count("id"), size=Sum("size_bytes"))
+    if still["count"] > MOST_AWAITED or (still["size"] or 0) > MOST_AWAITED_BYTES:
         raise Conflict(
             "More documents are awaited of this unit than any writes.", "Look at the unit.", code="blobs-flood"
         )
@@ -206,6 +206,22 @@ def give_up(node: str, why: str) -> int:
     rows = AwaitedBlob.objects.filter(node=node, state=AWAITED)
     _unlink_later(list(rows.values_list("node", "address")))
     return rows.update(state=GONE, why=why)
+
+
+def lost_files() -> list[int]:
+    """Rows of blobs that are said to be here and whose file is not: it had not been copied when this server took over."""
+    from xenia.journal import blobs
+
+    rows = AwaitedBlob.objects.filter(state=KEPT).order_by().values_list("pk", "address")
+    return [pk for pk, address in rows.iterator() if not blobs.path(address).exists()]
+
+
+def again(rows: Sequence[Any]) -> int:
+    """These come once more: their node has them still. How many. Inside `writing()`."""
+    return sum(
+        AwaitedBlob.objects.filter(pk__in=rows[at : at + 400], state=KEPT).update(state=AWAITED)
+        for at in range(0, len(rows), 400)
+    )
 
 
 def forget(address: str, purpose: str) -> None:

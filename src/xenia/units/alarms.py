@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,7 @@ BASIS: Final = "operation of the installation"
 OWN_ITEMS: Final = frozenset({"quarantined", "aside"})
 """These have their work items from where they arise."""
 LATELY: Final = timedelta(days=30)
+NONE: Final = timedelta(0)
 
 _began_s: float | None = None
 
@@ -57,6 +58,7 @@ def step(now: datetime, not_yet: Iterable[str] = ()) -> int:
     """Open and close what is due; how many. `not_yet`: kinds that are not opened now."""
     level, changed = status.levels(), 0
     calm, running = timedelta(minutes=level.calm_minutes), _running()
+    longer = {"silent": timedelta(minutes=level.silent_minutes)}  # who calls now and then is silent all the time
     for unit, aside in units():
         wrong = {one.code: one for one in of(unit, aside, now, level)}
         still = {one.code for one in of(unit, aside, now, level.eased())}
@@ -68,7 +70,7 @@ def step(now: datetime, not_yet: Iterable[str] = ()) -> int:
             if code in still and not gone:
                 if one.calm_since is not None:
                     Alarm.objects.filter(pk=one.pk).update(calm_since=None)
-            elif gone or (one.calm_since is not None and now - one.calm_since >= calm):
+            elif gone or (one.calm_since is not None and now - one.calm_since >= calm + longer.get(code, NONE)):
                 changed += _close(unit, one, now)
             elif one.calm_since is None:
                 Alarm.objects.filter(pk=one.pk).update(calm_since=now)
@@ -109,4 +111,4 @@ def _close(unit: Unit, one: Alarm, now: datetime) -> int:
 def lately(unit: Unit, now: datetime) -> list[Alarm]:
     """Its alarms of the last month, those that last first, then the newest."""
     rows = Alarm.objects.filter(unit=unit).filter(Q(closed_at=None) | Q(closed_at__gt=now - LATELY))
-    return list(rows.order_by("-closed_at", "-opened_at")[:50]) if rows.exists() else []
+    return list(rows.order_by(F("closed_at").desc(nulls_first=True), "-opened_at")[:50])

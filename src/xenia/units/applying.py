@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db import transaction
 
 from xenia.errors import NotFound, XeniaError
-from xenia.journal import data_keys, desk, kinds
+from xenia.journal import data_keys, desk, disk, kinds
 from xenia.journal import entries as bodies_of
 from xenia.journal.arriving import Came, Doing, doing
 from xenia.journal.models import Entry
@@ -124,8 +124,16 @@ def _alone(one: _Due) -> str:
             one.doing.effect(one.came)
     except Exception as error:
         data_keys.let_go()
+        if _is_of_the_machine(error):
+            raise
         return _code(one.came.entry, error)
     return ""
+
+
+def _is_of_the_machine(error: Exception) -> bool:
+    """Whether disk, memory, line or another transaction is at fault: then nothing of the batch is taken, and it is sent again."""
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    return bool(disk.code_of(error)) or state[:2] in ("08", "40", "53", "55", "57")
 
 
 def _code(row: Entry, error: Exception) -> str:

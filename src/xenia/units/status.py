@@ -21,6 +21,7 @@ WORDS: Final = (
 TEXTS: Final = ("version", "halted", "disk_refuses", "store")
 LONGEST: Final = 40
 LARGEST: Final = 1 << 53
+MOST_LEASE_HOURS: Final = 71  # eased to no more, or an alarm of a lease of 72 hours never ended
 EASE: Final = 1.25
 """What is measured must be better by a quarter than the level that raised its alarm before the alarm is over. Own choice."""
 GRAVE: Final = frozenset({"quarantined", "silent", "halted", "drifting", "disk", "stale", "gap", "lapsing"})
@@ -45,6 +46,7 @@ class Levels:
         more: dict[str, Any] = {
             name: int(getattr(self, name) * EASE) for name in ("disk_mb", "disk_days", "battery_percent", "lease_hours")
         }
+        more["lease_hours"] = min(more["lease_hours"], max(self.lease_hours, MOST_LEASE_HOURS))
         return replace(self, **more, drift_seconds=int(self.drift_seconds / EASE))
 
 

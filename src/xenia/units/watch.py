@@ -119,8 +119,8 @@ def begin(now: datetime | None = None, at_s: float | None = None, *, works: bool
         log.warning("the clock of this machine leapt", extra={"seconds": jumped.total_seconds()})
         act = Act("system:units", "", "operation", BASIS, "clock", node())
         append(kinds.CLOCK_LEAPT, {"seconds": round((jumped - _Process.noted).total_seconds())}, act)
-        _Process.noted = jumped
-        return 1
+    _Process.noted = jumped  # once it is written
+    return 1
 
 
 Samples = list[list[str | int]]

@@ -103,6 +103,25 @@ def noticed() -> list[str]:
     return [one.code for one in Aside.objects.filter(settled_at=None)]
 
 
+def test_what_was_whole_when_the_centre_died_is_kept_at_the_next_piece(world: World) -> None:
+    data = world.files[world.small]
+    with parts.held(NODE, world.small) as part:
+        part.append(data)
+    assert world.says(Said((), {})).next[0].first == len(data)
+    assert world.sends(world.small, data[:100]) == "kept"
+    assert pictures.is_as_kept(blobs.get(world.small)) and not awaited.part(NODE, world.small).exists()
+
+
+def test_a_document_whose_file_was_not_copied_comes_once_more(world: World) -> None:
+    assert world.brings(world.small) == world.brings(world.large) == "kept"
+    assert awaited.lost_files() == []
+    blobs.path(world.small).unlink()
+    with writing():
+        assert awaited.again(awaited.lost_files()) == 1
+    assert world.state(world.small)[0] == "awaited" and world.brings(world.small) == "kept"
+    assert pictures.is_as_kept(blobs.get(world.small))
+
+
 def test_what_is_awaited_comes_in_pieces_and_opens_as_its_entry_does(world: World) -> None:
     """Else every attack would be harmless for a reason of its own."""
     asked = world.says(Said((world.small, "0" * 64), {}))
@@ -117,7 +136,7 @@ def test_what_is_awaited_comes_in_pieces_and_opens_as_its_entry_does(world: Worl
     assert world.brings(world.small) == "kept" == world.brings(world.small)
     assert pictures.is_as_kept(blobs.get(world.large)) and pictures.is_as_kept(blobs.get(world.small))
     assert world.says(Said(tuple(world.files), {})).next == () and noticed() == []
-    assert awaited.figures(NODE).count == 0 and not list(awaited.part(NODE, "").parent.glob("*"))
+    assert awaited.figures(NODE).count == 0 and not any(awaited.part(NODE, one).exists() for one in world.files)
     who = Check.objects.get(node=NODE).identity
     assert set(BlobReference.objects.values_list("address", "subject")) == {(one, who) for one in world.files}
 

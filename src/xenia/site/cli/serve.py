@@ -179,6 +179,7 @@ def _worker(call: Call) -> int:
 
     from xenia.journal import sealer
     from xenia.site import serving
+    from xenia.site.standby import standing
 
     if connection.vendor == "sqlite":
         raise Conflict(
@@ -187,6 +188,15 @@ def _worker(call: Call) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+
+    def fenced() -> None:
+        """A server that gave way seals nothing more."""
+        while not stop.wait(1):
+            if (why := standing.now().why) in standing.ENDS:
+                call.say(f"This server does not serve now: {why}.")
+                stop.set()
+
+    threading.Thread(target=fenced, name="xenia-fenced", daemon=True).start()
     sealer.start()
     call.say("Sealing and doing chores. Stop with Ctrl-C.")
     serving.keep_at_it(stop)

@@ -14,6 +14,7 @@ from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotFound, Unavailable, XeniaError
 from xenia.exchange import own
+from xenia.journal import awaited
 from xenia.journal.actions import append, writing
 from xenia.site.standby import copying, home, kinds, postgres, standing
 from xenia.site.standby.models import Generation, Server
@@ -141,6 +142,7 @@ def switch(who: Standing, say: Say) -> Promoted:
     """
     generation = _may_promote(who) + 1
     first = Peer(other())
+    copying.fetch(first)  # most of it, and whether it works at all, before anybody gives way
     first.give_way(generation)
     say(f"{first.server.pk} gives way ...")
     end = _until(lambda: _quiet(first), "The first server does not come to rest.")
@@ -222,8 +224,10 @@ def _promoted(who: Standing, generation: int, how: str, end: str) -> Promoted:
 def said(who: Standing, generation: int, how: str, end: str, line: int) -> Promoted:
     """Make known that this promoted server serves."""
     name = home.needed().server
+    lost = awaited.lost_files()
     with writing():
         _begin(generation, name, how)
+        awaited.again(lost)
         body = {"generation": generation, "server": name, "how": how, "position": end, "timeline": line}
         append(kinds.PROMOTED, body, who.act("operation", "standby"))
     home.heard(generation)
@@ -234,10 +238,15 @@ def said(who: Standing, generation: int, how: str, end: str, line: int) -> Promo
 def promoted_already(who: Standing) -> Promoted:
     """Somebody else promoted our database, such as Patroni: make known that this server serves.
 
+    Also at a first server that gave way to a second which was never promoted, and follows still: it takes its place back.
+
     Raises `NotAllowed`, `Conflict` (`no-pair`, `not-a-standby`) where there is nothing to say.
     """
     policy.require(who, MANAGE)
     home.needed()
-    if standing.look().why != standing.UNSAID:
+    why = standing.look().why
+    back = why == standing.REPLACED and not postgres.is_copy() and Peer(other()).state().why == standing.FOLLOWS
+    if why != standing.UNSAID and not back:
         raise Conflict("There is nothing to say.", "See xenia standby status.", code="not-a-standby")
-    return said(who, _newest().number + 1, "first-is-gone", postgres.position(), postgres.timeline())
+    number = max(_newest().number, home.needed().generation) + 1
+    return said(who, number, "first-is-gone", postgres.position(), postgres.timeline())

@@ -103,10 +103,13 @@ def _status(call: Call) -> int:
 
 
 def _files(call: Call) -> int:
-    from xenia.site.standby import copying
+    from xenia.errors import Conflict
+    from xenia.site.standby import copying, standing
     from xenia.site.standby.peer import Peer, other
 
     _as(call, "keeping.standby")
+    if standing.look().why != standing.FOLLOWS:  # else what only this server has would be let go
+        raise Conflict("Only the server that follows fetches files.", "Run it there.", code="not-a-standby")
     changed = copying.fetch(Peer(other()))
     call.say(f"{changed} files changed; {copying.missing()} that the database names are missing.")
     call.answer("xenia/standby-files/1", {"changed": changed, "missing": copying.missing()})

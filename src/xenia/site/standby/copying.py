@@ -8,10 +8,12 @@ ways, so a file may be some seconds behind the row that names it; status counts 
 from __future__ import annotations
 
 import base64
+import bisect
 import hashlib
 import hmac
 import json
 import os
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -68,9 +70,16 @@ def here() -> Iterator[File]:
     yield from sorted(found, key=lambda one: one.name)
 
 
+_listed: list[File] = []
+
+
 def page(after: str) -> list[File]:
-    """The next files in the order of their names; an empty list at the end."""
-    return [one for one in here() if one.name > after][:PAGE]
+    """The next files in the order of their names; an empty list at the end. The home is looked through once a round."""
+    global _listed
+    if not after or not _listed:
+        _listed = list(here())
+    at = bisect.bisect_right(_listed, after, key=lambda one: one.name)
+    return _listed[at : at + PAGE]
 
 
 def opened(name: str) -> Path:
@@ -139,10 +148,19 @@ def fetch(ask: Any) -> int:
                 done += 1
         after = theirs[-1].name
     for name in mine:
-        (_home() / name).unlink(missing_ok=True)
-    note = {"copied_at": clock.now().isoformat(), "changed": done + len(mine)}
+        if not _is_named(name):  # else the other has lost it: ours is the last
+            (_home() / name).unlink(missing_ok=True)
+            done += 1
+    note = {"copied_at": clock.now().isoformat(), "changed": done}
     files.write_lasting(_home() / NOTE, json.dumps(note).encode())
-    return done + len(mine)
+    return done
+
+
+def _is_named(name: str) -> bool:
+    """Whether it is a blob that the database still names."""
+    from xenia.journal.models import BlobReference
+
+    return name.startswith("blobs/") and BlobReference.objects.filter(address=Path(name).name).exists()
 
 
 def _take(ask: Any, one: File) -> None:
@@ -150,17 +168,21 @@ def _take(ask: Any, one: File) -> None:
     if ".." in Path(one.name).parts or one.name.startswith("/") or one.name.partition("/")[0] in APART:
         raise BadInput("The other server named an odd file.", "Look at its version.", code="no-such-file")
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = place.with_name(f"{place.name}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        while file.tell() < one.size:
-            piece = ask.piece(one.name, file.tell(), PIECE)
-            if not piece:
-                break  # it became shorter meanwhile: the next turn sees it as it is
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    os.utime(part, ns=(one.stamp, one.stamp))
-    part.rename(place)
+    part = place.with_name(f"{place.name}.{secrets.token_hex(4)}.part")  # two may copy at once
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            while file.tell() < one.size:
+                piece = ask.piece(one.name, file.tell(), PIECE)
+                if not piece:
+                    break  # it became shorter meanwhile: the next turn sees it as it is
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        os.utime(part, ns=(one.stamp, one.stamp))
+        part.rename(place)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     files.sync_folder(place.parent)
 
 

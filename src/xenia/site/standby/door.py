@@ -21,11 +21,13 @@ HEARD_SECRET: Final = "HTTP_" + peer.SECRET.upper().replace("-", "_")
 
 
 def certificates() -> dict[str, str]:
-    """The one certificate that both servers have; nothing where this is no pair."""
+    """The certificates that both servers have; nothing where this is no pair."""
     if home.read() is None:
         return {}
-    pem = files.read_private(own.tls())
-    return {own.fingerprint(pem): own.alone(pem)}
+    found = [
+        files.read_private(one.path) for one in own.key_files("tls")
+    ]  # one of them may be in use at the other only
+    return {own.fingerprint(pem): own.alone(pem) for pem in found}
 
 
 def hear(_fingerprint: str, environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
@@ -59,7 +61,8 @@ def _state() -> bytes:
     position, clients = "", 0
     if held.why not in (standing.FOLLOWS, standing.NO_DATABASE):
         try:
-            position, clients = postgres.position(), postgres.clients()
+            clients = postgres.clients()
+            position = postgres.position()  # after: nobody who was counted writes past it
         except DatabaseError:
             position, clients = "", 0
     made = peer.State(

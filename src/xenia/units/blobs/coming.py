@@ -88,6 +88,11 @@ def taken(unit: Unit, heard: Said, now: datetime) -> str:
         return row.state
     size = row.size_bytes or heard.of
     with parts.held(unit.name, row.address) as part:
+        row.refresh_from_db(fields=["state", "subject", "tries"])  # another request may have kept it
+        if row.state != AWAITED:
+            return row.state
+        if 0 < size == part.size:
+            return _whole(unit, row, part, now)  # it was whole, and this process ended before it was kept
         does = machine.look(part.size, size, heard.first, len(heard.piece))
         if does == machine.TOO_MUCH or heard.of != size or size > awaited.MOST_BYTES:
             return _refused(unit, row, "too-large", now)
@@ -121,6 +126,8 @@ def _whole(unit: Unit, row: AwaitedBlob, part: Part, now: datetime) -> str:
     part.keep(row.address)
     with writing():
         fresh = AwaitedBlob.objects.select_for_update().get(pk=row.pk)
+        if fresh.state == KEPT:
+            return KEPT
         if fresh.state == AWAITED and fresh.subject is not None and _has_key(fresh):
             blobs.claim(row.address, len(sealed), fresh.subject, row.purpose)
             AwaitedBlob.objects.filter(pk=row.pk).update(state=KEPT)

@@ -99,8 +99,9 @@ class Lane:
             if isinstance(size, str):
                 self.gone[one.address] = size
                 self.asks_at = now
-            elif one.first < size:
-                return Piece(one.address, one.first, min(self.piece, size - one.first))
+            else:  # where all is there and was not kept, a piece makes the centre look at it
+                first = one.first if one.first < size else 0
+                return Piece(one.address, first, min(self.piece, size - first))
         about = tuple(waiting[:MOST_ABOUT])
         if now >= self.asks_at or about != self.told:
             return Ask(about, dict(list(self.gone.items())[:MOST_ABOUT]))
