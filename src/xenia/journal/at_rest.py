@@ -280,18 +280,22 @@ def write(path: Path, content: Iterable[bytes]) -> None:
     """A new file of this content, sealed where a store is kept, forced to disk, then renamed into place."""
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        if is_kept():
-            head, cipher = _begin(secrets.token_bytes(_OWN))
-            file.write(head)
-            for number, one in enumerate(content):
-                file.write(_piece(cipher, number, one))
-        else:
-            for one in content:
-                file.write(one)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if is_kept():
+                head, cipher = _begin(secrets.token_bytes(_OWN))
+                file.write(head)
+                for number, one in enumerate(content):
+                    file.write(_piece(cipher, number, one))
+            else:
+                for one in content:
+                    file.write(one)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)  # a full disk is not made fuller with each try
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -32,11 +32,15 @@ def write_lasting(path: Path, data: bytes) -> None:
     """Writes `data` beside `path` with owner-only rights, forces it to disk, then renames it into place."""
     fresh = path.with_name(f"{path.name}.{uuid7().hex}.part")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)  # a full disk is not made fuller with each try
+        raise
     sync_folder(path.parent)
 
 

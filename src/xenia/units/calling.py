@@ -66,7 +66,9 @@ def _asked(known: card.Card, method: str, path: str, limit: int, **more: Any) ->
 def _unreached(error: Exception) -> Unavailable:
     """Why nobody answered. A door that was proved to be the centre's, and ends the handshake by an alert, does not let this unit in."""
     found: BaseException | None = error
-    while found is not None:
+    while found is not None and not isinstance(
+        error, httpx.ConnectError
+    ):  # before the handshake is done nobody is proved
         if isinstance(found, ssl.SSLError) and "ALERT" in str(found.reason or found).upper():
             return Unavailable("The centre does not let this unit in.", "Call the centre.", code="turned-away")
         found = found.__cause__ or found.__context__
@@ -125,8 +127,10 @@ def _client(known: card.Card) -> httpx.Client:
 def taken(known: card.Card, door: str, answer: httpx.Response, limit: int) -> bytes:
     """What a server answered, where it is one that serves, in no older generation than the last one.
 
-    Raises `Unavailable` (`turned-away`, `old-generation`).
+    Raises `Unavailable` (`no-line`: it does not serve now, `turned-away`, `old-generation`).
     """
+    if answer.status_code >= 500 or answer.status_code in (408, 429):
+        raise Unavailable("The centre cannot be reached.", AGAIN, code="no-line")
     if answer.status_code != 200 or len(answer.content) > limit:
         log.warning("the centre turned this unit away", extra={"status": answer.status_code, "code": answer.text[:40]})
         raise Unavailable("The centre did not take the question.", AGAIN, code="turned-away")

@@ -55,7 +55,7 @@ def proof(key: str, word: str, said: bytes) -> str:
 
 def proves(key: str, word: str, said: bytes, given: str) -> bool:
     """Whether the proof is the right one."""
-    return bool(key) and hmac.compare_digest(proof(key, word, said), given.lower())
+    return bool(key) and hmac.compare_digest(proof(key, word, said).encode(), given.lower().encode())
 
 
 def fingerprint(key_id: str, certificate: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from xenia.errors import BadInput, Unavailable, XeniaError
-from xenia.journal import at_rest, clock
+from xenia.journal import at_rest, clock, files
 from xenia.journal.actions import writing
 from xenia.units import calling, card, watch
 from xenia.units.down.manifest import Item, Manifest, read
@@ -90,8 +91,17 @@ def in_force(known: card.Card, made: Manifest, only: frozenset[str] | None = Non
     for item in sorted(wanted, key=lambda item: item.size):
         with _doors[_kind(item)]:
             taken += _one(known, item, made.made_at)
+    _sweep({item.sha256 for item in made.items})
     _gone({item.name for item in made.items})
     return taken
+
+
+def _sweep(offered: set[str]) -> None:
+    """Let go what was fetched of versions that are neither offered nor in use: it may hold who was erased since."""
+    kept = offered | set(Taken.objects.values_list("sha256", flat=True))
+    for path in folder().iterdir():
+        if path.name.partition(".")[0] not in kept:
+            path.unlink(missing_ok=True)
 
 
 def has_taker(item: Item) -> bool:
@@ -157,7 +167,9 @@ def fetch(known: card.Card, item: Item) -> Path:
     """The item's file, fetched from where an earlier try ended. Raises `Unavailable` (`no-line`), `BadInput` (`bad-item`)."""
     whole, part = folder() / item.sha256, folder() / f"{item.sha256}.part"
     if whole.exists():
-        return whole
+        if _is(whole, item.sha256):
+            return whole
+        whole.unlink()  # a power cut left less of it
     with calling.one_line():
         while (have := at_rest.size(part)) < item.size:
             piece = calling.get(known, ITEM + item.sha256, first=have, count=PIECE)
@@ -166,11 +178,22 @@ def fetch(known: card.Card, item: Item) -> Path:
             at_rest.append(part, piece)
     if item.size == 0:
         part.touch()
-    if at_rest.sha256(part) != item.sha256:
+    if not _is(part, item.sha256):
         part.unlink()
         raise BadInput("What came is not what the centre signed.", "It is fetched again by itself.", code="bad-item")
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
     part.rename(whole)
+    files.sync_folder(folder())
     return whole
+
+
+def _is(path: Path, sha256: str) -> bool:
+    """Whether that is what the file holds; one that was torn holds nothing."""
+    try:
+        return at_rest.sha256(path) == sha256
+    except Unavailable:
+        return False
 
 
 _last: datetime | None = None

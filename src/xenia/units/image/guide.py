@@ -123,7 +123,7 @@ def _steps() -> dict[str, Any]:
                 _(
                     "Start, and type both codes. Every file is checked first; if one was altered, stop and call the centre."
                 ),
-                "python3 start",
+                "python3 -I start",
             ],
             [
                 _(

@@ -139,15 +139,21 @@ def _unit_and_cargo(standing: Standing, asked: Asked, folder: Path, guides: Call
         "".join(secrets.choice(codes.LETTERS) for _one in range(start.RELEASE_LETTERS)) if asked.without_line else ""
     )
     both, alone = sealing.keys(code.text, release, salt), sealing.keys(code.text, "", salt)
-    officers = _officers(standing, unit, now) if asked.without_line else ()
-    if asked.without_line:
-        _cargo(unit, asked, folder, both, now, until, say)
-    for name, raw in guides(unit):
-        (folder / "guide").mkdir(exist_ok=True)
-        (folder / "guide" / name).write_bytes(raw)
-    index = _index(unit, asked, folder, salt, now, until)
-    _write(folder, index, both, alone)
-    image = _kept(standing, unit, code.id, release, both, now, until, folder)
+    had = set(SignInCode.objects.filter(unit=unit.name).values_list("pk", flat=True))
+    try:
+        officers = _officers(standing, unit, now) if asked.without_line else ()
+        if asked.without_line:
+            _cargo(unit, asked, folder, both, now, until, say)
+        for name, raw in guides(unit):
+            (folder / "guide").mkdir(exist_ok=True)
+            (folder / "guide" / name).write_bytes(raw)
+        index = _index(unit, asked, folder, salt, now, until)
+        _write(folder, index, both, alone)
+        image = _kept(standing, unit, code.id, release, both, now, until, folder)
+    except BaseException:
+        with writing():  # nobody has seen these codes: the next image gives others
+            SignInCode.objects.filter(unit=unit.name).exclude(pk__in=had).delete()
+        raise
     found = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
     return Made(unit, image, code.text, len(found), sum(found), officers)
 

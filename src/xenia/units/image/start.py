@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 """Makes this computer a Xenia unit, from this stick, with or without a line. Nothing but Python 3.11 with venv is needed.
 
-    python3 start CODE RELEASE      without a line: both codes, from the paper and from the second person
-    python3 start CODE              over a line to the centre; a colleague there compares a fingerprint
-    python3 start --check CODE [RELEASE]   only look whether anything on the stick was altered
+    python3 -I start CODE RELEASE   without a line: both codes, from the paper and from the second person
+    python3 -I start CODE           over a line to the centre; a colleague there compares a fingerprint
+    python3 -I start --check CODE [RELEASE]   only look whether anything on the stick was altered
 
 Every file is compared with the list that the centre made for these very codes before anything of it is run.
 This file is the one thing that cannot check itself: its own fingerprint is printed on the paper (`sha256sum start`).
 """
 
-from __future__ import annotations
-
 import sys
+
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):
+    del sys.path[0]  # the stick's own folder: nothing on it is imported before it was compared
 
 if sys.version_info < (3, 11):  # noqa: UP036 - this file meets machines that nobody prepared
     sys.exit("Python 3.11 or newer is needed. If there is one: python3.11 start")
@@ -274,7 +275,9 @@ def work(words: list[str]) -> int:
         take(stick, said, None, lambda count: None)
         tell_person(f"{len(said['files'])} files are as the centre made them, for {said['label']}.")
         return 0
-    if (place / "home" / "unit.json").exists() and not (place / "home" / "units" / "brought.json").exists():
+    home = place / "home"  # whose `serving.lock` says that somebody worked there: it is never begun anew
+    half = (home / "units" / "brought.json").exists() and not (home / "serving.lock").exists()
+    if (home / "unit.json").exists() and not half:
         raise Stopped(f"This computer is a unit already. Start it: {place}/run")
     if (stick / USED).exists():
         raise Stopped(
@@ -283,7 +286,7 @@ def work(words: list[str]) -> int:
     check_time(said, datetime.now(UTC))
     check_machine(said)
     if release and not said["sealed"]:
-        raise Stopped("This stick was made for a line: python3 start CODE")
+        raise Stopped("This stick was made for a line: python3 -I start CODE")
     settle(stick, place, said, code, release)
     mark_used(stick, said, place)
     tell_person(f"{said['label']} is set up. From now on start it with: {place}/run")

@@ -182,7 +182,7 @@ def by_pin(username: str, pin: str) -> bytes:
 
 def add_pin(username: str, pin: str) -> bool:
     """This officer's PIN opens the store from now on; whether it does. Nothing where no store is kept or PINs are forbidden."""
-    if not is_there() or at_rest.is_locked():
+    if not is_there() or at_rest.is_locked() or not may_pins():
         return False
     name = _tag(username)
     lock: dict[str, Any] = {"salt": secrets.token_hex(16), "memory_kib": MEMORY_KIB, "passes": PASSES, "lanes": LANES}

@@ -10,6 +10,7 @@ from django.urls import resolve
 from django.views.decorators.csrf import csrf_protect
 
 from xenia.journal import at_rest
+from xenia.units.store import opening
 
 LIVE: Final = "/health/live"
 """Whether the process answers; it looks at nothing else."""
@@ -25,7 +26,7 @@ class Locked:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """One request."""
-        if not at_rest.is_locked() or request.path.rstrip("/") == LIVE:
+        if not (at_rest.is_locked() or opening.trying()) or request.path.rstrip("/") == LIVE:
             return self.get_response(request)
         if request.path.startswith(MACHINES):
             said = {"code": "store-locked", "message": "This unit is locked.", "what_to_do": "Open it at its page."}

@@ -50,6 +50,7 @@ class Refused(NotAllowed):
 
 _prepare: list[Callable[[], None]] = []
 _one = threading.Lock()
+_trying = threading.Event()
 
 
 def prepare_with(do: Callable[[], None]) -> None:
@@ -68,6 +69,7 @@ def unlock(words: Words) -> None:
         if not at_rest.is_locked():
             return
         key = _key(way, words)
+        _trying.set()
         at_rest.hold(key)
         try:
             for do in _prepare:
@@ -78,10 +80,17 @@ def unlock(words: Words) -> None:
         except BaseException:
             at_rest.shut()
             connection.close()
+            _trying.clear()
             raise
         if way != CODE:
             keyring.drop_code()
+        _trying.clear()
         at_rest.tell()
+
+
+def trying() -> bool:
+    """Whether the key is there, and it is still looked at whether the store may open: no page is answered meanwhile."""
+    return _trying.is_set()
 
 
 def way_of(words: Words) -> str:
@@ -155,6 +164,10 @@ def _still(way: str, words: Words) -> None:
 
 def state() -> str:
     """What the centre says of this unit now; "" where it cannot be asked, `turned-away` where it does not let it in."""
+    from xenia.units.image import contact
+
+    if contact.is_open():
+        return ""  # the centre has not heard of this machine yet
     try:
         said = json.loads(calling.quickly(card.needed(), PATH, LIMIT))
         return str(said["state"])

@@ -101,7 +101,7 @@ def _read(environ: Mapping[str, Any], names: set[str]) -> dict[str, str]:
         said: dict[str, str] = json.loads(environ["wsgi.input"].read(int(length)))
         if set(said) != names or not all(isinstance(one, str) for one in said.values()):
             raise ValueError
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise _bad() from error
     return said
 
