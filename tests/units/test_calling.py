@@ -33,7 +33,7 @@ class _Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
-        self.send_response(404 if self.path == "/none" else 200)
+        self.send_response({"/none": 404, "/later": 503}.get(self.path, 200))
         self.send_header("Content-Length", "5")
         self.end_headers()
         self.wfile.write(b"piece")
@@ -87,3 +87,10 @@ def test_a_door_that_is_gone_is_no_line_and_one_that_says_no_is_heard(door: _Doo
         with pytest.raises(Unavailable) as gone:
             calling.get(known, "/4")
         assert gone.value.code == "no-line"
+
+
+@pytest.mark.django_db
+def test_a_centre_that_does_not_serve_for_a_moment_has_put_nobody_out(door: _Door) -> None:
+    with pytest.raises(Unavailable) as told:
+        calling.get(_card(door), "/later")
+    assert told.value.code == "no-line"

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +20,7 @@ from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
 from xenia.exchange import setting_up
 from xenia.journal import clock
 from xenia.units import actions, codes, door
-from xenia.units.image import releasing, sealing
+from xenia.units.image import releasing, sealing, start
 from xenia.units.models import Aside, Image, Unit
 
 POST, RELEASE = "UTO-AP1", "ABCDE12345"
@@ -166,3 +170,14 @@ def test_pages_say_what_to_type_and_let_it_out(world: people.World, image: Image
     guide = chief.get(f"{at}guide/")
     assert guide["Content-Type"] == "application/pdf" and guide.content.startswith(b"%PDF-")
     assert Client().post("/units/contact/", b"{}", content_type="application/json").status_code == 422
+
+
+def test_nothing_beside_start_runs_before_it_was_compared(tmp_path: Path) -> None:
+    shutil.copyfile(str(start.__file__), tmp_path / "start")
+    for name in ("argparse", "hmac", "json", "pathlib", "hashlib"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "start"), "--check", "0" * 25],
+        capture_output=True, text=True, cwd=tmp_path, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0 and not (tmp_path / "ran").exists(), done.stderr
