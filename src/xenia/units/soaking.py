@@ -126,11 +126,13 @@ def _ends_like_ctrl_c() -> Iterator[None]:
     def ended(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, ended)
+    # Also where whoever started this had Ctrl-C ignored, as shells do with what runs in the background.
+    before = {number: signal.signal(number, ended) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
