@@ -198,6 +198,8 @@ def rewind(address: str, folder: Path, name: str, config: str = "") -> None:
     if _runs(folder):
         raise Conflict("PostgreSQL runs in that folder.", "Stop it first.", code="still-running")
     parts = parsed(address)
+    with reached(parts) as link:
+        _checkpoint(link)
     _ensure_slot(parts, name)
     told = {one: value for one, value in parts.items() if one != "password"}
     source = make_conninfo("", **told, application_name=name)
@@ -205,6 +207,18 @@ def rewind(address: str, folder: Path, name: str, config: str = "") -> None:
     _run("pg_rewind", words, folder, parts)
     with (folder / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
         file.write(f"primary_slot_name = '{slot_of(name)}'\n")
+
+
+def _checkpoint(link: psycopg.Connection[Any]) -> None:
+    """Until a server that was promoted has made a checkpoint, its files say the old timeline, and pg_rewind finds nothing to do."""
+    try:
+        link.execute("CHECKPOINT")
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Conflict(
+            "The role that rewinding uses may not make a checkpoint.",
+            "At the server that serves: GRANT pg_checkpoint TO it.",
+            code="first-not-ready",
+        ) from error
 
 
 def _runs(folder: Path) -> bool:

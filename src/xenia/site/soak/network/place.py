@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 import tempfile
@@ -270,7 +271,7 @@ class Place:
 def made(folder: Path, units: int, seed: int, *, pair: bool = True) -> Iterator[Place]:
     """Namespaces, lines and homes; taken away again whatever happens but a kill of this process itself.
 
-    `pair`: the centre is two servers on PostgreSQL where that is installed; else it is one on SQLite.
+    `pair`: the centre is two servers on PostgreSQL where that is installed and comes to the folder; else it is one on SQLite.
 
     Raises `Unavailable` (code `soak-server`).
     """
@@ -290,7 +291,7 @@ def made(folder: Path, units: int, seed: int, *, pair: bool = True) -> Iterator[
         for address, name, port in ((FIRST, "centre", 5432), (SECOND, "second", 5433)):
             _ip("-n", names[0], "addr", "add", f"{address}/32", "dev", "lo")
             servers.append(Server(name, names[0], _home(folder, name), address=address, pages=PAGES + port - 5432))
-            if pair and programs() is not None:
+            if pair and programs() is not None and _all_may_pass(folder):
                 databases.append(Database(folder / f"database-{name}", address, port, names[0]))
                 servers[-1].database = databases[-1]
         centre, second = servers
@@ -312,6 +313,11 @@ def made(folder: Path, units: int, seed: int, *, pair: bool = True) -> Iterator[
         wires.stop()
         for name in there:
             subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)  # noqa: S607
+
+
+def _all_may_pass(folder: Path) -> bool:
+    """Whether PostgreSQL, as another account, comes to what lies there."""
+    return all(one.stat().st_mode & stat.S_IXOTH for one in (folder, *folder.resolve().parents))
 
 
 def _home(folder: Path, name: str) -> Path:
