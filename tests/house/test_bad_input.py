@@ -260,10 +260,10 @@ def test_a_full_disk_is_said_and_the_journal_stays_whole(small_disk: Path) -> No
         answers = [_read(booth) for _ in range(4)]
         assert {status for status, _ in answers} <= {200, 503} and answers[-1][0] == 503, answers
         said = answers[-1][1].decode()
-        assert "cannot be used now" in said and "not recorded" in said
+        assert "was not recorded" in said and "work on paper" in said
         assert not [word for word in OURS if word in said]
         command = server.run("accounts", "add", "ann", "--name", "Ann")
-        assert command.returncode == 1 and "cannot be used now" in command.stderr, command.stderr
+        assert command.returncode == 1 and "was not recorded" in command.stderr, command.stderr
         filler.unlink()
         assert any(booth.check(passport(person())) or time.sleep(0.5) for _ in range(20))
         verified = server.run("journal", "verify")

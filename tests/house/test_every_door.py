@@ -418,5 +418,5 @@ def test_every_command_that_reads_the_home_asks_for_a_permission() -> None:
             assert (
                 command.permission is not None
                 or not command.needs_home
-                or command.name in ("serve", "worker", "unit run")
+                or command.name in ("serve", "worker", "unit run", "unit unpack")
             ), command.name

@@ -39,6 +39,7 @@ def _context(plan: Plan | None) -> dict[str, Any]:
     kind, words = LINES[line]
     return {
         "plan": plan,
+        "there": f"http://{plan.pages}/demo/",
         "line": line,
         "kind": kind,
         "words": words,

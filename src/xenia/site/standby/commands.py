@@ -153,7 +153,7 @@ def _rejoin(call: Call) -> int:
 
     setup.start_django()
     held = home.needed()
-    postgres.rewind(call.options.source, Path(call.options.folder), held.server, call.options.config)
+    postgres.rewind(call.options.source, Path(call.options.folder), held.server, call.options.config or "")
     call.say(
         "What only this server had is gone from it. Start PostgreSQL and xenia serve: it follows. Then, at the one that"
     )
@@ -182,7 +182,7 @@ def _source(parser: argparse.ArgumentParser) -> None:
 
 def _rejoining(parser: argparse.ArgumentParser) -> None:
     _source(parser)
-    parser.add_argument("--config", default="", metavar="FILE", help="its postgresql.conf, where that lies elsewhere")
+    parser.add_argument("--config", metavar="FILE", help="its postgresql.conf, where that lies elsewhere")
 
 
 def _preparing(parser: argparse.ArgumentParser) -> None:
