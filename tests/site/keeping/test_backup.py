@@ -60,7 +60,7 @@ def made(source, tmp_path):
 @pytest.fixture
 def proved(monkeypatch):
     """The journal of these invented homes is no journal; its check has tests of its own below."""
-    monkeypatch.setattr(restore, "_verified", lambda home, url, about, words: {"whole": True})
+    monkeypatch.setattr(restore, "_verified", lambda home, url, about, words=None: {"whole": True})
 
 
 def test_a_fresh_folder_gets_everything_back(made, home, tmp_path, proved):
