@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -104,6 +105,23 @@ def test_taking_one_publication_from_another_is_refused(tmp_path: Path) -> None:
         made, question.asked("crossings", (), ["nationality=UTO"], None, date(2026, 1, 15)), "publication", "ben"
     )
     assert release(made, question.asked("crossings"), "publication", "ben")  # the same again says nothing new
+
+
+def test_of_two_publications_at_once_that_betray_somebody_only_one_leaves(tmp_path: Path) -> None:
+    rows = [["2026-01-05T10:00", "UTO-AP1", "entry", "admitted", "UTO", 1, "F", "18-34", "air", 9, 0]] * 60
+    rows += [["2026-02-01T10:00", "UTO-AP1", "entry", "admitted", "ARC", 1, "F", "18-34", "air", 9, 0]] * 3
+    made = facts.warehouse(tmp_path, rows)
+
+    def ask(where: list[str]) -> bool:
+        try:
+            return bool(release(made, question.asked("crossings", (), where), "publication", "ada"))
+        except NotAllowed:
+            return False
+
+    for _ in range(5):
+        made.log.unlink(missing_ok=True)
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(ask, ([], ["nationality!=ARC"]))) == [False, True]
 
 
 def test_the_same_person_gets_no_two_noisy_totals_that_differ_by_few(made: Warehouse) -> None:

@@ -25,16 +25,6 @@ def disk(tmp_path: Path) -> Iterator[disks.Disk]:
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Centre]:
-    made = Centre(tmp_path / "centre")
-    made.home.mkdir()
-    made.prepare()
-    made.start()
-    yield made
-    made.stop(kill=True)
-
-
-@pytest.fixture
 def unit(disk: disks.Disk) -> Iterator[Served]:
     made = Served(disk.at / "unit")
     made.home.mkdir()

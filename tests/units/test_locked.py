@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.units.at_pages import Person, Served, until
 from tests.units.homes import Centre, opens_with, program, xenia
@@ -14,24 +11,6 @@ from tests.units.lane import PASSWORD, POST
 from tests.units.test_officers_at_a_unit import _code
 
 NAME, PIN = "uto-pm1-u8", "274081"
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Centre]:
-    made = Centre(tmp_path / "centre")
-    made.home.mkdir()
-    made.prepare()
-    made.start()
-    yield made
-    made.stop(kill=True)
-
-
-@pytest.fixture
-def unit(tmp_path: Path) -> Iterator[Served]:
-    made = Served(tmp_path / "unit")
-    made.home.mkdir()
-    yield made
-    made.stop()
 
 
 def _locked(unit: Served) -> Person:

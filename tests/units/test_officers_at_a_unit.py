@@ -5,14 +5,11 @@ from __future__ import annotations
 import random
 import re
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-
-import pytest
 
 from tests.units.at_pages import Person, Served, until
 from tests.units.homes import Centre, xenia
@@ -21,24 +18,6 @@ from xenia.site.demo import people as crowd
 from xenia.site.demo import scenario
 
 NAME, PIN = "uto-pm1-u7", "274081"
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Centre]:
-    made = Centre(tmp_path / "centre")
-    made.home.mkdir()
-    made.prepare()
-    made.start()
-    yield made
-    made.stop(kill=True)
-
-
-@pytest.fixture
-def unit(tmp_path: Path) -> Iterator[Served]:
-    made = Served(tmp_path / "unit")
-    made.home.mkdir()
-    yield made
-    made.stop()
 
 
 def _code(centre: Centre, name: str = NAME) -> str:

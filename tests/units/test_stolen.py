@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
-
 from tests.units import stolen
 from tests.units.at_pages import Person, Served, until
 from tests.units.down.places import booth, enrolled, holds_whole, look
@@ -72,16 +70,6 @@ def _processes(group: int) -> Iterator[bytes]:
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit() and os.getpgid(int(folder.name)) == group:
             yield (folder / "cmdline").read_bytes() + b"\x00" + (folder / "environ").read_bytes()
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Centre]:
-    made = Centre(tmp_path / "centre")
-    made.home.mkdir()
-    made.prepare()
-    made.start()
-    yield made
-    made.stop(kill=True)
 
 
 def test_nothing_on_a_stolen_disk_gives_a_name_or_number_away(centre: Centre, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ The secret that the noise of cells is chosen with lies in the installation's hom
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -76,9 +77,20 @@ class Warehouse:
 
     def add(self, made: File) -> None:
         """Take a file that was written to its place into the index: from now on it counts."""
-        known = self.files() if (self.folder / "files.json").is_file() else []
-        whole = {"files": [asdict(one) for one in (*known, made)]}
-        write_whole(self.folder / "files.json", json.dumps(whole, indent=1).encode())
+        with self.alone():
+            known = self.files() if (self.folder / "files.json").is_file() else []
+            if any(one.name == made.name for one in known):
+                return  # another was as quick, with the same bytes
+            whole = {"files": [asdict(one) for one in (*known, made)]}
+            write_whole(self.folder / "files.json", json.dumps(whole, indent=1).encode())
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else changes the index or releases a table meanwhile, in this process or another."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     @contextmanager
     def open(self) -> Iterator[duckdb.DuckDBPyConnection]:

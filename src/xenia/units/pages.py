@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -241,9 +242,14 @@ def change(request: HttpRequest, unit_id: UUID, what: str) -> HttpResponseBase:
 @require_POST
 def enrol(request: HttpRequest) -> HttpResponse:
     """A machine comes with its code."""
+    return heard(request, enrolling.enrol)
+
+
+def heard(request: HttpRequest, hear: Callable[[bytes, str, datetime], tuple[bytes, str]]) -> HttpResponse:
+    """The proved answer to what a machine says that no door knows yet. Raises `BadInput` (code `bad-enrolment`) and as `hear`."""
     if int(request.headers.get("Content-Length") or 0) > enrolling.LIMIT:
         raise BadInput("That is no enrolment.", "Update Xenia on the unit.", code="bad-enrolment")
-    answer, proof = enrolling.enrol(request.body, request.headers.get(joining.PROOF, ""), clock.now())
+    answer, proof = hear(request.body, request.headers.get(joining.PROOF, ""), clock.now())
     return HttpResponse(
         answer, content_type="application/json", headers={joining.PROOF: proof, "Cache-Control": "no-store"}
     )

@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -79,17 +79,18 @@ def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: da
             "Ask for them in the interactive grade.",
             code="not-publishable",
         )
-    with warehouse.open() as connection:
-        dialect = dialects.DuckDB()
-        if grade != "exact":
-            _not_too_close(warehouse, connection, dialect, asked, grade, who)
-        statement = dialects.render(asked, dialect, asked.fact.name)
-        rows = connection.execute(statement.sql, statement.parameters).fetchall()
-    counted = _cube(asked, rows)
-    made = {"interactive": _interactive, "publication": _publication, "exact": _exact}[grade](asked, counted)
-    made = Released(**{**made.__dict__, "at": now or datetime.now(UTC)})
-    made = Released(**{**made.__dict__, "digest": _digest(made)})
-    _note(warehouse, made, who)
+    warehouse.files()
+    with warehouse.alone():  # of two that ask at once, one is held against the other
+        with warehouse.open() as connection:
+            dialect = dialects.DuckDB()
+            if grade != "exact":
+                _not_too_close(warehouse, connection, dialect, asked, grade, who)
+            statement = dialects.render(asked, dialect, asked.fact.name)
+            rows = connection.execute(statement.sql, statement.parameters).fetchall()
+        counted = _cube(asked, rows)
+        made = {"interactive": _interactive, "publication": _publication, "exact": _exact}[grade](asked, counted)
+        made = replace(made, at=now or datetime.now(UTC), digest=_digest(made))
+        _note(warehouse, made, who)
     return made
 
 

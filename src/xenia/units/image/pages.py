@@ -12,9 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xenia.access.standing import for_request
 from xenia.access.views import needs, open_to_all
-from xenia.errors import BadInput
 from xenia.journal import clock
-from xenia.units import actions, enrolling, joining
+from xenia.units import actions, pages
 from xenia.units.image import guide, making, releasing
 
 
@@ -63,9 +62,4 @@ def guide_pdf(request: HttpRequest, unit_id: UUID) -> HttpResponse:
 @require_POST
 def contact(request: HttpRequest) -> HttpResponse:
     """A unit that was set up from an image shows itself for the first time."""
-    if int(request.headers.get("Content-Length") or 0) > enrolling.LIMIT:
-        raise BadInput("That is no enrolment.", "Update Xenia on the unit.", code="bad-enrolment")
-    answer, proof = releasing.hear(request.body, request.headers.get(joining.PROOF, ""), clock.now())
-    return HttpResponse(
-        answer, content_type="application/json", headers={joining.PROOF: proof, "Cache-Control": "no-store"}
-    )
+    return pages.heard(request, releasing.hear)
