@@ -205,6 +205,11 @@ FAULTS = [
     ("message-open", A, '"surname": {"type": "string"}', '"surname": {}', "", '"surname"'),
     ("message-source", A, '"surname": {"type"', '"nickname": {"type"', "", "nickname"),
     ("message-secret", A, '"on": {"type": "string"}', '"secret": {"type": "string"}', "", "secret"),
+    # counting
+    ("unknown-path", P, "checks: [visas, stays]\n", "checks: [visas]\nstats: {by: [question.nothing]}\n", "", "stats:"),
+    ("stats-open", P, "checks: [visas, stays]\n", "checks: [visas]\nstats: {by: [question.surname]}\n", "", "stats:"),
+    ("unknown-action", P, "checks: [visas, stays]\n", "checks: [visas]\nstats: {lodged: [post]}\n", "", "stats:"),
+    ("unknown-key", P, "checks: [visas, stays]\n", "checks: [visas]\nstats: {with: [question.kind]}\n", "", "stats:"),
     # texts
     ("text-missing", EN, "action.agree: Agree\n", "", "", "procedure:"),
     ("text-missing", EN, "value.kind.long: Long\n", "", "", "procedure:"),

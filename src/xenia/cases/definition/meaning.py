@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xenia.cases.definition.counting import judge_counting
 from xenia.cases.definition.graph import judge_graph
 from xenia.cases.definition.limits import judge_limits
 from xenia.cases.definition.model import Procedure
@@ -20,3 +21,4 @@ def judge(reader: Reader, procedure: Procedure) -> None:
     judge_schemas(reader, procedure)
     judge_older(reader, procedure)
     judge_wording(reader, procedure)
+    judge_counting(reader, procedure)
