@@ -17,6 +17,7 @@ import yaml
 FOLDER = Path(__file__).parent / "declared"
 GRAINS = ("hour", "day", "week", "month", "quarter", "year")
 COLUMNS = ("timestamp", "date", "text", "whole", "key")
+KINDS = ("count", "distinct", "percentile", "stock", "ratio")
 SAID = ("unit", "definition", "source", "legal_basis")  # of every measure
 LANGUAGES = ("en", "fr", "ar", "az", "ru", "ka")
 
@@ -37,9 +38,11 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Measure:
-    """What is counted. `kind`: count, distinct or percentile; `of`: the column of the last two; `share`: 50 for a median.
+    """What is counted. `kind`: count, distinct, percentile, stock or ratio; `share`: 50 for a median.
 
-    Conditions: `where` column is the value, `where_not` is not, `above` is more than.
+    `of`: the column of distinct and percentile, and of a stock the one that says with `plus` that something begins and with
+    `minus` that it is over. A ratio has the table of another measure (`of`) by one breakdown more (`by`): the members `plus` of
+    it against the members `minus`, or against all. Conditions: `where` column is the value, `where_not` is not, `above` is more than.
     """
 
     name: str
@@ -54,6 +57,9 @@ class Measure:
     definition: str
     source: str
     legal_basis: str
+    by: str = ""
+    plus: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ def read(file: Path) -> Fact:
             raise Fault(f"{where}: column {name}: {kind} is none of {', '.join(COLUMNS)}")
     dimensions = {name: _dimension(where, name, said, columns) for name, said in raw["dimensions"].items()}
     measures = {name: _measure(where, name, said, columns) for name, said in raw["measures"].items()}
+    _ratios(where, dimensions, measures)
     return Fact(str(raw["fact"]), _labels(where, "title", raw["title"]), columns, dimensions, measures)
 
 
@@ -95,20 +102,36 @@ def _dimension(where: str, name: str, raw: Mapping[str, Any], columns: Mapping[s
 
 
 def _measure(where: str, name: str, raw: Mapping[str, Any], columns: Mapping[str, str]) -> Measure:
-    kinds = [kind for kind in ("count", "distinct", "percentile") if kind in raw]
+    kinds = [kind for kind in KINDS if kind in raw]
     if len(kinds) != 1:
-        raise Fault(f"{where}: measure {name} is one of count, distinct, percentile")
+        raise Fault(f"{where}: measure {name} is one of {', '.join(KINDS)}")
     (kind,) = kinds
-    of = {"count": "n", "distinct": str(raw.get("distinct")), "percentile": str(raw.get("of"))}[kind]
+    of = {"distinct": str(raw.get("distinct")), "percentile": str(raw.get("of")), "stock": str(raw.get("stock")),
+          "ratio": str(raw.get("ratio"))}.get(kind, "n")  # fmt: skip
     where_is, where_not, above = (dict(raw.get(key, {})) for key in ("where", "where_not", "above"))
-    for column in (of, *where_is, *where_not, *above):
+    for column in (*((of,) if kind != "ratio" else ()), *where_is, *where_not, *above):
         if column not in columns:
             raise Fault(f"{where}: measure {name}: there is no column {column}")
+    plus, minus = (tuple(str(one) for one in raw.get(key, ())) for key in ("plus", "minus"))
+    if (kind in ("stock", "ratio")) != bool(plus) or (kind == "stock") > bool(minus):
+        raise Fault(f"{where}: measure {name}: a stock says what is plus and minus, a ratio at least what is plus")
     unit, definition, source, basis = said = [str(raw.get(key, "")) for key in SAID]
     if empty := [key for key, text in zip(SAID, said, strict=True) if not text]:
         raise Fault(f"{where}: measure {name} does not say its {', '.join(empty)}")
     labels, share = _labels(where, f"measure {name}", raw["labels"]), int(raw.get("percentile", 0))
-    return Measure(name, kind, of, share, where_is, where_not, above, unit, labels, definition, source, basis)
+    return Measure(
+        name, kind, of, share, where_is, where_not, above, unit, labels, definition, source, basis, str(raw.get("by", "")),
+        plus, minus,
+    )  # fmt: skip
+
+
+def _ratios(where: str, dimensions: Mapping[str, Dimension], measures: Mapping[str, Measure]) -> None:
+    """That every ratio has a table: of a measure that is counted, by a breakdown that there is. Raises `Fault`."""
+    for one in measures.values():
+        if one.kind == "ratio" and (
+            one.of not in measures or measures[one.of].kind != "count" or one.by not in dimensions
+        ):
+            raise Fault(f"{where}: measure {one.name} is no ratio of a measure that is counted, by a breakdown")
 
 
 @lru_cache(maxsize=1)

@@ -78,7 +78,9 @@ def render(asked: Question, dialect: Dialect, table: str) -> Statement:
     columns = [f"{_expression(one, dialect)} AS d{number}" for number, one in enumerate(by)]
     names = [f"d{number}" for number in range(len(by))]
     conditions, parameters = _conditions(asked, measure, dialect)
-    inner = ", ".join([*columns, "n", "record", *([measure.of] if measure.of != "n" else [])])
+    inner = ", ".join(
+        [*columns, "n", "record", *([measure.of] if measure.of != "n" else []), *_sign(measure, dialect, parameters)]
+    )
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     picked = [*names, f"GROUPING({', '.join(names)}) AS totals" if names else "0 AS totals"]
     picked += [
@@ -106,7 +108,19 @@ def _values(measure: Measure, dialect: Dialect) -> tuple[str, str, str]:
     number, key = "COALESCE(SUM(n), 0)", dialect.key("COALESCE(SUM(record), 0)")
     if measure.kind == "percentile":
         return dialect.percentile(measure.share, measure.of), f"COUNT({measure.of})", key
+    if measure.kind == "stock":
+        number, record = "COALESCE(SUM(sign * n), 0)", "COALESCE(SUM(sign * record), 0)"
+        return number, number, dialect.key(f"(({record}) % {KEY} + {KEY})")
     return number, number, key
+
+
+def _sign(measure: Measure, dialect: Dialect, parameters: list[Any]) -> list[str]:
+    """In a stock what begins counts and what is over takes away; its values go before those of the conditions."""
+    if measure.kind != "stock":
+        return []
+    marks = ", ".join(dialect.placeholder for _ in measure.minus)
+    parameters[:0] = measure.minus
+    return [f"CASE WHEN {measure.of} IN ({marks}) THEN -1 ELSE 1 END AS sign"]
 
 
 def _conditions(asked: Question, measure: Measure, dialect: Dialect) -> tuple[list[str], list[Any]]:
@@ -123,7 +137,9 @@ def _conditions(asked: Question, measure: Measure, dialect: Dialect) -> tuple[li
         add(f"{column} <> ?", value)
     for column, number in measure.above.items():
         add(f"{column} > ?", number)
-    if asked.since:
+    if measure.kind == "stock":
+        add(f"{measure.of} IN ({', '.join('?' * len(measure.plus + measure.minus))})", *measure.plus, *measure.minus)
+    elif asked.since:
         add("hour >= ?", asked.since)
     if asked.until:
         add("hour < ?", asked.until)

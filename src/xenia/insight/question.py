@@ -95,6 +95,7 @@ def asked(
         raise BadInput("The period is empty.", "Put the earlier day first.", code="empty-period")
     if made.counted.kind == "distinct":
         _within_a_year(made)
+    _fitting(made)
     return made
 
 
@@ -111,6 +112,23 @@ def _condition(text: str) -> Filter:
         raise BadInput(f"“{text}” is no condition.", "Write it as post=A,B or sex!=X.", code="bad-condition")
     values = tuple(sorted({one.strip() for one in found[3].split(",")}))
     return Filter(found[1], values, found[2] == "!=")
+
+
+def _fitting(made: Question) -> None:
+    """That a stock is asked for one day, and a ratio not by what it is a ratio of."""
+    kind = made.counted.kind
+    if kind == "stock" and any(made.dimension(name).grain for name in made.by):
+        raise BadInput(
+            "A stock is that of one day: it cannot be broken down by time.",
+            "Ask for each day, with --until the day after it.",
+            code="stock-by-time",
+        )
+    if kind == "ratio" and (made.counted.by in made.by or len(made.by) >= MOST_DIMENSIONS):
+        raise BadInput(
+            f"{made.measure} cannot be broken down by {made.counted.by}, and by {MOST_DIMENSIONS - 1} others at most.",
+            "Leave a breakdown out.",
+            code="ratio-by",
+        )
 
 
 def _within_a_year(asked: Question) -> None:

@@ -80,6 +80,10 @@ def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: da
             code="not-publishable",
         )
     warehouse.files()
+    if asked.counted.kind == "ratio":
+        from xenia.insight.release import ratios
+
+        return ratios.of(release(warehouse, ratios.table(asked), grade, who, now), asked)
     with warehouse.alone():  # of two that ask at once, one is held against the other
         with warehouse.open() as connection:
             dialect = dialects.DuckDB()
@@ -139,7 +143,7 @@ def _table(
 
 
 def _interactive(asked: Question, counted: _Counted) -> Released:
-    counts = counted.cube.counts
+    counts = np.maximum(counted.cube.counts, 0)
     noisy = cell_keys.noisy(counts, counted.keys)
     said = {"noise": cell_keys.MOST, "variance": str(cell_keys.VARIANCE), "rounded_to": cell_keys.STEP}
     if asked.counted.kind == "percentile":
@@ -163,6 +167,12 @@ def _whole(counted: _Counted) -> Any:
 
 def _publication(asked: Question, counted: _Counted) -> Released:
     counts = counted.cube.counts
+    if (counts < 0).any():
+        raise BadInput(
+            "More is over than ever began: facts of beginnings are missing.",
+            "Ask for the stock in the exact grade and look for them.",
+            code="stock-broken",
+        )
     said: dict[str, Any] = {"threshold": THRESHOLD}
     if asked.counted.kind == "percentile":
         few = (counts < FEWEST_FOR_A_PERCENTILE) & (counts > 0)
@@ -229,6 +239,8 @@ def _not_too_close(
         earlier = from_told(told)
         if (earlier.where, earlier.since, earlier.until) == (asked.where, asked.since, asked.until):
             continue
+        if asked.counted.kind == "stock" and earlier.until != asked.until:
+            continue  # of two days: what came and what went are not told apart
         statement = dialects.apart(asked, earlier, dialect, asked.fact.name, told["by"])
         for here, there, both in connection.execute(statement.sql, statement.parameters).fetchall():
             if both and ((not here and 0 < there < THRESHOLD) or (not there and 0 < here < THRESHOLD)):
