@@ -9,6 +9,7 @@ from xenia.journal.kinds import Kind
 
 LOADED: Final = "insight.loaded"
 RELEASED: Final = "insight.released"
+CALLS_TAKEN: Final = "insight.calls-taken"
 
 
 def register() -> None:
@@ -16,4 +17,5 @@ def register() -> None:
     kinds.register(
         Kind(LOADED, personal=False, label="Facts without persons loaded"),
         Kind(RELEASED, personal=False, label="Statistical table released"),
+        Kind(CALLS_TAKEN, personal=False, label="Operator's study of mobile call data taken"),
     )

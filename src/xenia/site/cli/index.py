@@ -30,6 +30,7 @@ INDEX: dict[str, Place] = {
     "subject": Place(("xenia.oversight.commands",)),
     "retention": Place(("xenia.oversight.commands",)),
     "insight": Place(("xenia.insight.commands",), local=True),
+    "calls": Place(("xenia.insight.calls.commands",), local=True),
     "accounts": Place(("xenia.access.commands",)),
     "work": Place(("xenia.work.commands",)),
     "proposals": Place(("xenia.work.commands",)),
