@@ -215,7 +215,7 @@ def _changes(
 
 
 def entered(case: Case, procedure: Procedure, event: CaseEvent, said: Mapping[str, Any], act: Act) -> UUID:
-    """The entries of an event: how the case moved, and apart and sealed what was said; the id of the first."""
+    """The entries of an event: sealed what was said, then how the case moved, without the person; the id of the second."""
     about = [case.identity] if case.identity else []
     body = {
         "case": str(case.pk),
@@ -225,6 +225,9 @@ def entered(case: Case, procedure: Procedure, event: CaseEvent, said: Mapping[st
         "version": procedure.version,
         "hash": procedure.hash,
         "side": case.side,
+        "profile": case.profile,
+        "counterpart": case.counterpart_state,
+        "opened_at": case.opened_at.isoformat(),
         "action": event.action,
         "by": event.by,
         "before": event.before,
@@ -234,11 +237,10 @@ def entered(case: Case, procedure: Procedure, event: CaseEvent, said: Mapping[st
         "message": str(event.message) if event.message else None,
         "proposal": str(event.proposal) if event.proposal else None,
     }
-    entry = append(kinds.MOVED, body, act, subjects=about, occurred_at=event.at)
-    if said:
+    if said:  # before the move: whoever reads the move knows what it was done with
         told = {"case": str(case.pk), "event": str(event.pk), "said": dict(said)}
         append(kinds.TOLD, told, act, subjects=about, occurred_at=event.at, sealed_for=(case.about, "case"))
-    return entry
+    return append(kinds.MOVED, body, act, subjects=about, occurred_at=event.at)
 
 
 def keep_keys(case: Case, procedure: Procedure, data: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from xenia.journal import kinds
 from xenia.journal.kinds import Kind
@@ -22,8 +22,14 @@ PRINTED: Final = "case.printed"
 EXPORTED: Final = "case.exported"
 REMOVED: Final = "case.removed"
 
+
+def moved_2(body: dict[str, Any]) -> dict[str, Any]:
+    """A move of schema 1 as one of schema 2: agreement, state of the other side and beginning were not told."""
+    return {**body, "profile": "", "counterpart": "", "opened_at": ""}
+
+
 OWN = (
-    Kind(MOVED, retention_class="case", personal=False, label="Case moved"),
+    Kind(MOVED, 2, "case", {1: moved_2}, personal=False, label="Case moved"),
     Kind(TOLD, retention_class="case", label="Answers and reasons of a case's action"),
     Kind(LIMITED, retention_class="case", personal=False, label="Time limit of a case set or ended"),
     Kind(STRAYED, retention_class="case", personal=False, label="Message that does not fit its case"),
