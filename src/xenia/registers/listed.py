@@ -54,6 +54,7 @@ class _Known:
     owner: str
     body: Mapping[str, Any]
     withheld: bool = False
+    may_be: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class ListedRegister:
                             one.owner,
                             body,
                             one.file.keyed,
+                            keyed.may_be(one.file) if one.file.keyed else frozenset(),
                         ),
                         match,
                     )
@@ -187,6 +189,7 @@ class ListedRegister:
             second_line=shown.second_line,
             fields=shown.fields,
             withheld=one.withheld,
+            may_be=one.may_be,
         )
 
     def ages(self, now: datetime) -> tuple[Age, ...]:

@@ -41,6 +41,7 @@ class Candidate:
     `subject` names the record in the journal's subject table; `owner`: authority code. `severity`: stop, look, or info: the register knows
     the traveller (a visa, a stay) and warns of nothing. `second_line`: by its category
     only a second person may dismiss it. `withheld`: found by keys alone; whom it is about only the centre knows.
+    `may_be`: then, the categories of which it may be, `*` for all.
     """
 
     register: str
@@ -55,6 +56,7 @@ class Candidate:
     second_line: bool
     fields: Mapping[str, Mapping[str, Any]]
     withheld: bool = False
+    may_be: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ class Job:
     `erase`: for `rebuild`, erasing keys of the records to leave out. `mapping`: for formats with columns of their own.
     `most_rows`: no more records than that are taken, to try a mapping; 0 is all. `look` only reads headings and first
     rows into look.json. `keyed`: `out` is what units get of the list `input` as keys (`keyed.py`), `laid_over` a file of what lies
-    over it, `quiet` the words of records that units get nothing of, `noticed` the handling codes of those they do, `old` the file of keys before.
+    over it, `quiet` the words of records that units get nothing of, `noticed` the handling codes of those they do,
+    `shown` and `said_as` their categories and the words for these, `old` the file of keys before.
     """
 
     task: Task
@@ -60,6 +61,8 @@ class Job:
     laid_over: str = ""
     quiet: tuple[str, ...] = ()
     noticed: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ("*",)
+    said_as: tuple[str, ...] = ()
     memory_bytes: int = MEMORY_BYTES
     cpu_s: int = CPU_S
 
@@ -73,9 +76,8 @@ class Job:
     def read(cls, path: Path) -> Job:
         """The job that `write` wrote."""
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            **{**data, "erase": tuple(data["erase"]), **{name: tuple(data[name]) for name in ("quiet", "noticed")}}
-        )
+        words = ("erase", "quiet", "noticed", "shown", "said_as")
+        return cls(**{**data, **{name: tuple(data[name]) for name in words}})
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 The file is of the same tables as any list file. A record keeps from when to when it is in force and whether a birth date is
 known, nothing else: its id is a hash, its names, dates and numbers are keys made with a secret that is not in the file. Records
-that the first line must not notice are left out: nothing at the unit tells of them, and the centre finds them when the check arrives.
+that the first line must not notice, or of whose category one of its roles may not learn, are left out: nothing at the unit tells of
+them, and the centre finds them when the check arrives. `meta` keeps of which categories the records may be, `shown`.
 
 No Django here: the worker writes these files.
 """
@@ -37,6 +38,7 @@ KEPT = ("valid_from", "valid_until")
 OPEN = "open"
 SAYS = ("category", "colour", "status")
 """The fields that say what a record means, in the registers that have them."""
+EVERY = "*"
 
 
 def list_secret(secret: bytes, source: str) -> bytes:
@@ -53,17 +55,21 @@ def pseudonym(secret: bytes, subject: bytes) -> str:
 class What:
     """What the worker needs to leave records out. `quiet`: words of `SAYS` whose records the first line must not notice or that
     warn of nothing. `noticed`: handling codes that it may notice, `*` for all. `on`: the day on which records out of force are left out, ISO.
+    `shown`: the categories that all its roles may learn of, `*` for all; `said_as`: the words that mean one of these.
     """
 
     quiet: frozenset[str]
     noticed: frozenset[str]
     on: str
+    shown: frozenset[str] = frozenset({EVERY})
+    said_as: frozenset[str] = frozenset()
 
     def leaves(self, body: dict[str, Any]) -> bool:
         """Whether a record is not for units."""
         handling = str(body.get("handling") or "")
         words = {str(body.get(name) or "").lower() for name in SAYS}
         hidden = not self.noticed & {"*", handling} if handling else bool(words & self.quiet)
+        hidden = hidden or not (EVERY in self.shown or words & self.said_as)
         return hidden or str(body.get("valid_until") or "9999") < self.on
 
 
@@ -90,7 +96,8 @@ def write(
             for table, keys in (("name_key", filing.names), ("document_key", filing.documents)):
                 build._write_keys(out, table, keys, order.number_of, tell)
             counts = {kind: count for kind, count in zip(KINDS, order.counts, strict=True) if count}
-            said = {"schema": KEYED, "rules_version": RULES_VERSION, "numbers": NUMBERS, "records": sum(order.counts)}
+            said: dict[str, Any] = {"shown": " ".join(sorted(what.shown))}
+            said |= {"schema": KEYED, "rules_version": RULES_VERSION, "numbers": NUMBERS, "records": sum(order.counts)}
             named = {**meta, **{name: str(value) for name, value in {**said, **counts}.items()}}
             out.executemany("INSERT INTO meta VALUES (?, ?)", sorted(named.items()))
             out.execute("COMMIT")
@@ -194,6 +201,11 @@ def _dated(file: ListFile, numbers: Iterable[int]) -> frozenset[int]:
 def _at(file: ListFile, number: int) -> tuple[str, dict[str, Any]]:
     sql = "SELECT record_id FROM record WHERE n = ?"
     return file._connection().execute(sql, (number,)).fetchone()[0], file.body(number)
+
+
+def may_be(file: ListFile) -> frozenset[str]:
+    """The categories of which the records of a file may be, `*` for all: also where the file is of an earlier release."""
+    return frozenset(file.meta.get("shown", EVERY).split())
 
 
 def made_of(version: str, laid_over: Iterable[str]) -> str:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from django.utils import timezone
 
-from xenia.access import epochs, policy
-from xenia.access.rules import ANY
+from xenia.access import epochs
 from xenia.errors import Conflict, XeniaError
 from xenia.identity.keys import register_secret
 from xenia.journal import actions as journal
 from xenia.journal.ids import uuid7
-from xenia.registers.lists import child, keyed, sources, statement, store, versions
+from xenia.registers.lists import child, for_units, keyed, sources, statement, store, versions
 from xenia.registers.lists.job import DELTA, Job, Result
 from xenia.registers.lists.models import KeyedList, ListSource, ListVersion
 from xenia.registers.live import actions as live
@@ -24,8 +23,6 @@ from xenia.registers.live.models import LiveRecord
 
 log = logging.getLogger("xenia.lists")
 FOLDER: Final = "units"
-NEVER_WARNS: Final = "info"
-FIRST_LINE: Final = "border-first-line"
 
 
 def make_due(codes: Iterable[str]) -> int:
@@ -53,9 +50,9 @@ def make(code: str) -> bool:
     if row is None or row.source.erasing:
         return False
     over = _laid_over(row.source)
-    quiet, noticed = _left_out(row.source.register)
+    what = for_units.what(row.source.register)
     laid = (f"{one.pk} {one.recorded_at.isoformat()} {one.state}" for one in over)
-    made_of = keyed.made_of(row.sha256, [*quiet, *noticed, *laid])
+    made_of = keyed.made_of(row.sha256, [*for_units.words(what), *laid])
     before = KeyedList.objects.filter(source=code).first()
     if before is not None and before.made_of == made_of and path_of(before).is_file():
         return False
@@ -93,7 +90,7 @@ def _laid_over(source: ListSource) -> list[LiveRecord]:
 def _built(row: ListVersion, over: list[LiveRecord], before: KeyedList | None, folder: Path) -> Result:
     path = store.file_path(row.file)
     statement.check(path, row)
-    quiet, noticed = _left_out(row.source.register)
+    what = for_units.what(row.source.register)
     beside = folder / "laid-over.jsonl"
     beside.touch(mode=0o600)
     beside.write_text("".join(_lines(over)), encoding="utf-8")
@@ -109,8 +106,10 @@ def _built(row: ListVersion, over: list[LiveRecord], before: KeyedList | None, f
         out=str(folder / "new.list"),
         meta={"number": str(row.number)},
         laid_over=str(beside),
-        quiet=quiet,
-        noticed=noticed,
+        quiet=tuple(sorted(what.quiet)),
+        noticed=tuple(sorted(what.noticed)),
+        shown=tuple(sorted(what.shown)),
+        said_as=tuple(sorted(what.said_as)),
     )
     return child.run(job, register_secret())
 
@@ -177,50 +176,3 @@ def drop_unwanted(wanted: frozenset[str]) -> int:
             row.delete()
         _discard(row.file)
     return len(rows)
-
-
-def noticed_by_all(register: str) -> frozenset[str]:
-    """The handling codes that everybody at the booth may notice, by the policy in force; `*` where it hides none."""
-    table = policy.current().table
-    rows = [
-        one
-        for (_role, purpose, name), by_owner in table.items()
-        if purpose == FIRST_LINE and name == register
-        for one in by_owner.values()
-        if one.outcome != "deny" and ANY not in one.handling
-    ]
-    if rows:
-        return frozenset.intersection(*(one.handling for one in rows))
-    asked = any(purpose == FIRST_LINE and name == register for _role, purpose, name in table)
-    return frozenset({ANY if asked else keyed.OPEN})
-
-
-def _left_out(register: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words of records that units get nothing of, and the handling codes of those that they do."""
-    noticed = noticed_by_all(register)
-    return tuple(sorted(quiet_words(register, noticed))), tuple(sorted(noticed))
-
-
-def quiet_words(register: str, noticed: frozenset[str]) -> frozenset[str]:
-    """Categories, colours and status words of a register whose records the first line must not notice, or that warn of nothing."""
-    from xenia.registers.alerts.categories import categories
-    from xenia.registers.lost_documents.register import meanings as lost
-    from xenia.registers.notices.register import WORDS
-    from xenia.registers.notices.register import meanings as notices
-    from xenia.registers.vehicles.register import OF_STATUS
-    from xenia.registers.vehicles.register import meanings as vehicles
-
-    tables: Mapping[str, Callable[[], Mapping[str, Any]]] = {
-        "alerts": categories,
-        "notices": notices,
-        "lost_documents": lost,
-        "vehicles": vehicles,
-    }
-    known = tables[register]()
-    quiet = {
-        code
-        for code, one in known.items()
-        if one.severity == NEVER_WARNS or not noticed & {ANY, getattr(one, "handling", keyed.OPEN)}
-    }
-    also = {"notices": WORDS, "vehicles": OF_STATUS}.get(register, {})
-    return frozenset(word.lower() for word in (*quiet, *(word for word, code in also.items() if code in quiet)))

@@ -136,7 +136,8 @@ class Work:
         listed = (one for one in ListFile.open(Path(job.input)).records() if one.record_id not in over)
         fresh = (Record(name, job.kind, body) for name, body in over.items() if body is not None)
         meta = {**job.meta, "register": job.register, "source": job.source}
-        what = keyed.What(frozenset(job.quiet), frozenset(job.noticed), date.today().isoformat())
+        words = [frozenset(some) for some in (job.quiet, job.noticed, job.shown, job.said_as)]
+        what = keyed.What(words[0], words[1], date.today().isoformat(), words[2], words[3])
         secret = keyed.list_secret(self.secret, job.source)
         built = keyed.write(Path(job.out), chain(listed, fresh), meta, secret, what, self._tell)
         if job.old:

@@ -80,8 +80,15 @@ def _judged(standing: Standing, purpose: str, candidates: Sequence[Candidate]) -
     """Candidates with the decision for their own owner; those that may not exist for the asker are dropped."""
     for one in candidates:
         decision = policy.decide(standing, purpose, one.register, one.owner)
-        if decision.allowed if one.withheld else decision.shows(one.category):
+        if _may_learn(decision, one):
             yield one, decision
+
+
+def _may_learn(decision: Decision, one: Candidate) -> bool:
+    """Whether the record exists for the asker. Of one that is known by keys alone: whether every one that it may be does."""
+    if not one.withheld:
+        return decision.shows(one.category)
+    return bool(one.may_be) and all(decision.shows(category) for category in one.may_be)
 
 
 def _allowed(standing: Standing, purpose: str) -> list[Register]:
