@@ -84,6 +84,7 @@ ROOMS = (
         ADMINISTRATION,
         also=("/accounts/", "/policy/", "/devices/", "/retention/", "/exchange/", "/units/"),
     ),
+    Place(_("Statistics"), "/statistics/", ("insight.read",)),
     Place(_("Journal"), "/journal/", ("journal.read",)),
     Place(_("Requests"), "/subjects/", ("subject.find",)),
 )

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", include("xenia.cases.pages.urls")),
     path("units/", include("xenia.units.urls")),
     path("sign-in/", include("xenia.units.sign_in_urls")),
+    path("statistics/", include("xenia.insight.urls")),
     path("post/", include("xenia.frontier.shift.urls")),
     path("api/v1/", api_urls),
     path("api/docs", api_docs, name="api-docs"),

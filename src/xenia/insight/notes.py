@@ -1,0 +1,73 @@
+"""What is said below a table, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from xenia.insight import labels
+from xenia.insight.question import Question
+from xenia.insight.release import Released
+
+KNOWN = (
+    gettext_noop("Counts carry noise of at most 4 and are rounded to 5."),
+    gettext_noop("Totals are rounded on their own: they need not be the sum of what is shown."),
+    gettext_noop("Cells that rest on fewer than 10 facts are hidden."),
+    gettext_noop("Cells of 1 to 4 are hidden (c), and others so that they cannot be worked out from what is shown."),
+    gettext_noop("Exact counts: for use inside the house. Do not publish."),
+)
+"""Sentences that `release()` says, as they stand there; a test holds one against the other."""
+
+GRADES = {
+    "interactive": gettext_lazy("For looking around"),
+    "publication": gettext_lazy("For publication"),
+    "exact": gettext_lazy("Exact"),
+}
+
+
+def of(made: Released) -> list[str]:
+    """What has to be read with the table: rounding, hidden cells, posts that have not reported."""
+    said = [_(text) if text in KNOWN else text for text in made.notes]
+    if made.hidden:
+        said.append(_("Hidden cells: %(hidden)d of %(cells)d.") % {"hidden": made.hidden, "cells": len(made.cells)})
+    return [*said, _("Days begin at midnight UTC.")]
+
+
+def title(asked: Question) -> str:
+    """`Crossings by month, nationality`."""
+    what = labels.measure(asked.fact, asked.measure)
+    if not asked.by:
+        return what
+    by = ", ".join(labels.dimension(asked.fact, name) for name in asked.by)
+    return _("%(what)s by: %(by)s") % {"what": what, "by": by}
+
+
+def period(asked: Question) -> str:
+    """`1 Jan 2026 to 31 Jan 2026`."""
+    first = _day(asked.since) if asked.since else ""
+    last = _day(asked.until - timedelta(days=1)) if asked.until else ""
+    if first and first == last:
+        return first
+    if first and last:
+        return _("%(first)s to %(last)s") % {"first": first, "last": last}
+    if first:
+        return _("from %(first)s") % {"first": first}
+    return _("until %(last)s") % {"last": last} if last else _("all that is known")
+
+
+def conditions(asked: Question) -> list[str]:
+    """`Post: Port Meridian, Old Road`; one for each filter."""
+    said = []
+    for one in asked.where:
+        name = labels.dimension(asked.fact, one.dimension)
+        values = ", ".join(labels.member(asked.fact.dimensions[one.dimension], value) for value in one.values)
+        text = _("%(name)s: without %(values)s") if one.without else _("%(name)s: %(values)s")
+        said.append(text % {"name": name, "values": values})
+    return said
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j M Y")

@@ -1,0 +1,1 @@
+"""The pages of the statistics: asking, tables as pictures and files, saved questions."""

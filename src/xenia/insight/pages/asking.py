@@ -1,0 +1,150 @@
+"""Asking: a form whose answer is a table; the address is the question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+from django.views.decorators.http import require_GET
+
+from xenia.access.standing import for_request
+from xenia.access.views import needs
+from xenia.errors import NotFound, XeniaError
+from xenia.insight import actions, address, declarations, labels, members, notes, periods, shown, table_actions
+from xenia.insight.address import Address
+from xenia.insight.declarations import Dimension
+from xenia.insight.question import MOST_DIMENSIONS, Question
+from xenia.insight.release import Released
+
+GRADES_SHOWN = {
+    "interactive": later("For looking around: small noise, rounded to 5"),
+    "publication": later("For publication: small cells hidden"),
+    "exact": later("Exact: inside the house only"),
+}
+CHARTS_SHOWN = {
+    "auto": later("What fits best"), "lines": later("Lines over time"), "bars": later("Bars"),
+    "small-multiples": later("Small charts beside each other"), "heat": later("Heat table"), "flows": later("Flows"),
+    "symbols": later("Map with circles"), "areas": later("Map with shades"), "none": later("No chart"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that can be chosen."""
+
+    code: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Only:
+    """The members of one breakdown, to be kept to or left out."""
+
+    name: str
+    label: str
+    members: list[Choice]
+    without: bool
+    number: int
+
+    @property
+    def field(self) -> str:
+        """The name in the address."""
+        return address.ONLY + self.name
+
+    @property
+    def searched(self) -> bool:
+        """Whether there are enough to search in."""
+        return len(self.members) > 12
+
+
+def form(given: Address, offered: dict[str, list[str]], may_exact: bool) -> dict[str, Any]:
+    """What the form shows for an address whose measure is known."""
+    fact = address.known_measures()[given.measure]
+    by = [*given.by, *[""] * (MOST_DIMENSIONS - len(given.by))][:MOST_DIMENSIONS]
+    named = [(name, labels.dimension(fact, name)) for name in fact.dimensions]
+    measures = [
+        (labels.word(one.labels), [Choice(name, labels.measure(one, name), name == given.measure) for name in one.measures])
+        for one in declarations.facts().values()
+    ]  # fmt: skip
+    grades = [name for name in GRADES_SHOWN if name != "exact" or may_exact]
+    return {
+        "given": given,
+        "measures": measures,
+        "by": [[Choice(name, label, name == chosen) for name, label in named] for chosen in by],
+        "only": [_only(fact.dimensions[name], label, given, offered) for name, label in named if offered.get(name)],
+        "periods": [Choice(name, str(label), name == given.period) for name, label in periods.PERIODS.items()],
+        "grades": [Choice(name, str(GRADES_SHOWN[name]), name == given.grade) for name in grades],
+        "charts": [Choice(name, str(label), name == given.chart) for name, label in CHARTS_SHOWN.items()],
+        "may_exact": may_exact,
+    }
+
+
+def _only(one: Dimension, label: str, given: Address, offered: dict[str, list[str]]) -> Only:
+    chosen = next((found for found in given.where if found.dimension == one.name), None)
+    codes = list(dict.fromkeys([*offered.get(one.name, []), *(chosen.values if chosen else ())]))
+    rows = [Choice(code, labels.member(one, code), bool(chosen) and code in chosen.values) for code in codes]  # type: ignore[union-attr]
+    rows.sort(key=lambda row: (not row.chosen, row.label.casefold()))
+    return Only(one.name, label, rows, bool(chosen and chosen.without), len(chosen.values) if chosen else 0)
+
+
+@needs("insight.read")
+@require_GET
+def ask(request: HttpRequest) -> HttpResponse:
+    """The form, and the answer to what the address asks. An exact answer is asked for by `exact`, never by an address."""
+    here, status = for_request(request), 200
+    context: dict[str, Any] = {}
+    where = actions.warehouse()
+    given = Address()
+    try:
+        given = address.read(request.GET)
+        if request.GET.get("step") == "measure":
+            given = address.fitting(given)
+        fact = given.question(datetime.now(UTC).date()).fact
+        context["form"] = form(given, members.known(where, fact), here.may("insight.exact"))
+        if request.GET.get("measure") and request.GET.get("step") != "measure":
+            context |= answer(table_actions.ask(here, where, given, datetime.now(UTC).date()), given)
+    except NotFound as problem:
+        if problem.code != "no-warehouse":
+            raise
+        context["empty"] = True
+    except XeniaError as problem:
+        status = problem.http_status
+        context |= {"problem": problem, "problem_words": (_(problem.message), _(problem.what_to_do))}
+        context.setdefault("form", _form_after(given, here.may("insight.exact")))
+    return render(request, "insight/ask.html", context, status=status)
+
+
+def _form_after(given: Address, may_exact: bool) -> dict[str, Any]:
+    """The form of an address that could not be answered: what holds of it."""
+    known = given if given.measure in address.known_measures() else Address()
+    where = actions.warehouse()
+    fitting = address.fitting(known)
+    if fitting.period not in periods.PERIODS:
+        fitting = Address(fitting.measure, fitting.by, fitting.where)
+    try:
+        return form(fitting, members.known(where, Question(fitting.measure).fact), may_exact)
+    except NotFound:
+        return form(fitting, {}, may_exact)
+
+
+def answer(made: Released, given: Address) -> dict[str, Any]:
+    """What a page shows of a released table."""
+    asked = made.question
+    return {
+        "made": made,
+        "title": notes.title(asked),
+        "period": notes.period(asked),
+        "conditions": notes.conditions(asked),
+        "notes": notes.of(made),
+        "measure": asked.counted,
+        "grade": notes.GRADES[made.grade],
+        "table": shown.table(made, given.sort),
+        "sorts": [("", _("By name or time"), given.query(sort="")), ("most", _("Most first"), given.query(sort="most")), ("least", _("Least first"), given.query(sort="least"))],
+        "given": given,
+    }  # fmt: skip

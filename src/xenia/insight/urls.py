@@ -1,0 +1,10 @@
+"""Addresses of this room, below /statistics/."""
+
+from django.urls import path
+
+from xenia.insight.pages import asking
+
+app_name = "insight"
+urlpatterns = [
+    path("", asking.ask, name="ask"),
+]
