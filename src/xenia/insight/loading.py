@@ -1,7 +1,7 @@
 """Facts without persons from elsewhere: a CSV file is looked through, its faults are listed, then it is taken in whole.
 
 Columns (UTF-8, comma, with a header): `hour` or `day`, `post`, `direction`, `outcome`, `nationality`, `n`; and where known
-`sex`, `age_group`, `mode`, `document_type`, `hit`, `overstay_days`, `control_s`. No other column is taken: what is not asked
+`sex`, `age_group`, `mode`, `document_type`, `category`, `reason`, `hit`, `overstay_days`, `control_s`, `second_line_s`. No other column is taken: what is not asked
 for cannot lead back to anybody.
 """
 
@@ -21,7 +21,9 @@ from xenia.insight import declarations
 from xenia.insight.warehouse import File, Warehouse, digest_of, engine
 
 NEEDED = ("post", "direction", "outcome", "nationality", "n")
-OPTIONAL = ("sex", "age_group", "mode", "document_type", "hit", "overstay_days", "control_s")
+TEXTS = ("sex", "age_group", "mode", "document_type", "category", "reason", "hit")
+NUMBERS = ("overstay_days", "control_s", "second_line_s")
+OPTIONAL = (*TEXTS, *NUMBERS)
 WHEN = ("hour", "day")
 WORDS: Mapping[str, tuple[str, ...]] = {
     "direction": ("entry", "exit"),
@@ -166,14 +168,14 @@ def _facts(there: list[str]) -> str:
         checks.append(
             (name, f"{text[name]} NOT IN ({allowed})", f"none of {', '.join(word or '(empty)' for word in words)}")
         )
-    for name in ("overstay_days", "control_s"):
+    for name in NUMBERS:
         whole = f"TRY_CAST({text[name]} AS INTEGER)"
         checks.append((name, f"{text[name]} <> '' AND ({whole} IS NULL OR {whole} < 0)", "no whole number"))
-    for name in ("document_type", "hit"):
+    for name in ("document_type", "category", "reason", "hit"):
         checks.append((name, f"length({text[name]}) > 40", "longer than 40 characters"))
     faults = ", ".join(f"CASE WHEN {wrong} THEN '{name}|{said}' END" for name, wrong, said in checks)
-    columns = [f"{text[name]} AS {name}" for name in (*NEEDED[:-1], *OPTIONAL[:-2])]
-    columns += [f"TRY_CAST({text[name]} AS INTEGER) AS {name}" for name in OPTIONAL[-2:]]
+    columns = [f"{text[name]} AS {name}" for name in (*NEEDED[:-1], *TEXTS)]
+    columns += [f"TRY_CAST({text[name]} AS INTEGER) AS {name}" for name in NUMBERS]
     picked = f"line, date_trunc('hour', {hour}) AS hour, {', '.join(columns)}, {number} AS n"
     return f"SELECT {picked}, list_filter([{faults}], one -> one IS NOT NULL) AS faults FROM given"
 

@@ -1,7 +1,7 @@
 """The facts without persons, on disk: immutable Parquet files in a folder, and DuckDB over them.
 
     DIR/facts/crossing/<name>.parquet    facts, never changed once written
-    DIR/files.json                       which file came from where: rows, SHA-256, when
+    DIR/files.json                       which file came from where: rows, SHA-256, when; and how far the journal has come in
     DIR/released.jsonl                   what has left, one line each
 
 The secret that the noise of cells is chosen with lies in the installation's home, not here.
@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,12 +29,17 @@ from xenia.insight.declarations import Fact
 MEMORY = "2GB"
 THREADS = 2
 SQL_TYPES = {"timestamp": "TIMESTAMP", "date": "DATE", "text": "VARCHAR", "whole": "INTEGER", "key": "UBIGINT"}
+AS_TEXT = frozenset({"timestamp", "date", "text"})  # how a row that waits says it
 KEY_FILE = "insight.key"  # in the home: what the noise is chosen with
 
 
 @dataclass(frozen=True)
 class File:
-    """One file of facts. `digest`: SHA-256 of its bytes; `source`: what it was made of."""
+    """One file of facts. `digest`: SHA-256 of its bytes; `source`: what it was made of.
+
+    `first`, `last`: positions of the journal whose facts it holds, both 0 where it came from elsewhere; `kept`: its facts are of
+    entries that were erased, so that nothing can make them again.
+    """
 
     fact: str
     name: str
@@ -43,13 +48,45 @@ class File:
     source: str
     source_digest: str
     at: str
+    first: int = 0
+    last: int = 0
+    kept: bool = False
+
+    @property
+    def made_here(self) -> bool:
+        """Whether it follows from this journal, and is made again from it."""
+        return self.last > 0 and not self.kept
+
+
+@dataclass(frozen=True)
+class Tail:
+    """How far the journal has come into the files. `leaf`: the hash at that position, so that another history is noticed.
+
+    `applied`: changes of files that this index holds already. `number`: grows with every index.
+    """
+
+    position: int = 0
+    leaf: str = ""
+    at: str = ""
+    number: int = 0
+    applied: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Facts that are in no file yet: made of the entry at `position`, a row with every column."""
+
+    fact: str
+    position: int
+    row: Mapping[str, Any]
 
 
 class Warehouse:
     """A folder of facts. Raises `Unavailable` (`warehouse-disk`) where it cannot be read or written."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, fresh: Callable[[], Sequence[Fresh]] | None = None) -> None:
+        """`fresh`: what waits to be written into files, where somebody follows a journal into this folder."""
+        self.folder, self._fresh = folder, fresh
 
     @property
     def log(self) -> Path:
@@ -58,18 +95,36 @@ class Warehouse:
 
     def files(self) -> list[File]:
         """What was put in, the oldest first. Raises `NotFound` (`no-warehouse`)."""
-        index = self.folder / "files.json"
-        if not index.is_file():
+        return self._index()[0]
+
+    def tail(self) -> Tail:
+        """How far the journal has come into the files."""
+        return self._index()[1] if self.index.is_file() else Tail()
+
+    @property
+    def index(self) -> Path:
+        """Which files count."""
+        return self.folder / "files.json"
+
+    def _index(self) -> tuple[list[File], Tail]:
+        if not self.index.is_file():
+            if self._fresh is not None:
+                return [], Tail()
             raise NotFound(
                 f"There are no facts in {self.folder}.", "Load some: xenia insight load.", code="no-warehouse"
             )
-        return [File(**one) for one in json.loads(index.read_text(encoding="utf-8"))["files"]]
+        raw = json.loads(self.index.read_text(encoding="utf-8"))
+        tail = raw.get("tail", {})
+        return [File(**one) for one in raw["files"]], Tail(**{**tail, "applied": tuple(tail.get("applied", ()))})
+
+    def swap(self, files: Sequence[File], tail: Tail) -> None:
+        """Make these the files that count, all at once. The caller holds `alone()`, and removes what counts no longer after it."""
+        told = {"files": [asdict(one) for one in files], "tail": asdict(tail)}
+        write_whole(self.index, json.dumps(told, indent=1).encode())
 
     def holds(self, source_digest: str) -> bool:
         """Whether a file with these bytes was loaded before."""
-        return (self.folder / "files.json").is_file() and any(
-            one.source_digest == source_digest for one in self.files()
-        )
+        return self.index.is_file() and any(one.source_digest == source_digest for one in self.files())
 
     def place(self, fact: str, name: str) -> Path:
         """Where a file of facts lies."""
@@ -78,11 +133,10 @@ class Warehouse:
     def add(self, made: File) -> None:
         """Take a file that was written to its place into the index: from now on it counts."""
         with self.alone():
-            known = self.files() if (self.folder / "files.json").is_file() else []
+            known = self.files() if self.index.is_file() else []
             if any(one.name == made.name for one in known):
                 return  # another was as quick, with the same bytes
-            whole = {"files": [asdict(one) for one in (*known, made)]}
-            write_whole(self.folder / "files.json", json.dumps(whole, indent=1).encode())
+            self.swap([*known, made], self.tail())
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -94,19 +148,41 @@ class Warehouse:
 
     @contextmanager
     def open(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """An engine that sees one view for each fact, and no other file of this machine."""
+        """An engine that sees one view for each fact, and no other file of this machine.
+
+        Files and what waits beside them are one: what waits is read first, so that a row that goes into a file meanwhile is seen
+        once. The caller holds `alone()` where files may be rewritten at the same time.
+        """
+        fresh = self._fresh() if self._fresh is not None else ()
+        files, tail = self._index()
         by_fact: dict[str, list[str]] = {}
-        for one in self.files():
+        for one in files:
             by_fact.setdefault(one.fact, []).append(str(self.place(one.fact, one.name)))
         connection = engine([self.folder])
         try:
             for name, fact in declarations.facts().items():
-                connection.execute(f"CREATE VIEW {name} AS {_source(fact, by_fact.get(name, []))}")
+                rows = [one.row for one in fresh if one.fact == name and one.position > tail.position]
+                table(connection, f"fresh_{name}", fact, rows)
+                connection.execute(f"CREATE VIEW {name} AS {_source(fact, by_fact.get(name, []), bool(rows))}")
             yield connection
         except duckdb.IOException as error:
             raise Unavailable("A file of facts cannot be read.", str(error)[:200], code="warehouse-disk") from None
         finally:
             connection.close()
+
+
+def table(connection: duckdb.DuckDBPyConnection, name: str, fact: Fact, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows as a table of the engine, with the columns of their fact."""
+    columns = ", ".join(f"{one} {SQL_TYPES[kind]}" for one, kind in fact.columns.items())
+    connection.execute(f"CREATE TABLE {name} ({columns})")
+    if not rows:
+        return
+    unnested = ", ".join(
+        f"unnest(?::{'VARCHAR' if kind in AS_TEXT else SQL_TYPES[kind]}[])" for kind in fact.columns.values()
+    )
+    connection.execute(
+        f"INSERT INTO {name} SELECT {unnested}", [[row.get(one) for row in rows] for one in fact.columns]
+    )
 
 
 def engine(allowed: list[Path]) -> duckdb.DuckDBPyConnection:
@@ -127,12 +203,23 @@ def engine(allowed: list[Path]) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _source(fact: Fact, files: list[str]) -> str:
+def named(files: Sequence[str | Path]) -> str:
+    """Paths as a list in SQL."""
+    return "[" + ", ".join("'" + str(one).replace("'", "''") + "'" for one in files) + "]"
+
+
+def _source(fact: Fact, files: Sequence[str], with_fresh: bool) -> str:
+    """The facts of all files, also of those that were written before a column was declared."""
+    empty = ", ".join(f"CAST(NULL AS {SQL_TYPES[kind]}) AS {name}" for name, kind in fact.columns.items())
+    parts = [f"SELECT {empty} WHERE false"]
     if files:
-        named = ", ".join("'" + one.replace("'", "''") + "'" for one in files)
-        return f"SELECT * FROM read_parquet([{named}])"
-    columns = ", ".join(f"CAST(NULL AS {SQL_TYPES[kind]}) AS {name}" for name, kind in fact.columns.items())
-    return f"SELECT {columns} WHERE false"
+        parts.append(f"SELECT * FROM read_parquet({named(files)}, union_by_name = true)")
+    if with_fresh:
+        parts.append(f"SELECT * FROM fresh_{fact.name}")
+    picked = ", ".join(
+        f"COALESCE({name}, '') AS {name}" if kind == "text" else name for name, kind in fact.columns.items()
+    )
+    return f"SELECT {picked} FROM ({' UNION ALL BY NAME '.join(parts)})"
 
 
 def write_whole(path: Path, data: bytes) -> None:
