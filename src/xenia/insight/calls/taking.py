@@ -98,8 +98,8 @@ def study(warehouse: str, name: str) -> Taken:
         raise NotFound("There is no such study.", "Choose one of the list.", code="no-study")
     said = studies.read(place)
     lived = _population(place / POPULATION) if (place / POPULATION).is_file() else {}
-    dates = [said["windows"][which]["places"][0] for which in ("event", "usual")]
-    return Taken(name, said, scaling.regions(said["flows.csv"], *dates, lived))
+    event, usual = (said["windows"][which]["places"][0] for which in ("event", "usual"))
+    return Taken(name, said, scaling.regions(said["flows.csv"], event, usual, lived))
 
 
 def _population(file: Path) -> dict[str, int]:

@@ -1,5 +1,6 @@
-"""`xenia bench cases`, `check`, `image`, `post`, `search`, `store` and `sync`; `xenia bench journal` is the journal's own."""
+"""`xenia bench calls`, `cases`, `check`, `image`, `post`, `search`, `store` and `sync`; `xenia bench journal` is the journal's own."""
 
+from xenia.site.bench.calls import BENCH as CALLS
 from xenia.site.bench.cases import BENCH as CASES
 from xenia.site.bench.check import BENCH as CHECK
 from xenia.site.bench.image import BENCH as IMAGE
@@ -8,4 +9,4 @@ from xenia.site.bench.store import BENCH as STORE
 from xenia.site.bench.sync import BENCH as SYNC
 from xenia.site.cli.bench_search import COMMANDS as SEARCH
 
-COMMANDS = (CHECK, IMAGE, POST, CASES, STORE, SYNC, *SEARCH)
+COMMANDS = (CALLS, CHECK, IMAGE, POST, CASES, STORE, SYNC, *SEARCH)
