@@ -16,6 +16,7 @@ SECTIONS = (
     ("insight:live", _("Live"), "insight.read"),
     ("insight:watch", _("Watch"), "insight.read"),
     ("insight:reports", _("Reports"), "insight.read"),
+    ("insight:displacement", _("Displacement"), "insight.read"),
 )
 """Address, name and permission of each part; one whose address is not there yet is not shown."""
 
