@@ -22,6 +22,7 @@ SILENT = "alert.silent-hit"
 KEPT = "check.kept"
 RETRO = "alert.retro-hit"
 CONFLICT = "crossing.conflict"
+RULES_TAKEN = "procedures.taken"
 
 
 # What bodies of crossings say since schema 2; earlier ones did not know it.
@@ -57,6 +58,7 @@ def register() -> None:
         Kind(LANE_SHOWN, retention_class="read", personal=False, label="Lane or queue shown"),
         Kind(SILENT, retention_class="check", label="Alert to be handled unseen"),
         Kind(KEPT, retention_class="check", label="What a unit keeps of a check"),
+        Kind(RULES_TAKEN, personal=False, label="Procedures, terms and letters taken from the centre"),
         Kind(RETRO, retention_class="check", label="Alert found after a unit's check"),
         Kind(CONFLICT, retention_class="crossing", label="Two crossings that cannot both be"),
     )

@@ -120,3 +120,22 @@ class Crossing(models.Model):
 
     def __str__(self) -> str:
         return f"crossing:{self.id}"
+
+
+class RuleText(models.Model):
+    """A text that posts decide by, see `inforce.py`. `current`: a unit took it, and it is in force there; others are kept because
+    something began under them. `path`: as in this room's folder; `digest`: SHA-256 of the text, hexadecimal.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    path = models.CharField(max_length=96)
+    digest = models.CharField(max_length=64)
+    text = models.TextField()
+    current = models.BooleanField(default=False)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["path", "digest"], name="rule_text_once")]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.digest[:12]}"

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from xenia.errors import BadInput
+from xenia.frontier import inforce
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,20 @@ class RefusalReason:
         return _(self.label)
 
 
-@lru_cache(maxsize=1)
+@inforce.cached
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads((Path(__file__).parent / "terms.json").read_text(encoding="utf-8"))
+    data: dict[str, Any] = json.loads(inforce.text("terms.json"))
     return data
+
+
+def check(text: str) -> None:
+    """That the text is terms and reasons as this version reads them, no code fewer than it brings. Raises `ValueError` and its like."""
+    said = json.loads(text)
+    codes = {row["code"] for row in said["terms"] if int(row["value"]) >= 0 and row["valid_from"] and "valid_to" in row}
+    letters = {RefusalReason(**row).code for row in said["refusal_reasons"]}
+    own = json.loads(inforce.program()["terms.json"])
+    if not codes >= {row["code"] for row in own["terms"]} or not letters:
+        raise ValueError("a term is missing")
 
 
 def term(code: str, on: date) -> int:
@@ -43,7 +52,7 @@ def term(code: str, on: date) -> int:
     raise KeyError(code)
 
 
-@lru_cache(maxsize=1)
+@inforce.cached
 def refusal_reasons() -> dict[str, RefusalReason]:
     """The letters of the refusal form, in order."""
     return {row["code"]: RefusalReason(**row) for row in _data()["refusal_reasons"]}

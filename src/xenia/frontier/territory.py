@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
+
+from xenia.frontier import inforce
 
 CATEGORIES = (
     "own-national", "free-movement", "permit-holder", "crew", "diplomat", "service-passport",
@@ -44,16 +44,22 @@ class Territory:
         return "visa-required" if nationality in self.visa_required else "visa-exempt"
 
 
-@lru_cache(maxsize=1)
-def _profiles() -> list[dict[str, Any]]:
-    data = json.loads((Path(__file__).parent / "territory.json").read_text(encoding="utf-8"))
-    return list(data["profiles"])
-
-
-@lru_cache(maxsize=8)
+@inforce.cached
 def territory_of(own: str) -> Territory:
     """The profile of a state: the one that names it, else the one of a state for itself."""
-    found = next((one for one in _profiles() if own in one["states"]), _profiles()[-1])
+    profiles: list[dict[str, Any]] = json.loads(inforce.text("territory.json"))["profiles"]
+    return _of(next((one for one in profiles if own in one["states"]), profiles[-1]), own)
+
+
+def read(text: str) -> list[Territory]:
+    """Every profile of a text. Raises `ValueError` and its like where it is none."""
+    found = [_of(one, "") for one in json.loads(text)["profiles"]]
+    if not found:
+        raise ValueError("no profile")
+    return found
+
+
+def _of(found: dict[str, Any], own: str) -> Territory:
     required = found["visa_required"]
     states = frozenset(found["states"]) | {own}
     return Territory(

@@ -7,7 +7,7 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, Final
@@ -24,14 +24,21 @@ AT_ONCE: Final = 2
 NAME = re.compile(r"([a-z][a-z0-9-]*)/([a-z][a-z0-9_-]*)")
 RIGHT_TO_LEFT: Final = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
+Instead = Callable[[str], str | None]
 _folders: dict[str, Path] = {}
+_instead: dict[str, Instead] = {}
 _turns = BoundedSemaphore(AT_ONCE)
 
 
-def register(prefix: str, folder: Path) -> None:
-    """Letters `prefix/name` are `folder/name.typ`; a room registers its folder when its app is ready."""
+def register(prefix: str, folder: Path, instead: Instead | None = None) -> None:
+    """Letters `prefix/name` are `folder/name.typ`; a room registers its folder when its app is ready.
+
+    `instead`: gives the template of a name that is in force in place of the file, or None.
+    """
     if _folders.setdefault(prefix, folder) != folder:
         raise ValueError(f"Letters called {prefix} are registered twice, for {_folders[prefix]} and {folder}.")
+    if instead is not None:
+        _instead[prefix] = instead
 
 
 def pdf(
@@ -52,7 +59,7 @@ def pdf(
         "flipped": flipped,
     }
     job = {
-        "files": {"main.typ": file.read_text(encoding="utf-8"), "house.typ": HOUSE.read_text(encoding="utf-8")},
+        "files": {"main.typ": _template(name, file), "house.typ": HOUSE.read_text(encoding="utf-8")},
         "root": str(file.parent),
         "fonts": str(FONTS),
         "inputs": {"info": json.dumps(info), "data": json.dumps(printable_data(dict(data)), ensure_ascii=False)},
@@ -66,6 +73,12 @@ def _file(name: str) -> Path:
     if file is None or not file.is_file():
         raise NotFound(f"No letter is called {name}.", "Register its folder in the room.", code="no-letter")
     return file
+
+
+def _template(name: str, file: Path) -> str:
+    prefix, _slash, last = name.partition("/")
+    said = _instead[prefix](last) if prefix in _instead else None
+    return file.read_text(encoding="utf-8") if said is None else said
 
 
 def _set(name: str, job: bytes) -> bytes:

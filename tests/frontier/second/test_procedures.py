@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from xenia.frontier import inforce
 from xenia.frontier.second import procedures
 from xenia.frontier.second.procedures import FOLDER, BadProcedure
 
-GOOD = json.loads((FOLDER / "refusal.json").read_text(encoding="utf-8"))
+GOOD = json.loads(inforce.program()[f"{FOLDER}/refusal.json"])
 SLTD = ("HIT", "SECOND_LINE", "CONFIRM_REQUESTED", "CONFIRMED", "NOT_CONFIRMED", "DATA_ERROR", "ACTION", "REPORTED")
 PERSON = ("CANDIDATE", "SECOND_LINE", "CONFIRMED", "NOT_SAME", "UNDETERMINED", "ACTION", "REPORTED", "CLOSED")
 

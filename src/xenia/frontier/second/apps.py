@@ -14,14 +14,15 @@ class SecondConfig(AppConfig):
     def ready(self) -> None:
         """Make kinds, letters, work items, projections and the part in forgetting known; check the procedures."""
         from xenia import letters
+        from xenia.frontier import inforce
         from xenia.frontier.second import arriving, handover, kinds, procedures, projections
         from xenia.frontier.second.forgetting import HandOverPart, SecondPart
         from xenia.journal import forgetting
 
         kinds.register()
         arriving.register()
-        procedures.load()
-        letters.register("second", Path(__file__).parent / "letters")
+        procedures.check()
+        letters.register("second", Path(__file__).parent / "letters", inforce.letter)
         handover.register_kinds()
         projections.register()
         forgetting.register(SecondPart())

@@ -60,6 +60,7 @@ def open_for(check: Check, item: UUID, hits: Iterable[Hit], act: Act, now: datet
             continue
         known.add(hit.subject)
         procedure = procedures.of(hit.register, hit.category)
+        procedures.keep(procedure)
         case = HitCase(
             id=uuid7(),
             check_made=check.id,
@@ -121,8 +122,8 @@ def find(standing: Standing, hit_id: UUID) -> tuple[HitCase, Check]:
 
 
 def state_of(case: HitCase) -> State:
-    """Where it stands, in words of the procedure. A state that a newer file no longer has stays as a final one."""
-    procedure = procedures.load().get(case.procedure)
+    """Where it stands, in words of the procedure that it began with. A state that is not known any more stays as a final one."""
+    procedure = procedures.begun_with(case.procedure, case.edition)
     found = procedure.states.get(case.state) if procedure else None
     return found or State(case.state, case.state, final=True, reported=True)
 
@@ -243,11 +244,11 @@ def _step(
 
 
 def _move(case: HitCase, task: Task, after: str, now: datetime) -> None:
-    state = procedures.load()[case.procedure].states[after]
+    procedure = procedures.begun_with(case.procedure, case.edition)
     changes: dict[str, Any] = {"state": after}
     if task.effect == "report":
         changes["reported_at"] = now
-    if state.final:
+    if procedure is not None and procedure.states[after].final:
         changes["closed_at"] = now
     changes["waits_until"] = now + timedelta(hours=task.waits_h) if task.waits_h else None
     if not HitCase.objects.filter(id=case.id, state=case.state).update(**changes):

@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +16,7 @@ from xenia import pictures
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotAllowed, NotFound
+from xenia.frontier import inforce
 from xenia.frontier.models import Check
 from xenia.frontier.second import kinds
 from xenia.frontier.second.models import InterviewNote, Photograph
@@ -51,9 +50,14 @@ class Question:
         return _(self.label)
 
 
-@lru_cache(maxsize=1)
+@inforce.cached
 def _questions() -> dict[str, tuple[Question, ...]]:
-    data: dict[str, Any] = json.loads((Path(__file__).parent / "questions.json").read_text(encoding="utf-8"))
+    return read(inforce.text("second/questions.json"))
+
+
+def read(text: str) -> dict[str, tuple[Question, ...]]:
+    """Questions by finding. Raises `ValueError` and its like where the text is none."""
+    data: dict[str, Any] = json.loads(text)
     return {name: tuple(Question(**row) for row in rows) for name, rows in data["questions"].items()}
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
+
+from xenia.frontier import inforce
 
 ENGLISH: Final = "en"
 
 
-@lru_cache(maxsize=1)
+@inforce.cached
 def _read() -> tuple[dict[str, str], dict[str, str]]:
-    data = json.loads((Path(__file__).parent / "languages.json").read_text(encoding="utf-8"))
+    return read(inforce.text("second/languages.json"))
+
+
+def read(text: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Code of the likely language by state, and names by code. Raises `ValueError` and its like where it is none."""
+    data = json.loads(text)
     by_state = {state: code for code, states in data["nationalities"].items() for state in states.split()}
     return by_state, {row["code"]: row["label"] for row in data["names"]}
 

@@ -1,6 +1,6 @@
 """Procedures for hits, as data: states, tasks, and what each state permits. Checked when Django starts.
 
-`procedures/<name>.json`; `docs/how-to/second-line.md` shows how to change one. Texts stand under `label` and `detail`.
+`procedures/<name>.json`, as they are in force (`frontier/inforce.py`); `docs/how-to/second-line.md` shows how to change one. Texts stand under `label` and `detail`.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import blake2s
-from pathlib import Path
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-FOLDER: Final = Path(__file__).parent / "procedures"
+from xenia.frontier import inforce, taking
+
+FOLDER: Final = "second/procedures"
 INPUTS: Final = frozenset({"none", "note", "choice", "message", "reply"})
 OUTCOMES: Final = frozenset({"admit", "refuse"})
 LETTERS: Final = frozenset("ABCDEFGHIJ")
@@ -118,14 +118,44 @@ class Procedure:
         return _(self.label)
 
 
-@lru_cache(maxsize=1)
+@inforce.cached
 def load() -> Mapping[str, Procedure]:
-    """Every procedure by name. Raises `BadProcedure`; called when Django starts, so that a fault stops it there."""
-    found = {}
-    for file in sorted(FOLDER.glob("*.json")):
-        text = file.read_text(encoding="utf-8")
-        found[file.stem] = read(file.stem, text)
-    return found
+    """Every procedure in force by name. Raises `BadProcedure`."""
+    return {name: read(name, text) for name, text in inforce.under(FOLDER).items()}
+
+
+def check() -> None:
+    """Read those that this installation says by itself; called when Django starts, so that a fault stops it there. Raises `BadProcedure`."""
+    for path, text in inforce.own().items():
+        if path.startswith(f"{FOLDER}/"):
+            read(name_of(path), text)
+
+
+def name_of(path: str) -> str:
+    """The name of the procedure at a path."""
+    return path.rpartition("/")[2].removesuffix(".json")
+
+
+def begun_with(name: str, edition: str) -> Procedure | None:
+    """The procedure as it was when something began under it; the one in force where that text was not kept; None where there is neither."""
+    current = load().get(name)
+    return current if current is not None and current.edition == edition else _kept(name, edition) or current
+
+
+@inforce.cached
+def _kept(name: str, edition: str) -> Procedure | None:
+    return next((read(name, text) for text in taking.kept(FOLDER, name) if edition_of(text) == edition), None)
+
+
+def keep(one: Procedure) -> None:
+    """Keep the text of a procedure that something begins under now. Inside `writing()`."""
+    path = f"{FOLDER}/{one.name}.json"
+    taking.keep({path: inforce.text(path)})
+
+
+def edition_of(text: str) -> str:
+    """The hash of a procedure's file, as it is kept with each hit."""
+    return blake2s(text.encode(), digest_size=6).hexdigest()
 
 
 def of(register: str, category: str) -> Procedure:
@@ -139,7 +169,7 @@ def read(name: str, text: str) -> Procedure:
     """A procedure out of its file's text. Raises `BadProcedure` that names the fault."""
     try:
         data = json.loads(text)
-        return _checked(_procedure(name, data, blake2s(text.encode(), digest_size=6).hexdigest()), data)
+        return _checked(_procedure(name, data, edition_of(text)), data)
     except BadProcedure:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as problem:

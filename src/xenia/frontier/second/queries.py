@@ -42,7 +42,7 @@ def cases_of(check_id: UUID, item: UUID, check: CheckView) -> list[CaseView]:
 
 def _case(row: HitCase, steps: Sequence[HitStep], hit: HitView | None, check: CheckView) -> CaseView:
     state, task, now = cases.state_of(row), cases.next_task(row, steps), datetime.now(UTC)
-    procedure = procedures.load().get(row.procedure)
+    procedure = procedures.begun_with(row.procedure, row.edition)
     return CaseView(
         id=row.id,
         subject=row.subject,
@@ -63,7 +63,7 @@ def _case(row: HitCase, steps: Sequence[HitStep], hit: HitView | None, check: Ch
 
 
 def _steps(row: HitCase, steps: Sequence[HitStep]) -> list[StepView]:
-    procedure = procedures.load().get(row.procedure)
+    procedure = procedures.begun_with(row.procedure, row.edition)
     states: Mapping[str, State] = procedure.states if procedure else {}
     found = []
     for step, words in zip(steps, cases.words_of(steps, row.identity), strict=True):

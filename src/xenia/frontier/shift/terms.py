@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
-from pathlib import Path
+
+from xenia.frontier import inforce
 
 
-@lru_cache(maxsize=1)
+@inforce.cached
 def _values() -> dict[str, int]:
-    data = json.loads((Path(__file__).parent / "terms.json").read_text(encoding="utf-8"))
-    return {row["code"]: int(row["value"]) for row in data["terms"]}
+    return _of(inforce.text("shift/terms.json"))
+
+
+def _of(text: str) -> dict[str, int]:
+    return {row["code"]: int(row["value"]) for row in json.loads(text)["terms"]}
+
+
+def read(text: str) -> dict[str, int]:
+    """The values of a text, no code fewer than this version brings. Raises `ValueError` and its like."""
+    found = _of(text)
+    if not found.keys() >= _of(inforce.program()["shift/terms.json"]).keys():
+        raise ValueError("a term is missing")
+    return found
 
 
 def term(code: str) -> int:
