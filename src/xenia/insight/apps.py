@@ -10,7 +10,8 @@ class InsightConfig(AppConfig):
     label = "insight"
 
     def ready(self) -> None:
-        """Make the room known to the journal."""
-        from xenia.insight import kinds
+        """Make the room known to the journal, and the installed procedures to the room."""
+        from xenia.insight import declarations, kinds, procedures
 
         kinds.register()
+        declarations.add(procedures.with_answers)

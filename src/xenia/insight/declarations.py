@@ -6,7 +6,7 @@ measure has labels, a definition, its unit, its source and its legal basis, whic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -134,10 +134,21 @@ def _ratios(where: str, dimensions: Mapping[str, Dimension], measures: Mapping[s
             raise Fault(f"{where}: measure {one.name} is no ratio of a measure that is counted, by a breakdown")
 
 
+_additions: list[Callable[[Fact], Fact]] = []
+
+
+def add(addition: Callable[[Fact], Fact]) -> None:
+    """Let something that is installed add columns and breakdowns to facts; called when Django starts."""
+    _additions.append(addition)
+    facts.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def facts() -> Mapping[str, Fact]:
-    """All facts that are declared, by name."""
+    """All facts that are declared, by name. `facts.cache_clear()` where what is installed has changed."""
     found = [read(file) for file in sorted(FOLDER.glob("*.yaml"))]
+    for addition in _additions:
+        found = [addition(fact) for fact in found]
     return {fact.name: fact for fact in found}
 
 
