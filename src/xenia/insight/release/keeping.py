@@ -1,0 +1,176 @@
+"""What has left, written down before it leaves: one line each, and of a publication the whole table as it was counted.
+
+    DIR/released.jsonl          one line for each table that left, in order
+    DIR/published/<name>.json   of each publication: members, counts, which cells are hidden; readable by its owner only
+
+A release that could not be written down does not leave. A line that a power cut or a full disk left unfinished never left, and
+is cut off before the next is written. A whole line that cannot be read is a fault: then nothing is published until it is mended,
+because what left before could be taken from what leaves now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xenia.errors import Unavailable
+from xenia.insight.question import Question, from_told
+from xenia.insight.release.tables import Counts, Mask
+from xenia.insight.warehouse import Warehouse, write_whole
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A publication as it left: `counts` with all totals, `hidden` where nothing was shown."""
+
+    at: str
+    question: Question
+    members: tuple[tuple[str, ...], ...]
+    counts: Counts
+    hidden: Mask
+
+
+def lines(warehouse: Warehouse) -> list[Mapping[str, Any]]:
+    """What left, the oldest first. Raises `Unavailable` (`release-log`) where a whole line cannot be read."""
+    if not warehouse.log.is_file():
+        return []
+    whole, _newline, _cut_off = _read(warehouse.log).rpartition(b"\n")
+    try:
+        return [json.loads(one) for one in whole.split(b"\n") if one]
+    except ValueError:
+        raise _damaged(warehouse.log) from None
+
+
+def publications(warehouse: Warehouse) -> list[Earlier]:
+    """The publications of counts that left, the oldest first; of the same question the last only. Raises `Unavailable`."""
+    found: dict[str, Earlier] = {}
+    for line in lines(warehouse):
+        if line["grade"] == "publication" and line.get("kept"):
+            mark = json.dumps(canonical(from_told(line["question"])).told())
+            found.pop(mark, None)
+            found[mark] = _kept(warehouse, line)
+    return list(found.values())
+
+
+def canonical(asked: Question) -> Question:
+    """The same question with its conditions in one order, so that two ways to write it are one."""
+    where = tuple(sorted(set(asked.where), key=lambda one: (one.dimension, one.without, one.values)))
+    return Question(asked.measure, asked.by, where, asked.since, asked.until)
+
+
+def keep(
+    warehouse: Warehouse, asked: Question, members: tuple[tuple[str, ...], ...], counts: Counts, hidden: Mask
+) -> str:
+    """Write a publication down; gives its name for the line. Raises `Unavailable` (`warehouse-disk`)."""
+    told = {
+        "question": asked.told(),
+        "members": [list(one) for one in members],
+        "counts": counts.ravel().tolist(),
+        "hidden": np.flatnonzero(hidden.ravel()).tolist(),
+    }
+    data = json.dumps(told).encode()
+    name = hashlib.sha256(data).hexdigest()[:32]
+    path = _place(warehouse, name)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _full(error) from None
+    write_whole(path, data)
+    path.chmod(0o600)
+    return name
+
+
+def note(warehouse: Warehouse, line: Mapping[str, Any]) -> None:
+    """Add a line, on the disk when this returns. Hold the warehouse alone meanwhile. Raises `Unavailable` (`warehouse-disk`)."""
+    data, new = json.dumps(line).encode() + b"\n", not warehouse.log.exists()
+    try:
+        descriptor = os.open(warehouse.log, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _append(descriptor, data)
+        finally:
+            os.close(descriptor)
+        if new:
+            _sync_folder(warehouse.folder)
+    except OSError as error:
+        raise _full(error) from None
+
+
+def _append(descriptor: int, data: bytes) -> None:
+    """The line behind the last whole one; where that fails, the file ends as it did."""
+    begins = _end_of_whole_lines(descriptor)
+    os.ftruncate(descriptor, begins)
+    written = 0
+    try:
+        while written < len(data):
+            written += os.pwrite(descriptor, data[written:], begins + written)
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, begins)
+        raise
+
+
+def _end_of_whole_lines(descriptor: int, step: int = 65_536) -> int:
+    end = os.fstat(descriptor).st_size
+    while end:
+        begin = max(end - step, 0)
+        found = os.pread(descriptor, end - begin, begin).rfind(b"\n")
+        if found >= 0:
+            return begin + found + 1
+        end = begin
+    return 0
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _full(error) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _kept(warehouse: Warehouse, line: Mapping[str, Any]) -> Earlier:
+    path = _place(warehouse, str(line["kept"]))
+    try:
+        told = json.loads(path.read_bytes())
+        members = tuple(tuple(one) for one in told["members"])
+        shape = tuple(len(one) + 1 for one in members)
+        hidden = np.zeros(int(np.prod(shape)), dtype=bool)
+        hidden[told["hidden"]] = True
+        counts = np.array(told["counts"], dtype=np.int64).reshape(shape)
+        return Earlier(str(line["at"]), from_told(told["question"]), members, counts, hidden.reshape(shape))
+    except (OSError, ValueError, KeyError):
+        raise _damaged(path) from None
+
+
+def _place(warehouse: Warehouse, name: str) -> Path:
+    return warehouse.folder / "published" / f"{name}.json"
+
+
+def _damaged(path: Path) -> Unavailable:
+    return Unavailable(
+        f"What was released before cannot be read: {path.name}.",
+        "Take the file from a backup; until then nothing more may leave.",
+        code="release-log",
+    )
+
+
+def _full(error: OSError) -> Unavailable:
+    return Unavailable(
+        f"What leaves could not be written down: {error.strerror}. It did not leave.",
+        "Make room on the warehouse's disk.",
+        code="warehouse-disk",
+    )

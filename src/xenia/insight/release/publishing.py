@@ -1,0 +1,171 @@
+"""Which cells of a publication are hidden, beside everything that was published of the same facts before.
+
+A publication is for ever: whoever reads the new one has the old ones. So the choice is made, and proved, for all that hang together.
+The same question to the same facts gives the same table again. To facts that have changed it gives another only where no cell
+changed by fewer than the threshold: the difference of two publications is a table too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from xenia.errors import NotAllowed
+from xenia.insight import dialects
+from xenia.insight.question import Question
+from xenia.insight.release import auditing, counting, keeping, linked, suppressing, systems
+from xenia.insight.release.keeping import Earlier
+from xenia.insight.release.solver import NoAnswer
+from xenia.insight.release.systems import System
+from xenia.insight.release.tables import Counts, Cube, Mask
+from xenia.insight.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Safe:
+    """What may leave: which cells are hidden, how many of them on their own account, and whether fewer would not do."""
+
+    hidden: Mask
+    primary: int
+    fewest: bool
+    beside: int  # how many publications it was proved beside
+
+
+def safe(
+    warehouse: Warehouse, connection: Any, dialect: dialects.Dialect, asked: Question, cube: Cube, threshold: int
+) -> Safe:
+    """The cells to hide. Raises `NotAllowed` (`too-close-to-released`, `too-much-released`, `not-safe`) and `Unavailable`."""
+    earlier = linked.connected(asked, keeping.publications(warehouse))
+    persons = counting.persons(connection, dialect, asked, cube)
+    now = [_as_now(connection, dialect, one, threshold) for one in earlier]
+    for before in earlier:
+        if keeping.canonical(before.question) == keeping.canonical(asked) and _same(before, cube):
+            primary = systems.under(cube.counts, threshold, persons)
+            return Safe(before.hidden, int(primary.sum()), True, len(earlier))
+    system = (
+        _linked(connection, dialect, asked, cube, persons, list(zip(earlier, now, strict=True)), threshold)
+        if earlier
+        else systems.of_table(cube.counts, threshold, persons)
+    )
+    try:
+        system = suppressing.reachable(system)
+        choice = suppressing.choose_in(system, cube.counts.shape)
+        prove(system, choice)
+    except NoAnswer:
+        raise _not_safe() from None
+    return Safe(choice.hidden, int(choice.primary.sum()), choice.best, len(earlier))
+
+
+def prove(system: System, choice: suppressing.Choice) -> None:
+    """That what is published does not say too much about any cell under the threshold. Raises `NotAllowed` (`not-safe`)."""
+    hidden = system.hidden(choice.hidden)
+    if (system.primary & ~hidden).any():
+        raise _not_safe()
+    published = np.where(hidden, np.nan, system.counts)
+    for one in auditing.bounds_in(published, hidden, system.rows, system.least, system.primary):
+        count = system.counts[one.place]
+        if one.least > count - system.down[one.place] + 1e-6 or one.most < count + system.up[one.place] - 1e-6:
+            raise _not_safe()
+        if one.exact:
+            raise _not_safe()
+
+
+def _not_safe() -> NotAllowed:
+    return NotAllowed(
+        "The table could not be made safe beside what was published before.", "Leave out a breakdown.", code="not-safe"
+    )
+
+
+def _same(before: Earlier, cube: Cube) -> bool:
+    return before.members == cube.members and bool((before.counts == cube.counts).all())
+
+
+def _as_now(connection: Any, dialect: dialects.Dialect, before: Earlier, threshold: int) -> Cube:
+    """An earlier publication as it would be counted now. Raises `NotAllowed` where a cell changed by few."""
+    cube = counting.counted(connection, dialect, before.question).cube
+    if not _same(before, cube):
+        then, today = _by_name(before.members, before.counts), _by_name(cube.members, cube.counts)
+        if any(0 < abs(then.get(name, 0) - today.get(name, 0)) < threshold for name in then.keys() | today.keys()):
+            raise NotAllowed(
+                f"Since a table was published on {before.at[:10]}, fewer than {threshold} facts came to one of its cells: "
+                "together the two would show them.",
+                "Use the table as it was published, or ask again when more have come.",
+                code="too-close-to-released",
+            )
+    return cube
+
+
+def _by_name(members: Sequence[Sequence[str]], counts: Counts) -> dict[tuple[str | None, ...], int]:
+    names = [(*one, None) for one in members]
+    return {
+        tuple(names[axis][place] for axis, place in enumerate(at)): int(count)
+        for at, count in np.ndenumerate(counts)
+        if count
+    }
+
+
+def _linked(
+    connection: Any,
+    dialect: dialects.Dialect,
+    asked: Question,
+    cube: Cube,
+    persons: Counts,
+    earlier: list[tuple[Earlier, Cube]],
+    threshold: int,
+) -> System:
+    questions = [asked, *(one.question for one, _now in earlier)]
+    if len(questions) > linked.MOST_TABLES:
+        raise linked.too_much()
+    apart = [_apart(connection, dialect, questions, one) for one in questions]
+    tables = [linked.Table(asked, cube, persons, apart[0])]
+    for (before, now), small in zip(earlier, apart[1:], strict=True):
+        behind = counting.persons(connection, dialect, before.question, now)
+        tables.append(linked.Table(before.question, now, behind, small, _still_hidden(before, now)))
+    return linked.system(tables, _parts(connection, dialect, questions), threshold)
+
+
+def _still_hidden(before: Earlier, now: Cube) -> Mask:
+    """The cells that an earlier publication hid, among the members there are now."""
+    names = [(*one, None) for one in before.members]
+    away = {tuple(names[axis][int(place)] for axis, place in enumerate(at)) for at in np.argwhere(before.hidden)}
+    here = [(*one, None) for one in now.members]
+    hidden = np.zeros(now.counts.shape, dtype=bool)
+    for at in np.ndindex(hidden.shape):
+        hidden[at] = tuple(here[axis][place] for axis, place in enumerate(at)) in away
+    return hidden
+
+
+def _parts(connection: Any, dialect: dialects.Dialect, questions: Sequence[Question]) -> Mapping[linked.Part, int]:
+    by = linked.breakdowns(questions)
+    statement = dialects.parts(questions, by, dialect, questions[0].fact.name)
+    rows = connection.execute(statement.sql, statement.parameters).fetchmany(linked.MOST_PARTS + 1)
+    if len(rows) > linked.MOST_PARTS:
+        raise linked.too_much()
+    found: dict[linked.Part, int] = defaultdict(int)
+    for row in rows:
+        found[_part(row, len(questions), len(by))] += int(row[len(questions) + len(by)] or 0)
+    return found
+
+
+def _apart(
+    connection: Any, dialect: dialects.Dialect, questions: Sequence[Question], one: Question
+) -> Mapping[linked.Part, tuple[int, int]]:
+    """By signature and the breakdowns of one of the tables: how many facts, and persons at least."""
+    known = one.fact.columns.get("person") == "key" and one.counted.kind != "stock"
+    statement = dialects.parts(questions, one.by, dialect, one.fact.name, persons=known)
+    facts: dict[linked.Part, int] = defaultdict(int)
+    persons: dict[linked.Part, int] = defaultdict(int)
+    end = len(questions) + len(one.by)
+    for row in connection.execute(statement.sql, statement.parameters).fetchall():
+        part = _part(row, len(questions), len(one.by))
+        facts[part] += int(row[end] or 0)
+        persons[part] = max(persons[part], int(row[end + 2]) if known else facts[part])
+    return {part: (number, persons[part]) for part, number in facts.items()}
+
+
+def _part(row: tuple[Any, ...], sides: int, width: int) -> linked.Part:
+    return tuple(bool(one) for one in row[:sides]), tuple(str(one) for one in row[sides : sides + width])
