@@ -31,6 +31,7 @@ def chores() -> tuple[Chore, ...]:
     from xenia.exchange import chores as exchange
     from xenia.frontier import chores as frontier
     from xenia.frontier.shift import chores as shift
+    from xenia.insight.tailing import chores as tailing
     from xenia.oversight import chores as oversight
     from xenia.registers import chores as registers
     from xenia.registers.lists import chores as lists
@@ -63,6 +64,7 @@ def chores() -> tuple[Chore, ...]:
             stays,
             cases,
             units,
+            tailing,
             oversight,
             certificates,
             planner,

@@ -138,6 +138,7 @@ INSTALLED_APPS = [
     "xenia.frontier.shift",
     "xenia.units",
     "xenia.insight",
+    "xenia.insight.tailing",
     "xenia.oversight",
     "xenia.site",
     "xenia.site.standby",

@@ -15,9 +15,9 @@ from types import ModuleType
 from typing import Final
 
 from xenia.insight.making import cases, crossings
-from xenia.insight.making.port import Maker, Reverser, Told, made
+from xenia.insight.making.port import Maker, Reverser, Row, Told, made
 
-__all__ = ["EARLIER", "MAKERS", "TAKING_BACK", "Told", "made"]
+__all__ = ["EARLIER", "MAKERS", "TAKING_BACK", "Row", "Told", "made"]
 
 MODULES: Final[tuple[ModuleType, ...]] = (crossings, cases)
 MAKERS: Final[Mapping[str, Maker]] = {kind: maker for one in MODULES for kind, maker in one.MAKERS.items()}

@@ -15,7 +15,6 @@ from xenia.frontier import kinds
 from xenia.identity import kinds as identity
 from xenia.insight.making import persons
 from xenia.insight.making.port import Maker, Reverser, Row, Told
-from xenia.units import kinds as units
 
 OUTCOMES: Final = {kinds.ADMITTED: "admitted", kinds.REFUSED: "refused"}
 KNOWS: Final = frozenset({"stays", "visas"})
@@ -88,11 +87,6 @@ def _reversed(told: Told) -> Iterable[UUID]:
     return [UUID(told.body["reverses"])]
 
 
-def _put_aside(told: Told) -> Iterable[UUID]:
-    """An entry of a unit that could not be done here counts for nothing."""
-    return [UUID(told.body["entry"])]
-
-
 MAKERS: Final[Mapping[str, Maker]] = {kinds.ADMITTED: crossed, kinds.REFUSED: crossed}
 EARLIER: Final = (identity.CLAIMED, kinds.CHECKED, kinds.DISMISSED, kinds.KEPT)
-TAKING_BACK: Final[Mapping[str, Reverser]] = {kinds.TAKEN_BACK: _reversed, units.ASIDE: _put_aside}
+TAKING_BACK: Final[Mapping[str, Reverser]] = {kinds.TAKEN_BACK: _reversed}

@@ -1,0 +1,1 @@
+"""The last minutes, counted while they happen."""

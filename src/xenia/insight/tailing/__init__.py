@@ -1,0 +1,1 @@
+"""Following the journal: entries become facts, facts become files."""
