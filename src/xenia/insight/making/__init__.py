@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Final
 
-from xenia.insight.making import cases, crossings
+from xenia.insight.making import cases, crossings, stays
 from xenia.insight.making.port import Maker, Reverser, Row, Told, made
 
 __all__ = ["EARLIER", "MAKERS", "TAKING_BACK", "Row", "Told", "made"]
 
-MODULES: Final[tuple[ModuleType, ...]] = (crossings, cases)
+MODULES: Final[tuple[ModuleType, ...]] = (crossings, cases, stays)
 MAKERS: Final[Mapping[str, Maker]] = {kind: maker for one in MODULES for kind, maker in one.MAKERS.items()}
 EARLIER: Final[frozenset[str]] = frozenset(kind for one in MODULES for kind in one.EARLIER)
 TAKING_BACK: Final[Mapping[str, Reverser]] = {kind: said for one in MODULES for kind, said in one.TAKING_BACK.items()}

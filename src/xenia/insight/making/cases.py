@@ -43,16 +43,20 @@ def moved(told: Told) -> Iterator[tuple[str, Row]]:
     procedure, counted = found
     history = _history(told, body["case"])
     action, at = str(body["action"]), told.entry.occurred_at
-    base = _base(told, body, counted, history) | {"days": _days(counted, history, action, at)}
     before, after = str(body["before"]), str(body["after"])
-    if action in counted.lodged and not _lodged(counted, history):
+    unlodged = _unlodged(procedure, counted)
+    began = next((at for at, one in history.moves if _lodges(procedure, counted, one)), None)
+    begins = began is None and _lodges(procedure, counted, body)
+    base = _base(told, body, counted, history) | {"days": _days(at if begins else began, at)}
+    if begins:
         yield FACT, {**base, "step": "lodged"}
     if action in counted.decided:
         outcome = counted.decided[action]
         yield FACT, {**base, "step": "decided", "outcome": outcome, "timely": _timely(counted, history, action)}
         for code in _codes(bodies.look_up(history.answers, counted.reasons.get(action, ""))):
             yield FACT, {**base, "step": "reason", "outcome": outcome, "reason": code}
-    if before in counted.undecided - _unlodged(procedure, counted) and after not in counted.undecided:
+    known_open = began is not None or not history.moves  # of a case whose entries were erased the state must say it
+    if after not in counted.undecided and (begins or (known_open and before in counted.undecided - unlodged)):
         outcome = counted.decided.get(action, after)
         yield FACT, {**base, "step": "settled", "outcome": outcome}
     if after != before:
@@ -73,7 +77,8 @@ def limited(told: Told) -> Iterator[tuple[str, Row]]:
     procedure, counted = found
     ending = next((one for _at, one in history.moves if one["event"] == told.body["event"]), None)
     base = _base(told, {**last, "by": ending["by"] if ending else "clock"}, counted, history)
-    base["days"] = _days(counted, history, "", told.entry.occurred_at)
+    began = next((at for at, one in history.moves if _lodges(procedure, counted, one)), None)
+    base["days"] = _days(began, told.entry.occurred_at)
     for limit in told.body["limits"]:
         rule = procedure.deadlines.get(limit["rule"])
         kept = (
@@ -126,17 +131,20 @@ def _codes(answer: Any) -> list[str]:
     return sorted({str(one) for one in given if one not in (None, "") and CODE.fullmatch(str(one))})
 
 
-def _lodged(counted: Counted, history: _History) -> datetime | None:
-    return next((at for at, body in history.moves if body["action"] in counted.lodged), None)
-
-
 def _unlodged(procedure: Procedure, counted: Counted) -> frozenset[str]:
     """States in which a case has not been lodged yet."""
     return frozenset(state for name in counted.lodged for state in procedure.actions[name].from_)
 
 
-def _days(counted: Counted, history: _History, action: str, at: datetime) -> int | None:
-    began = _lodged(counted, history) or (at if action in counted.lodged else None)
+def _lodges(procedure: Procedure, counted: Counted, body: Mapping[str, Any]) -> bool:
+    """Whether a case is lodged by this move: by its action, or because it was brought in from elsewhere in a later state."""
+    if body["action"] in counted.lodged:
+        return True
+    brought = body["before"] == "" and body["action"] not in procedure.actions
+    return brought and body["after"] not in _unlodged(procedure, counted)
+
+
+def _days(began: datetime | None, at: datetime) -> int | None:
     return max(0, (at - began).days) if began else None
 
 

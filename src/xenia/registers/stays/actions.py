@@ -21,7 +21,7 @@ from xenia.registers.stays.files import Known
 from xenia.registers.stays.models import RefusalRecord, StayFile, StayRecord
 from xenia.registers.stays.pairing import Event
 from xenia.registers.stays.records import Change
-from xenia.registers.stays.rules import Visa, allowance
+from xenia.registers.stays.rules import Visa, allowance, used_days
 
 BASES = ("short-stay", "visa", "permit", "long-stay-visa", "limited-territory", "exempt")
 
@@ -87,12 +87,27 @@ def record_exit(move: Movement, act: Act) -> Matched:
     event = Event("exit", move.crossing, move.at, move.on, move.zone, move.post, move.basis, None, known.row.id)
     change = records.paired(rows, known.row, [event])
     stay = change.of(move.crossing)
-    missing = stay.state == "missing-entry"
-    body = {**_body(known, stay, move), "basis": move.basis}
-    _write(known, change, move, kinds.EXITED, body, stay.id, act)
     last = stay.exit_on or stay.entry_on
     late = (last - stay.authorised_until).days if stay.authorised_until else 0
-    return Matched(stay.id, missing, (last - stay.entry_on).days + 1, max(0, late))
+    matched = Matched(stay.id, stay.state == "missing-entry", (last - stay.entry_on).days + 1, max(0, late))
+    body = {**_body(known, stay, move), "basis": move.basis, **_counted(known, stay, change.rows, matched)}
+    _write(known, change, move, kinds.EXITED, body, stay.id, act)
+    return matched
+
+
+def _counted(known: Known, stay: StayRecord, rows: Sequence[StayRecord], matched: Matched) -> dict[str, Any]:
+    """What a stay that ended is counted by: the days of it, of its window and past what was authorised."""
+    last = stay.exit_on or stay.entry_on
+    return {
+        "nationality": known.row.nationality,
+        "stay_basis": stay.basis,
+        "entered_on": stay.entry_on.isoformat(),
+        "authorised_until": _iso(stay.authorised_until),
+        "missing_entry": matched.missing_entry,
+        "stay_days": matched.days,
+        "used_days": used_days(records.stays(rows), last),
+        "overstay_days": matched.overstay_days,
+    }
 
 
 def record_refusal(move: Movement, codes: Sequence[str], act: Act) -> UUID:

@@ -127,6 +127,12 @@ def situation(stays: Iterable[Stay], on: date, limit: Limit | None = None) -> Si
     )
 
 
+def used_days(stays: Iterable[Stay], on: date, limit: Limit | None = None) -> int:
+    """Days of stay in the window that ends on `on`, by what is recorded."""
+    law, today = limit or short_stay(on), on.toordinal()
+    return len(_days(stays, today - law.window_days + 1, today))
+
+
 def _days(stays: Iterable[Stay], first: int, last: int) -> set[int]:
     """The counted days from `first` to `last`, as ordinals."""
     found: set[int] = set()
