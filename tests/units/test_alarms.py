@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import people
 from tests.access.test_places import second_factor
-from xenia.units import alarms, bounds, status
+from xenia.exchange import own
+from xenia.journal.act import Act
+from xenia.units import alarms, bounds, door_keys, status, tasks
 from xenia.units.models import Alarm, Intake, Unit
 from xenia.work import items
 from xenia.work.models import WorkItem
@@ -158,3 +161,21 @@ def test_a_restart_does_not_begin_a_units_day_anew(unit: Unit, monkeypatch: pyte
     assert bounds.is_full(unit.pk, NOW) and Intake.objects.get().entries == 3
     assert not bounds.is_full(unit.pk, NOW + 24 * HOUR)
     bounds.forget()
+
+
+def test_a_certificate_that_ends_soon_is_one_item_at_a_time(unit: Unit, home: Path) -> None:
+    ends = door_keys.every()[0].ends_at
+    act = Act("system:units", "UTO-BG", "operation", "test", "door", "hq")
+
+    def waiting(days: int) -> list[str]:
+        door_keys.look(ends - timedelta(days=days), act)
+        rows = WorkItem.objects.filter(kind=tasks.DOOR, answered_at=None)
+        return [str(one.subject).rpartition("-")[2] for one in rows]
+
+    assert waiting(61) == []
+    assert waiting(59) == waiting(30) == ["60"]
+    assert waiting(6) == ["7"]  # once more, in the place of the first
+    own.use("tls", own.make("tls"))  # the next ends two years from today
+    assert waiting(6) == ["7"]  # soon again, of another certificate
+    assert waiting(100) == []
+    assert WorkItem.objects.filter(kind=tasks.DOOR).count() == 3

@@ -7,7 +7,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,7 @@ def test_a_unit_learns_of_a_second_server_that_came_later(two: tuple[card.Card, 
     early = card.Card(**{**known.__dict__, "doors": []})
     assert servers.known(early).doors == (one.url,)
     said = {"format": servers.FORMAT, "doors": [one.url, other.url]}
-    servers.take(early, servers.read(json.dumps(said).encode()))
+    servers.take(servers.read(json.dumps(said).encode()))
     one.status = 503
     assert _get(early) == other.url
 
@@ -140,3 +140,65 @@ def test_a_unit_learns_of_a_second_server_that_came_later(two: tuple[card.Card, 
 def test_odd_servers_are_not_taken(doors: Any) -> None:
     with pytest.raises(BadInput):
         servers.read(json.dumps({"format": servers.FORMAT, "doors": doors}).encode())
+
+
+def _pem(folder: Path, name: str, at: datetime) -> tuple[Path, str]:
+    private = ec.generate_private_key(ec.SECP256R1())
+    certificate = own.self_signed(private, name, at)
+    plain = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / name).write_bytes(certificate + plain)
+    return folder / name, certificate.decode()
+
+
+def _closed(known: card.Card, door: Door) -> bool:
+    """Whether this unit asks nothing of that door, since it knows no such certificate."""
+    with pytest.raises(Unavailable) as refused:
+        calling.get(card.Card(**{**known.__dict__, "door": door.url, "doors": []}), "/x")
+    return refused.value.code == "strange-door" and door.asked == 0
+
+
+@pytest.mark.parametrize("years", [-5, 0, 5], ids=["ended", "now", "not-begun"])
+def test_certificates_count_while_they_are_named_whatever_the_clock_says(
+    two: tuple[card.Card, Door, Door], tmp_path: Path, years: int
+) -> None:
+    known, one, other = two
+    one.status = other.status = 503
+    now = datetime.now(UTC).replace(microsecond=0)
+    path, new = _pem(tmp_path, "new", now + timedelta(days=366 * years))
+    path_of_stranger, _stranger = _pem(tmp_path, "stranger", now)
+    later, stranger = _door(path), _door(path_of_stranger)
+    try:
+        assert _closed(known, later) and _closed(known, stranger)
+        assert servers.take_certificates(known, servers.read_certificates([known.certificate, new]), now)
+        of_later = card.Card(**{**known.__dict__, "door": later.url, "doors": []})
+        assert _get(of_later) == later.url and _closed(known, stranger)
+        one.status = 200
+        assert _get(known) == one.url  # the old one holds until it is named no more
+        assert len(servers.told(known).split()) == 2
+        before = servers.path().read_bytes()
+        assert not servers.take_certificates(known, [known.certificate], now - timedelta(seconds=1))
+        assert servers.path().read_bytes() == before  # what was said earlier says nothing
+        assert servers.take_certificates(known, [new], now + timedelta(seconds=1))
+        one.asked = 0
+        assert _closed(known, one) and _closed(known, stranger) and _get(of_later) == later.url
+    finally:
+        for door in (later, stranger):
+            door.server.shutdown()
+            door.server.server_close()
+
+
+def test_a_file_of_an_earlier_release_names_doors_only(two: tuple[card.Card, Door, Door]) -> None:
+    known, one, _other = two
+    said = {"format": servers.FORMAT, "generation": 1, "doors": [one.url]}
+    servers.path().write_text(json.dumps(said))
+    assert servers.known(known).certificates == (known.certificate,) and _get(known) == one.url
+
+
+@pytest.mark.parametrize("said", [[], ["no certificate"], [1], None, "twice", "many"])
+def test_odd_certificates_are_not_taken(two: tuple[card.Card, Door, Door], said: Any) -> None:
+    pem = two[0].certificate
+    odd = {"twice": [pem, pem], "many": [pem] * 9}.get(said, said) if isinstance(said, str) else said
+    with pytest.raises((ValueError, TypeError, AttributeError, BadInput)):
+        servers.read_certificates(odd)

@@ -38,7 +38,7 @@ def _own(call: Call) -> int:
         made = setting_up.new_key(here, options.new_key)
         call.say(f"New key {made}. Give partners the new card; when they have pinned it, use --use-key.")
     if options.use_key:
-        setting_up.use_key(here, *own.parted(options.use_key))
+        setting_up.use_key(here, *own.parted(options.use_key), leave_behind=options.leave_behind)
     if options.retire_key and changes.takes_two(here):
         return _proposed(call, changes.propose_retirement(here, [options.retire_key], options.reason))
     if options.retire_key:
@@ -144,6 +144,7 @@ def _own_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", default="", help="where partners reach us: https://HOST:PORT")
     parser.add_argument("--new-key", default="", metavar="KIND", help="make a new key beside the old: sign, box or tls")
     parser.add_argument("--use-key", default="", metavar="KIND:NAME", help="use this key from now on")
+    parser.add_argument("--leave-behind", action="store_true", help="also where units do not know the certificate yet")
     parser.add_argument("--retire-key", default="", metavar="KIND:NAME", help="take this old key off the card")
     _reason_word(parser)
     parser.add_argument("--out", metavar="FILE", help="write the card here")

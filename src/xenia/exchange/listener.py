@@ -17,6 +17,7 @@ from cheroot import wsgi
 from cheroot.makefile import MakeFile
 from cheroot.server import HTTPConnection
 from cheroot.ssl import Adapter
+from cryptography import x509
 from django.conf import settings
 from django.db import close_old_connections
 
@@ -94,6 +95,7 @@ class _Door(Adapter):
             context.minimum_version = ssl.TLSVersion.TLSv1_3
             context.verify_mode = ssl.CERT_REQUIRED
             context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+            context.verify_flags |= own.NO_DATES  # for guests; a partner's is looked at where it is heard
             context.num_tickets = 0  # every connection shows its certificate anew
             context.load_cert_chain(path)
             if pinned:
@@ -204,6 +206,12 @@ class _Server(wsgi.Server):
         log.info("a connection to the exchange broke off")
 
 
+def _in_date(der: bytes, now: datetime) -> bool:
+    """Whether a partner's certificate holds by its own dates."""
+    read = x509.load_der_x509_certificate(der)
+    return read.not_valid_before_utc <= now <= read.not_valid_after_utc
+
+
 def _said(start: Answer, status: str, text: str) -> list[bytes]:
     start(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(text))), ("Cache-Control", "no-store")])
     return [text.encode()]
@@ -245,7 +253,7 @@ def _answer(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:
             if digest(der) not in guests.certificates():
                 return _said(start, "403 Forbidden", "unknown-certificate")
             return guests.answer(digest(der), environ, start)
-    peer = partners.by_certificate(digest(der), now) if der else None
+    peer = partners.by_certificate(digest(der), now) if der and _in_date(der, now) else None
     if peer is None:
         for guests in _guests.values():
             if der:

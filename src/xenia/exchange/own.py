@@ -31,6 +31,8 @@ from xenia.journal import files, signing
 CARD: Final = "xenia/partner/1"
 TLS_DAYS: Final = 730
 KINDS: Final = ("sign", "box", "tls")
+NO_DATES: Final = 0x200000
+"""X509_V_FLAG_NO_CHECK_TIME: a certificate that is pinned itself ends when it is named no more, not by a clock that may be wrong."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def _path(kind: str, made: str) -> Path:
 
 def use(kind: str, made: str) -> None:
     """That key is in use from now on. Raises `NotFound` (code `no-key`)."""
-    if _known(kind, made).retired:
+    if known(kind, made).retired:
         raise Conflict("This key was retired.", "Make a new one: xenia exchange own --new-key.", code="key-retired")
     files.write_lasting(_mark(kind), made.encode())
 
@@ -170,7 +172,7 @@ def retire(kind: str, made: str) -> None:
 
 def check_retiring(kind: str, made: str) -> KeyFile:
     """The key, where it can be retired. Raises `NotFound` (`no-key`), `Conflict` (`key-in-use`, `key-retired`)."""
-    key = _known(kind, made)
+    key = known(kind, made)
     if key.current:
         raise Conflict("This key is in use.", "Take another into use first.", code="key-in-use")
     if key.retired:
@@ -178,7 +180,8 @@ def check_retiring(kind: str, made: str) -> KeyFile:
     return key
 
 
-def _known(kind: str, made: str) -> KeyFile:
+def known(kind: str, made: str) -> KeyFile:
+    """Our key of that name. Raises `NotFound` (code `no-key`)."""
     found = [one for one in key_files(kind) if one.name == made] if kind in KINDS else []
     if not found:
         raise NotFound("There is no such key of ours.", "See xenia exchange own.", code="no-key")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Protocol
+
 from xenia.access.models import Authority
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, NotFound
@@ -9,6 +12,27 @@ from xenia.exchange import kinds, own
 from xenia.exchange.models import Own
 from xenia.journal.act import Act
 from xenia.journal.actions import append, writing
+
+
+class BeforeUse(Protocol):
+    """Raises where a key may not be taken into use: somebody who must know it before does not. `leave_behind`: nevertheless."""
+
+    def __call__(self, kind: str, made: str, *, leave_behind: bool) -> None:
+        """Asked with the kind and the name of the key."""
+
+
+_before_use: list[BeforeUse] = []
+_before_making: list[Callable[[str], None]] = []
+
+
+def ask_before_use(who: BeforeUse) -> None:
+    """A room above is asked before a key is taken into use."""
+    _before_use[:] = [who]
+
+
+def ask_before_making(who: Callable[[str], None]) -> None:
+    """A room above is asked before a key of that kind is made."""
+    _before_making[:] = [who]
 
 
 def _act(standing: Standing) -> Act:
@@ -42,13 +66,21 @@ def new_key(standing: Standing, kind: str) -> str:
     """A new key of that kind beside the one in use, for the card; its name. Raises `BadInput` (`bad-key-kind`)."""
     if kind not in own.KINDS:
         raise BadInput("There is no such kind of key.", f"Use one of: {', '.join(own.KINDS)}.", code="bad-key-kind")
+    for ask in _before_making:
+        ask(kind)
     made = own.make(kind)
     _note(standing, "made", f"{kind}:{made}")
     return made
 
 
-def use_key(standing: Standing, kind: str, made: str) -> None:
-    """The key is in use from now on. Partners must have pinned it before. Raises `NotFound` (`no-key`)."""
+def use_key(standing: Standing, kind: str, made: str, *, leave_behind: bool = False) -> None:
+    """The key is in use from now on. Partners must have pinned it before.
+
+    Raises `NotFound` (`no-key`), `Conflict` (`key-retired`, `door-unknown` unless `leave_behind`).
+    """
+    own.known(kind, made)
+    for ask in _before_use:
+        ask(kind, made, leave_behind=leave_behind)
     own.use(kind, made)
     _note(standing, "in-use", f"{kind}:{made}")
 

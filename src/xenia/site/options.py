@@ -85,6 +85,9 @@ OPTIONS = (
         "The state whose installation this is: ICAO three-letter code; its nationals are own nationals.",
     ),
     Option("ZONE", "text", "UTC", "Time zone of pages that belong to no post."),
+    Option(
+        "DAILY_HOUR", "number", 6, "Hour of ZONE, 0 to 23, at which the daily report of the day before is made; -1: none."
+    ),
     Option("SEAL_MS", "number", 250, "Longest wait in milliseconds before new journal entries are sealed."),
     Option(
         "NODE",
@@ -123,6 +126,12 @@ OPTIONS = (
     ),
     Option(
         "UNIT_LEASE_HOURS", "number", 12, "Hours left that a unit may work alone below which it and its centre warn."
+    ),
+    Option(
+        "UNIT_ALONE_HOURS",
+        "number",
+        72,
+        "Hours that a unit may work without having heard of its centre, 1 to 336; the centre says so to each.",
     ),
     Option(
         "DOOR_LONGEST_S",

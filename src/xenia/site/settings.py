@@ -26,7 +26,7 @@ XENIA_STATE = (XENIA_UNIT["state"] if XENIA_UNIT else VALUES["STATE"]).strip().u
 
 
 def _checked_levels() -> None:
-    """Raises `BadInput` (code `bad-setting`) for a day or a release that is none."""
+    """Raises `BadInput` (code `bad-setting`) for a day or a release that is none, or a lease out of bounds."""
     try:
         day, oldest = VALUES["UNIT_UPDATE_BY"], VALUES["UNIT_OLDEST"]
         wrong = (day and not date.fromisoformat(day)) or (oldest and not re.fullmatch(r"[0-9]+(\.[0-9]+){0,3}", oldest))
@@ -38,11 +38,14 @@ def _checked_levels() -> None:
             "Use 0.1.0 and 2026-12-31.",
             code="bad-setting",
         )
+    if not 1 <= VALUES["UNIT_ALONE_HOURS"] <= 336:
+        raise BadInput("XENIA_UNIT_ALONE_HOURS is no number from 1 to 336.", "Use 72.", code="bad-setting")
 
 
 _checked_levels()
 XENIA_UNIT_LEVELS = {name[5:].lower(): value for name, value in VALUES.items() if name.startswith("UNIT_")}
 XENIA_SEAL_MS = VALUES["SEAL_MS"]
+XENIA_DAILY_HOUR = VALUES["DAILY_HOUR"]
 XENIA_DOOR = {name: VALUES[f"DOOR_{name}"] for name in ("LONGEST_S", "BYTES_PER_S")}
 XENIA_NODE = XENIA_UNIT["node"] if XENIA_UNIT else VALUES["NODE"]
 XENIA_IDLE_MINUTES = VALUES["IDLE_MINUTES"]
@@ -138,6 +141,7 @@ INSTALLED_APPS = [
     "xenia.frontier.shift",
     "xenia.units",
     "xenia.insight",
+    "xenia.insight.watching",
     "xenia.insight.tailing",
     "xenia.oversight",
     "xenia.site",

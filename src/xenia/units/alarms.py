@@ -15,11 +15,12 @@ from django.db.models import Count, F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from xenia.exchange import own
 from xenia.journal import clock
 from xenia.journal.act import Act
 from xenia.journal.actions import writing
 from xenia.journal.node import node as own_node
-from xenia.units import status, tasks, watch
+from xenia.units import door_keys, status, tasks, watch
 from xenia.units.down import offers
 from xenia.units.models import Alarm, Unit
 
@@ -35,7 +36,7 @@ _began_s: float | None = None
 def of(unit: Unit, aside: int, now: datetime, level: status.Levels | None = None) -> tuple[status.Alarm, ...]:
     """What is wrong with a unit now, the gravest first. `aside`: entries put aside that nobody has looked at."""
     seen = status.Seen(unit.state, unit.seen_at, unit.received, unit.received_at, unit.told, aside)
-    return status.alarms(seen, now, level or status.levels(), offers.LEASE)
+    return status.alarms(seen, now, level or status.levels(), offers.lease())
 
 
 def units() -> list[tuple[Unit, int]]:
@@ -51,7 +52,11 @@ def begin() -> int:
         return 0
     _began_s = watch.running_s() if _began_s is None else _began_s
     waits = watch.running_s() - _began_s < status.levels().silent_minutes * 60
-    return step(clock.now(), not_yet=("silent", "lapsing") if waits else ())
+    now = clock.now()
+    changed = step(now, not_yet=("silent", "lapsing") if waits else ())
+    if Unit.objects.exists():  # else nobody knocks at a door
+        changed += door_keys.look(now, Act("system:units", own.authority(), "operation", BASIS, "door", own_node()))
+    return changed
 
 
 def step(now: datetime, not_yet: Iterable[str] = ()) -> int:
@@ -61,7 +66,7 @@ def step(now: datetime, not_yet: Iterable[str] = ()) -> int:
     longer = {"silent": timedelta(minutes=level.silent_minutes)}  # who calls now and then is silent all the time
     for unit, aside in units():
         wrong = {one.code: one for one in of(unit, aside, now, level)}
-        still = {one.code for one in of(unit, aside, now, level.eased())}
+        still = {one.code for one in of(unit, aside, now, level.eased(offers.lease()))}
         mine = running.get(unit.pk, {})
         for code in wrong.keys() - mine.keys() - OWN_ITEMS - set(not_yet):
             changed += _open(unit, wrong[code], now)

@@ -17,9 +17,10 @@ class UnitsConfig(AppConfig):
 
         from xenia import letters
         from xenia.journal import node
-        from xenia.units import door, holding, kinds, officers, sending, tasks
+        from xenia.units import door, door_keys, holding, kinds, officers, sending, tasks
         from xenia.units.blobs import going
-        from xenia.units.down import lists, live, news, reference, release, servers
+        from xenia.units.down import door as door_item
+        from xenia.units.down import lists, live, news, procedures, reference, release, servers
 
         node.ask_whether_unit(lambda: bool(settings.XENIA_UNIT))
         kinds.register()
@@ -32,6 +33,9 @@ class UnitsConfig(AppConfig):
         lists.register()
         live.register()
         reference.register()
+        procedures.register()
         release.register()
         servers.register()
+        door_item.register()
+        door_keys.register()
         holding.register()

@@ -12,6 +12,7 @@ from typing import Any, Final
 import httpx
 
 from xenia.errors import Unavailable
+from xenia.exchange import own
 from xenia.journal import at_rest
 from xenia.units import card, servers
 from xenia.units.store import keyring
@@ -22,6 +23,7 @@ QUICK: Final = httpx.Timeout(10.0, connect=4.0)
 STORE: Final = "X-Xenia-Store"
 """What only an open store can say: the certificate alone, which lies on the disk for anybody, gets nothing."""
 AGAIN: Final = "It is tried again by itself."
+LETTER: Final = "Ask the centre. If its certificate was changed, it writes a letter: xenia unit letter."
 GET_LIMIT: Final = 2 * 1024 * 1024
 KEPT_S: Final = 9.0
 """A connection is used again within this time: the centre's door ends it after ten seconds of silence."""
@@ -30,13 +32,14 @@ _kept: ContextVar[dict[str, httpx.Client] | None] = ContextVar("kept", default=N
 
 
 def context(known: card.Card) -> ssl.SSLContext:
-    """TLS 1.3 that trusts exactly the certificate of the centre's door."""
+    """TLS 1.3 that trusts exactly the certificates that the centre has named, for as long as it names them."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_3
-    made.check_hostname = False  # the certificate itself is pinned
+    made.check_hostname = False  # the certificates themselves are pinned
     made.verify_mode = ssl.CERT_REQUIRED
     made.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    made.load_verify_locations(cadata=known.certificate)
+    made.verify_flags |= own.NO_DATES
+    made.load_verify_locations(cadata="".join(servers.known(known).certificates))
     made.load_cert_chain(card.tls())
     return made
 
@@ -66,6 +69,13 @@ def _asked(known: card.Card, method: str, path: str, limit: int, **more: Any) ->
 def _unreached(error: Exception) -> Unavailable:
     """Why nobody answered. A door that was proved to be the centre's, and ends the handshake by an alert, does not let this unit in."""
     found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, ssl.SSLCertVerificationError):
+            return Unavailable(
+                "Who answers shows a certificate that the centre never named.", LETTER, code="strange-door"
+            )
+        found = found.__cause__ or found.__context__
+    found = error
     while found is not None and not isinstance(
         error, httpx.ConnectError
     ):  # before the handshake is done nobody is proved

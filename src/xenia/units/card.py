@@ -24,7 +24,8 @@ NAME: Final = "unit.json"
 class Card:
     """`node`: the unit's name; `door`: where its centre hears units; `certificate`: of that door (PEM); `key`: of the centre.
 
-    `doors`: of further servers of the same centre, with the same certificate, see `servers.py`.
+    `doors`: of further servers of the same centre, with the same certificates, see `servers.py`.
+    `certificates`: of that door, those to come too.
     `box`: the key that files for the centre are encrypted for, with its id (`kid`); empty in cards of an earlier version.
     """
 
@@ -37,6 +38,7 @@ class Card:
     key: dict[str, str]
     box: dict[str, str] = field(default_factory=dict)
     doors: list[str] = field(default_factory=list)
+    certificates: list[str] = field(default_factory=list)
 
 
 def path() -> Path:

@@ -26,7 +26,7 @@ from xenia.journal import canonical, clock, signing
 from xenia.journal.actions import append, writing
 from xenia.journal.models import Entry
 from xenia.journal.tree import Frontier
-from xenia.units import actions, bounds, card, kinds, receiving, sending, stored, wire
+from xenia.units import actions, bounds, card, kinds, letter, receiving, sending, stored, wire
 from xenia.units.blobs import carried, queue
 from xenia.units.image import contact, releasing
 from xenia.units.models import Line, Unit
@@ -37,7 +37,9 @@ ANSWER: Final = "xenia/unit-backlog-answer/1"
 FILE_LIMIT: Final = 200 << 20
 MOST_BYTES: Final = 96 << 20
 """Of one file's batches and documents; what is more goes into the next file. Own choice: below what a file is read up to."""
-ANSWER_LIMIT: Final = 2 << 20
+ANSWER_LIMIT: Final = 32 << 20
+TAKES: Final = ["letter"]
+"""What this release understands in an answer, beside what every one does."""
 TAKE: Final = "units.read"
 REFERENCE: Final = "unit-file"
 
@@ -97,6 +99,7 @@ def export(standing: Standing, most_bytes: int = 0) -> Exported:
         "made": canonical.moment(clock.now()),
         "parcels": [base64.b64encode(one).decode() for one in parcels],
     }
+    said |= {"takes": TAKES}
     said |= {"blobs": carried.written(documents)} if documents else {}
     said |= {"contact": contact.told()} if contact.is_open() else {}
     plain = _signed(said)
@@ -164,7 +167,7 @@ def take(standing: Standing, token: str, now: datetime) -> Imported:
         raise _bad("is too large")
     plain = jose.decrypt(token.strip(), lambda kid: own.private("box", kid))
     _introduced(plain, now)
-    unit, parcels, documents = _read(plain)
+    unit, parcels, documents, takes = _read(plain)
     before = unit.received
     first = wire.read(parcels[0]).first if parcels else before + 1
     if first > before + 1:
@@ -193,6 +196,7 @@ def take(standing: Standing, token: str, now: datetime) -> Imported:
         "root": Frontier.unpack(unit.received, bytes(unit.frontier)).root().hex(), "made": canonical.moment(now),
     }  # fmt: skip
     said |= {"blobs": states} if states else {}
+    said |= {"letter": letter.write(unit, now).decode()} if set(TAKES) <= set(takes) else {}
     return Imported(unit, answer.kind, unit.received, gained, _signed(said), states)
 
 
@@ -211,8 +215,8 @@ def _introduced(plain: bytes, now: datetime) -> None:
         releasing.hear(raw, proof, now)
 
 
-def _read(plain: bytes) -> tuple[Unit, list[bytes], dict[str, bytes]]:
-    """The unit that signed the file, its batches, and documents."""
+def _read(plain: bytes) -> tuple[Unit, list[bytes], dict[str, bytes], list[str]]:
+    """The unit that signed the file, its batches, documents, and what it understands in an answer."""
     try:
         name = json.loads(json.loads(plain)["said"])["node"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -222,12 +226,16 @@ def _read(plain: bytes) -> tuple[Unit, list[bytes], dict[str, bytes]]:
         raise NotFound("The file is of a unit that is not known here.", "Look at xenia unit list.", code="no-such-unit")
     try:
         said = _opened(plain, json.loads(unit.key))
-        if set(said) - {"blobs", "contact"} != {"format", "node", "made", "parcels"} or said["format"] != PARCELS:
+        if (
+            set(said) - {"blobs", "contact", "takes"} != {"format", "node", "made", "parcels"}
+            or said["format"] != PARCELS
+        ):
             raise ValueError
         if not said["parcels"] and not said.get("blobs"):
             raise ValueError
         documents = carried.read(said.get("blobs", {}))
         raws = [base64.b64decode(one, validate=True) for one in said["parcels"]]
+        takes = [str(one) for one in said.get("takes", [])]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
         raise _bad("was altered, or is not signed by its unit") from error
     if unit.state not in ("active", "quarantined"):
@@ -236,14 +244,14 @@ def _read(plain: bytes) -> tuple[Unit, list[bytes], dict[str, bytes]]:
         parcel = wire.read(raw)
         if parcel.node != unit.name or not parcel.entries:
             raise _bad("holds batches that are not its unit's")
-    return unit, raws, documents
+    return unit, raws, documents, takes
 
 
 # At the unit: back
 
 
 def acknowledge(standing: Standing, raw: bytes) -> int:
-    """Take the centre's answer to a file; how many more entries are acknowledged by it. A stopped unit halts.
+    """Take the centre's answer to a file; how many more entries are acknowledged by it. A stopped unit halts, another works on.
 
     Raises `NotAllowed`, `NotFound` (`no-unit`), `BadInput` (`bad-backlog-answer`, `answer-of-another-unit`), `Conflict`
     (`answer-old`, `unit-forked`).
@@ -255,11 +263,16 @@ def acknowledge(standing: Standing, raw: bytes) -> int:
         raise BadInput(
             f"The answer is for the unit {said['node']}.", "Carry it to that unit.", code="answer-of-another-unit"
         )
+    works_on = _renewed(said.get("letter"))
     answer, last = up.Answer(said["kind"], said["received"]), sending.sealed(known.node)
     if answer.received <= last:
         if _root(known.node, held, answer.received, said["root"]) != said["root"]:
             answer = up.Answer(up.FORKED, answer.received)
-        elif not carried.heard(said.get("blobs", {})) and _is_old(known.node, held, answer, said["file"]):
+        elif (
+            not carried.heard(said.get("blobs", {}))
+            and _is_old(known.node, held, answer, said["file"])
+            and not (works_on and answer.kind == up.RECEIVED)
+        ):
             raise Conflict(
                 f"The answer is older than what is known: {held.acknowledged:,} entries are acknowledged already.",
                 "Nothing was changed. Take the answer to the newest file.",
@@ -274,13 +287,21 @@ def acknowledge(standing: Standing, raw: bytes) -> int:
     return gained
 
 
+def _renewed(text: str | None) -> bool:
+    """Whether the letter in an answer says until when this unit may work, and later than what was heard."""
+    try:
+        return text is not None and letter.take(text.encode()) is not None
+    except Conflict:
+        return False
+
+
 def _read_answer(raw: bytes, key: Mapping[str, str]) -> dict[str, Any]:
     try:
         if len(raw) > ANSWER_LIMIT:
             raise ValueError
         said = _opened(raw, key)
         sound = (
-            set(said) - {"blobs"} == {"format", "node", "kind", "received", "file", "root", "made"}
+            set(said) - {"blobs", "letter"} == {"format", "node", "kind", "received", "file", "root", "made"}
             and said["format"] == ANSWER
             and said["kind"] in wire.KINDS
             and type(said["received"]) is int

@@ -97,8 +97,12 @@ def _acknowledge(call: Call) -> int:
     call.say(f"The centre has {gained:,} more entries, {held.acknowledged:,} in all.")
     if held.halted:
         call.say(f"Nothing more goes up: {held.halted}.")
+    until = held.lease_until.isoformat() if held.lease_until else None
+    if until:
+        call.say(f"This unit may work without its centre until {until}.")
     call.answer(
-        "xenia/unit-acknowledged/1", {"gained": gained, "acknowledged": held.acknowledged, "halted": held.halted}
+        "xenia/unit-acknowledged/1",
+        {"gained": gained, "acknowledged": held.acknowledged, "halted": held.halted, "lease_until": until},
     )
     return int(bool(held.halted))
 

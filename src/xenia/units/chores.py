@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from xenia.units import alarms, holding, lease, sending, watch
+from xenia.units import alarms, holding, lease, letter, sending, watch
 from xenia.units.blobs import going
 from xenia.units.down import news, taking
 from xenia.units.image import contact
@@ -17,6 +17,7 @@ CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
     ("units.contact", 2.0, contact.begin),
     ("units.store", 15.0, depositing.begin),
     ("units.down", 5.0, taking.begin),
+    ("units.letter", 5.0, lambda: int(letter.waiting() is not None)),
     ("units.news", news.EVERY_S, news.begin),
     ("units.keyed-lists", 5.0, holding.make_files),
     ("units.alarms", 15.0, alarms.begin),

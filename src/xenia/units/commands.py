@@ -7,7 +7,7 @@ from typing import Any
 
 from xenia.commands import Call, Command
 from xenia.errors import BadInput, NotFound
-from xenia.units import carrying_commands, erased_pages
+from xenia.units import carrying_commands, erased_pages, letter_commands
 from xenia.units.image import commands as image_commands
 
 
@@ -22,7 +22,8 @@ def _invite(call: Call) -> int:
     return 0
 
 
-def _named(name: str) -> Any:
+def named(name: str) -> Any:
+    """The unit of that name. Raises `NotFound` (code `no-such-unit`)."""
     from xenia.units.models import Unit
 
     unit = Unit.objects.filter(name=name).first()
@@ -35,7 +36,7 @@ def _admit(call: Call) -> int:
     from xenia.units import actions, codes
 
     assert call.standing is not None
-    unit = _named(call.options.name)
+    unit = named(call.options.name)
     shown = codes.fingerprint(unit.key_id, unit.fingerprint)
     if call.options.fingerprint.replace(" ", "").upper() != shown.replace(" ", ""):
         raise BadInput(
@@ -53,7 +54,7 @@ def _revoke(call: Call) -> int:
     from xenia.units import actions
 
     assert call.standing is not None
-    unit = actions.revoke(call.standing, _named(call.options.name).pk, call.options.reason)
+    unit = actions.revoke(call.standing, named(call.options.name).pk, call.options.reason)
     call.say(f"{unit.name} is not heard any more.")
     call.answer("xenia/unit-revoked/1", {"unit": unit.name})
     return 0
@@ -168,6 +169,7 @@ COMMANDS = (
     ),
     Command("unit status", "At a unit: how far its entries have gone up.", _status, "units.read", writes=False),
     *carrying_commands.COMMANDS,
+    *letter_commands.COMMANDS,
     *erased_pages.COMMANDS,
     *image_commands.COMMANDS,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from xenia.errors import BadInput, NotAllowed
 from xenia.exchange import own
 from xenia.journal import files, signing
 from xenia.journal.actions import append, writing
-from xenia.units import codes, kinds, receiving, serving, tasks
+from xenia.units import codes, door_keys, kinds, receiving, serving, tasks
 from xenia.units.models import Unit
 
 ASK: Final = "xenia/unit-enrol/1"
@@ -99,6 +99,7 @@ def answer_for(unit: Unit) -> bytes:
         "door": own.url(),
         "doors": list(serving.now().doors),
         "certificate": own.alone(files.read_private(own.tls())),
+        "certificates": door_keys.certificates(),
         "key": signing.own_key(),
         "box": {**own.public("box", own.current("box")), "kid": own.current("box")},
         "fingerprint": codes.fingerprint(unit.key_id, unit.fingerprint),

@@ -28,6 +28,7 @@ IMAGE_MADE: Final = "unit.image-made"
 IMAGE_RELEASED: Final = "unit.image-released"
 IMAGE_OPENED: Final = "unit.image-opened"
 CLOCK_LEAPT: Final = "unit.clock-leapt"
+LETTER: Final = "unit.letter-written"
 
 
 def register() -> None:
@@ -53,5 +54,6 @@ def register() -> None:
         Kind(IMAGE_OPENED, personal=False, label="Unit set up from an image"),
         Kind(CARRIED_BACK, personal=False, label="Centre's answer to a file taken at the unit"),
         Kind(DOCUMENT_LOST, personal=False, label="Document of a unit that will not come"),
+        Kind(LETTER, personal=False, label="Letter to a unit written"),
         Kind(CLOCK_LEAPT, personal=False, label="Clock of this unit leapt"),
     )

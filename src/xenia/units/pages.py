@@ -24,7 +24,7 @@ from xenia.access.standing import for_request
 from xenia.access.views import needs, open_to_all
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.journal import awaited, clock
-from xenia.units import actions, alarms, codes, enrolling, joining, status
+from xenia.units import actions, alarms, codes, door_keys, enrolling, joining, status
 from xenia.units.models import Aside, Unit
 
 STATES: Final[dict[str, tuple[str, str | Promise]]] = {
@@ -157,6 +157,13 @@ def index(request: HttpRequest) -> HttpResponse:
         "may_invite": here.may(actions.MANAGE),
     }
     return render(request, "units/rows.html" if inside else "units/index.html", context)
+
+
+@needs("units.read", "units.manage", "units.approve")
+@require_GET
+def door(request: HttpRequest) -> HttpResponse:
+    """The certificates of the centre's door, and which units would be cut off."""
+    return render(request, "units/door.html", {"certificates": door_keys.every()})
 
 
 @needs("units.manage")

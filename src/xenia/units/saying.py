@@ -18,6 +18,7 @@ from xenia.access import policy
 from xenia.access.models import Account, Assignment
 from xenia.access.standing import Standing, ancestors
 from xenia.journal import kinds
+from xenia.journal.arriving import may_own
 from xenia.journal.models import Entry
 from xenia.journal.node import node as own_node
 from xenia.units import kinds as own_kinds
@@ -37,7 +38,7 @@ ABOUT_UNITS: Final = frozenset(
     {
         own_kinds.INVITED, own_kinds.CAME, own_kinds.CHANGED, own_kinds.RECEIVED, own_kinds.TURNED_AWAY, own_kinds.ASIDE,
         own_kinds.SETTLED, own_kinds.CARRIED_IN, own_kinds.CODE_GIVEN,
-        own_kinds.STORE_RELEASED, own_kinds.STORE_SHARED,
+        own_kinds.STORE_RELEASED, own_kinds.STORE_SHARED, own_kinds.LETTER,
     }
 )  # fmt: skip
 """What a centre alone writes down about its units."""
@@ -124,7 +125,7 @@ def _of_the_centre(row: Entry, *, by_a_person: bool) -> str:
 
 
 def _strictly(unit: Unit, row: Entry, author: Author | None, now: datetime) -> str:
-    if row.owner != unit.owner:
+    if row.owner != unit.owner and not may_own(row):
         return "foreign-owner"
     if author is None:
         return "unknown-author"

@@ -19,7 +19,7 @@ from xenia.journal import disk, heads, signing
 from xenia.journal.actions import writing
 from xenia.journal.models import Entry, Leaf
 from xenia.journal.tree import Frontier
-from xenia.units import bounds, calling, card, stored, telling, wire
+from xenia.units import bounds, calling, card, servers, stored, telling, wire
 from xenia.units.door import UP
 from xenia.units.models import Line
 from xenia.units.protocol import up
@@ -172,6 +172,7 @@ def told_of(held: Line, last: int) -> dict[str, Any]:
         "sealed": last,
         "pending": pending,
         "halted": held.halted,
+        "door": servers.told(card.needed()),
     }
     return told | telling.of_unit(held, datetime.now(UTC))
 

@@ -17,11 +17,13 @@ from xenia.journal import disk
 WORDS: Final = (
     "version", "sealed", "pending", "disk_free_mb", "disk_mb", "disk_days", "disk_refuses", "battery", "on_battery", "drift_ms",
     "leapt_ms", "lease_min", "stale_min", "halted", "held", "store",
+    "door",
 )  # fmt: skip
-TEXTS: Final = ("version", "halted", "disk_refuses", "store")
+TEXTS: Final = ("version", "halted", "disk_refuses", "store", "door")
 LONGEST: Final = 40
+LONG: Final = {"door": 140}
+"""Eight certificates at sixteen digits each, see `servers.told`."""
 LARGEST: Final = 1 << 53
-MOST_LEASE_HOURS: Final = 71  # eased to no more, or an alarm of a lease of 72 hours never ended
 EASE: Final = 1.25
 """What is measured must be better by a quarter than the level that raised its alarm before the alarm is over. Own choice."""
 GRAVE: Final = frozenset({"quarantined", "silent", "halted", "drifting", "disk", "stale", "gap", "lapsing"})
@@ -41,12 +43,13 @@ class Levels:
     calm_minutes: int = 10
     oldest: str = ""
 
-    def eased(self) -> Levels:
-        """Those at which an alarm that is there goes on."""
+    def eased(self, lease: timedelta) -> Levels:
+        """Those at which an alarm that is there goes on, where units may work alone for so long."""
         more: dict[str, Any] = {
             name: int(getattr(self, name) * EASE) for name in ("disk_mb", "disk_days", "battery_percent", "lease_hours")
         }
-        more["lease_hours"] = min(more["lease_hours"], max(self.lease_hours, MOST_LEASE_HOURS))
+        most = lease // timedelta(hours=1) - 1  # no more, or an alarm of the lease never ended
+        more["lease_hours"] = min(more["lease_hours"], max(self.lease_hours, most))
         return replace(self, **more, drift_seconds=int(self.drift_seconds / EASE))
 
 
@@ -86,7 +89,7 @@ def read(told: Mapping[str, Any]) -> dict[str, Any]:
         value = told.get(word)
         if word in TEXTS:
             if isinstance(value, str) and value.isprintable():
-                found[word] = value[:LONGEST]
+                found[word] = value[: LONG.get(word, LONGEST)]
         elif type(value) is int and abs(value) <= LARGEST:
             found[word] = value
     return found

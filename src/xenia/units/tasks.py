@@ -16,6 +16,7 @@ QUARANTINED: Final = "unit.quarantined"
 ASIDE: Final = "unit.aside"
 WAITING: Final = "unit.waiting"
 ALARM: Final = "unit.alarm-"
+DOOR: Final = "unit.door-ends"
 ROLE: Final = "shift-supervisor"
 DONE: Final = "done"
 OVER: Final = "over"
@@ -42,12 +43,32 @@ def register() -> None:
     labels |= {ALARM + code: label for code, label in ALARMS.items()}
     for name, label in labels.items():
         items.register_kind(items.ItemKind(name, label, _url, ROLE, "operation", (DONE,)))
+    ends = _("Certificate of the centre's door that ends soon")
+    items.register_kind(items.ItemKind(DOOR, ends, _door_url, "administrator", "operation", (DONE,)))
 
 
 def _url(item: WorkItem) -> str:
     from django.urls import reverse
 
     return reverse("units:unit", args=[item.subject])
+
+
+def _door_url(_item: WorkItem) -> str:
+    from django.urls import reverse
+
+    return reverse("units:door")
+
+
+def door(wanted: str, act: Act) -> int:
+    """The one item about the certificate in use is `wanted`, "" where none is due; how many changed. Inside `writing()`."""
+    changed = 0
+    waiting = WorkItem.objects.filter(kind=DOOR, answered_at__isnull=True).exclude(subject=wanted)
+    for subject in waiting.values_list("subject", flat=True):
+        changed += items.settle(DOOR, subject, OVER, act)
+    if wanted and not WorkItem.objects.filter(kind=DOOR, subject=wanted).exists():
+        items.open_item(DOOR, wanted, owner=act.owner, act=act, urgency=1)
+        changed += 1
+    return changed
 
 
 def _open(kind: str, unit: Unit, act: Act, urgency: int, **body: object) -> None:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:unit_id>/image/", image_pages.show, name="image"),
     path("<uuid:unit_id>/image/release/", image_pages.release, name="release-image"),
     path("<uuid:unit_id>/image/guide/", image_pages.guide_pdf, name="field-guide"),
+    path("door/", pages.door, name="door"),
     path("mine/", officer_pages.mine, name="mine"),
     path("<uuid:unit_id>/officers/", officer_pages.officers, name="officers"),
     path("<uuid:unit_id>/officers/<uuid:account_id>/code/", officer_pages.give_code, name="give-code"),

@@ -98,6 +98,13 @@ def heard(said: datetime) -> None:
     _Process.mark, _Process.noted = _Mark(clock.now(), said, running_s()), timedelta(0)
 
 
+def carried(said: datetime) -> None:
+    """The centre said its time in a file that was on its way since: it is at least as late, and no more is known. Inside `writing()`."""
+    kept = Watch.objects.get_or_create(pk=1)[0]
+    if kept.latest_at is None or kept.latest_at < said:
+        heard(said)
+
+
 def begin(now: datetime | None = None, at_s: float | None = None, *, works: bool = True) -> int:
     """Look once; 1 where the clock had leapt. `works`: whether the lease holds; if not, its clock is not believed. A chore."""
     if not settings.XENIA_UNIT:

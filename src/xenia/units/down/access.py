@@ -54,7 +54,7 @@ def offer(unit: Unit) -> list[tuple[Item, Path]]:
         said = content(unit, now)
         version = f"{said['policy']['number']}-{state[0]}"
         made = offers.kept(
-            NAME, version, canonical.json_bytes(said), max_age_s=int(offers.LEASE.total_seconds()),
+            NAME, version, canonical.json_bytes(said), max_age_s=int(offers.lease().total_seconds()),
             about={"pins": bool(settings.XENIA_PIN_OPENS)},
         )  # fmt: skip
         if held is not None and held[2][1] != made[1]:

@@ -14,8 +14,11 @@ from xenia.journal import files
 from xenia.units.down.manifest import Item, Manifest, signed
 from xenia.units.models import Unit
 
-LEASE: Final = timedelta(hours=72)
-"""How long a unit may work without having heard of its centre. Own choice; policy will say."""
+
+def lease() -> timedelta:
+    """How long a unit may work without having heard of its centre: the setting `XENIA_UNIT_ALONE_HOURS`."""
+    return timedelta(hours=settings.XENIA_UNIT_LEVELS["alone_hours"])
+
 
 NEWS: Final = "/units/1/news"
 """Where a unit asks whether something urgent is new, see `news.py`."""
@@ -55,7 +58,7 @@ def offered(unit: Unit) -> list[tuple[Item, Path]]:
 def manifest(unit: Unit, now: datetime) -> bytes:
     """What is in force for this unit, signed."""
     items = tuple(item for item, _path in offered(unit))
-    return signed(Manifest(unit.name, now, now + LEASE, items))
+    return signed(Manifest(unit.name, now, now + lease(), items))
 
 
 def path_of(unit: Unit, sha256: str) -> Path | None:

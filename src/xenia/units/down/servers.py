@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from xenia.journal import at_rest
-from xenia.units import card, serving
 from xenia.units import servers as known
+from xenia.units import serving
 from xenia.units.down import offers, taking
 from xenia.units.down.manifest import Item
 from xenia.units.models import Unit
@@ -33,5 +33,5 @@ def offer(_unit: Unit) -> list[tuple[Item, Path]]:
 
 def take(_item: Item, path: Path) -> None:
     """The servers as the centre says. Raises `BadInput` (code `bad-servers`)."""
-    known.take(card.needed(), known.read(at_rest.read_bytes(path)))
+    known.take(known.read(at_rest.read_bytes(path)))
     path.unlink(missing_ok=True)

@@ -75,11 +75,19 @@ def step(now: datetime | None = None, only: frozenset[str] | None = None) -> int
     return in_force(known, made, only)
 
 
-def in_force(known: card.Card, made: Manifest, only: frozenset[str] | None = None) -> int:
-    """Take what is new of what the centre says is in force; how many items were taken. `only`: of these kinds."""
+def in_force(
+    known: card.Card,
+    made: Manifest,
+    only: frozenset[str] | None = None,
+    heard: Callable[[datetime], None] = watch.heard,
+) -> int:
+    """Take what is new of what the centre says is in force; how many items were taken. `only`: of these kinds.
+
+    `heard`: what the time that the centre said is worth.
+    """
     with writing():
         Line.objects.filter(pk=1).update(manifest_at=made.made_at, lease_until=made.until, down_trouble="")
-        watch.heard(made.made_at)
+        heard(made.made_at)
         for item in made.items:
             if "pins" in item.about:
                 keyring.let_pins(item.about["pins"] is not False)

@@ -20,7 +20,7 @@ from xenia.access.entries import note
 from xenia.access.models import Post
 from xenia.errors import BadInput, NotAllowed, Unavailable
 from xenia.journal import at_rest
-from xenia.units import calling, card, kinds, lease, pins
+from xenia.units import calling, card, kinds, lease, letter, pins
 from xenia.units.store import keyring
 
 log = logging.getLogger("xenia.units")
@@ -74,6 +74,7 @@ def unlock(words: Words) -> None:
         try:
             for do in _prepare:
                 do()
+            letter.waiting()
             if way != CENTRE:
                 _still(way, words)
             _noted(way, words)
