@@ -46,6 +46,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "insight.exact": _("Get exact statistical counts, with a reason that is kept."),
     "insight.load": _("Load facts without persons from elsewhere into the warehouse."),
     "insight.read": _("Ask for statistical tables that protect persons, and publish them."),
+    "insight.watch": _("Say what a signal of the watch was, and set its rules and known events."),
     "journal.read": _("Read the journal: who did what, when, by what right."),
     "journal.verify": _("Verify the journal's seals and prove entries."),
     "keeping.backup": _("Make an encrypted backup."),

@@ -1,0 +1,197 @@
+"""Released daily numbers for the watch: asked for by whole months, kept, put together into series.
+
+The watch asks the warehouse like any reader, through `release()` in the interactive grade, so that an alarm, its baseline and its
+chart say nothing that the table does not say. It always asks for whole calendar months: the same question again and again is the
+same table, two months have no fact in common, and so no two of its tables can be taken from each other.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from xenia.errors import BadInput
+from xenia.insight import actions, kinds, release
+from xenia.insight.question import asked
+from xenia.insight.release import Released
+from xenia.insight.warehouse import Warehouse
+from xenia.insight.watching.models import Month
+from xenia.insight.watching.series import WEEK, YEAR, Segment, Table
+from xenia.insight.watching.terms import whole
+from xenia.journal.act import Act
+from xenia.journal.actions import append, writing
+
+WHO = "system:watching"
+GRADE = "interactive"
+BACK = 26 * WEEK  # of what is shown and forecast
+OLDER_DAYS = 30  # a month that no late post will touch is asked for again after so many days
+
+Numbers = dict[Segment, list[int]]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is watched: a measure, with the conditions that make it about arrivals."""
+
+    name: str
+    measure: str
+    where: tuple[str, ...]
+    label: str | Promise
+
+
+INDICATORS: Mapping[str, Indicator] = {
+    one.name: one
+    for one in (
+        Indicator("entries", "crossings", ("direction=entry",), _("Entries")),
+        Indicator("refusals", "refusals", (), _("Refusals of entry")),
+    )
+}
+
+
+def refresh(where: Warehouse, indicator: Indicator, day: date, now: datetime, act: Act) -> int:
+    """Ask for the months that a look at `day` rests on, those that may have changed since; how many tables. Raises as `release`."""
+    asked_for = 0
+    for first in needed(day):
+        row = Month.objects.filter(indicator=indicator.name, first=first).defer("numbers").first()
+        if row is None or _stale(row, day, now):
+            asked_for += _ask(where, indicator, first, now, act)
+    return asked_for
+
+
+def needed(day: date) -> list[date]:
+    """The first days of the months that a look at `day` rests on: half a year, and the season of the year before."""
+    found: set[date] = set()
+    for first, last in (
+        (day - timedelta(days=BACK), day),
+        (day - timedelta(days=YEAR + 12 * WEEK), day - timedelta(days=YEAR - 10)),
+    ):
+        one = first.replace(day=1)
+        while one <= last:
+            found.add(one)
+            one = next_month(one)
+    return sorted(found)
+
+
+def next_month(first: date) -> date:
+    """The first day of the month after."""
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def _stale(row: Month, day: date, now: datetime) -> bool:
+    if next_month(row.first) >= day:  # of yesterday or today
+        return True
+    if row.first >= day - timedelta(days=31 * whole("restated-months")):
+        return row.released_at.date() < now.date()
+    return row.released_at < now - timedelta(days=OLDER_DAYS)
+
+
+def _ask(where: Warehouse, indicator: Indicator, first: date, now: datetime, act: Act) -> int:
+    until = next_month(first)
+
+    def table(*by: str) -> Released:
+        question = asked(indicator.measure, ("day", *by), indicator.where, first, until)
+        return release.release(where, question, GRADE, WHO, now)
+
+    try:
+        tables = [table("post", "nationality")]
+    except BadInput as problem:
+        if problem.code != "table-too-big":
+            raise
+        tables = [table("post"), table("nationality")]  # without the pairs: the page says so by not having them
+    numbers = _numbers(tables, first, (until - first).days)
+    with writing():
+        for one in tables:
+            append(kinds.RELEASED, actions_body(one), act)
+        Month.objects.update_or_create(
+            indicator=indicator.name,
+            first=first,
+            defaults={"numbers": packed(numbers), "digests": [one.digest for one in tables], "released_at": now},
+        )
+    return len(tables)
+
+
+def actions_body(made: Released) -> dict[str, Any]:
+    """What the journal keeps of a table that the watch asked for."""
+    return {
+        "question": made.question.told(),
+        "grade": made.grade,
+        "reason": "",
+        "parameters": dict(made.parameters),
+        "cells": len(made.cells),
+        "hidden": made.hidden,
+        "digest": made.digest,
+    }
+
+
+def _numbers(tables: Iterable[Released], first: date, days: int) -> Numbers:
+    found: Numbers = {}
+    for made in tables:
+        by = made.question.by
+        for cell in made.cells:
+            member = dict(zip(by, cell.members, strict=True))
+            if member["day"] is None or not cell.shown:
+                continue
+            segment = Segment(member.get("post") or "", member.get("nationality") or "")
+            at = (date.fromisoformat(member["day"]) - first).days
+            found.setdefault(segment, [0] * days)[at] = int(cell.shown)
+    return found
+
+
+def packed(numbers: Numbers) -> bytes:
+    """Numbers of a month as they are kept."""
+    rows = [[one.post, one.nationality, values] for one, values in numbers.items()]
+    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 6)
+
+
+def unpacked(data: bytes) -> Numbers:
+    """The other way round."""
+    return {Segment(post, nationality): values for post, nationality, values in json.loads(zlib.decompress(data))}
+
+
+def table(indicator: str, day: date, only: Segment | None = None) -> Table:
+    """Every series of an indicator up to a day, or the one that is asked for. Days that were not asked for are NaN, and so are
+    those before the first that counted anything: of all, and of each post."""
+    first = day - timedelta(days=YEAR + 12 * WEEK)
+    months = Month.objects.filter(indicator=indicator, first__gt=first - timedelta(days=31), first__lte=day)
+    held = [(row.first, unpacked(bytes(row.numbers))) for row in months]
+    wanted = {segment for _first, numbers in held for segment in numbers}
+    if only is not None:
+        wanted = {only, Segment(), Segment(only.post)}
+    segments = tuple(sorted(wanted, key=lambda one: (one.post, one.nationality)))
+    values = np.full((len(segments), (day - first).days + 1), np.nan)
+    for begins, numbers in held:
+        length = (next_month(begins) - begins).days
+        low, high = max(0, (begins - first).days), min(values.shape[1], (begins - first).days + length)
+        skipped = low - (begins - first).days
+        for line, segment in enumerate(segments):
+            given = numbers.get(segment, [0] * length)
+            values[line, low:high] = given[skipped : skipped + high - low]
+    _begin(segments, values)
+    found = Table(first, segments, values)
+    if only is None:
+        return found
+    return Table(first, (only,), values[[segments.index(only)]])
+
+
+def _begin(segments: tuple[Segment, ...], values: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+    """Before a post's first number it was not counted, which isn't zero; the same for all of them together."""
+    starts = {}
+    for line, segment in enumerate(segments):
+        if not segment.nationality:
+            there = np.flatnonzero(values[line] > 0)
+            starts[segment.post] = int(there[0]) if len(there) else values.shape[1]
+    for line, segment in enumerate(segments):
+        values[line, : starts.get(segment.post, starts.get("", values.shape[1]))] = np.nan
+
+
+def warehouse() -> Warehouse:
+    """The installation's own."""
+    return actions.warehouse()
