@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from xenia.errors import NotAllowed
 from xenia.insight.question import Question
 from xenia.insight.release.keeping import Earlier
-from xenia.insight.release.systems import Line, System, rooms, table_rows, under
+from xenia.insight.release.systems import Line, System, Vector, prices, rooms, table_rows, under
 from xenia.insight.release.tables import Counts, Cube, Mask
 
 MOST_PARTS = 20_000
@@ -84,7 +84,7 @@ def breakdowns(asked: Sequence[Question]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for one in asked for name in one.by))
 
 
-def system(tables: Sequence[Table], parts: Mapping[Part, int], threshold: int) -> System:
+def system(tables: Sequence[Table], parts: Mapping[Part, int], threshold: int, seed: int = 0) -> System:
     """The first table beside the others. `parts`: how many facts by signature and all breakdowns.
 
     Raises `NotAllowed` (`too-much-released`) where the parts are too many, (`not-safe`) where some are fewer than none.
@@ -104,7 +104,7 @@ def system(tables: Sequence[Table], parts: Mapping[Part, int], threshold: int) -
     first_part = made.parts(cut.counts)
     rows += _sums(cut, places, first_part)
     rows += _apart(made, cut, tables, first_part, threshold)
-    return made.system(rows, places[0], beside, threshold)
+    return made.system(rows, places[0], beside, threshold, prices(tables[0].cube.counts.shape, seed))
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ class _Columns:
             self.unseen.add(self.add(one, False))
         return first
 
-    def system(self, rows: list[Line], places: Whole, beside: int, threshold: int) -> System:
+    def system(self, rows: list[Line], places: Whole, beside: int, threshold: int, costs: Vector) -> System:
         number = len(self.counts)
         counts = np.array(self.counts, dtype=float)
         shown, hidden, unseen, asked = (
@@ -229,8 +229,10 @@ class _Columns:
         )
         always = (hidden & ~shown) | unseen
         down, up = rooms(counts, threshold)
+        paid = np.zeros(number)
+        paid[places[places >= 0]] = costs[places >= 0]
         return System(
-            counts, rows, np.array(self.primary), asked & ~shown & ~always, always, (~unseen).astype(float), down, up,
+            counts, rows, np.array(self.primary), asked & ~shown & ~always, always, (~unseen).astype(float), down, up, paid,
             places, beside,
         )  # fmt: skip
 

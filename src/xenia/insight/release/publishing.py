@@ -36,9 +36,15 @@ class Safe:
 
 
 def safe(
-    warehouse: Warehouse, connection: Any, dialect: dialects.Dialect, asked: Question, cube: Cube, threshold: int
+    warehouse: Warehouse,
+    connection: Any,
+    dialect: dialects.Dialect,
+    asked: Question,
+    cube: Cube,
+    threshold: int,
+    seed: int = 0,
 ) -> Safe:
-    """The cells to hide. Raises `NotAllowed` (`too-close-to-released`, `too-much-released`, `not-safe`) and `Unavailable`."""
+    """The cells to hide; `seed` decides between equals. Raises `NotAllowed` (`too-close-to-released`, `too-much-released`, `not-safe`) and `Unavailable`."""
     earlier = linked.connected(asked, keeping.publications(warehouse))
     persons = counting.persons(connection, dialect, asked, cube)
     now = [_as_now(connection, dialect, one, threshold) for one in earlier]
@@ -47,9 +53,9 @@ def safe(
             primary = systems.under(cube.counts, threshold, persons)
             return Safe(before.hidden, int(primary.sum()), True, len(earlier))
     system = (
-        _linked(connection, dialect, asked, cube, persons, list(zip(earlier, now, strict=True)), threshold)
+        _linked(connection, dialect, asked, cube, persons, list(zip(earlier, now, strict=True)), threshold, seed)
         if earlier
-        else systems.of_table(cube.counts, threshold, persons)
+        else systems.of_table(cube.counts, threshold, persons, seed)
     )
     try:
         system = suppressing.reachable(system)
@@ -116,6 +122,7 @@ def _linked(
     persons: Counts,
     earlier: list[tuple[Earlier, Cube]],
     threshold: int,
+    seed: int,
 ) -> System:
     questions = [asked, *(one.question for one, _now in earlier)]
     if len(questions) > linked.MOST_TABLES:
@@ -125,7 +132,7 @@ def _linked(
     for (before, now), small in zip(earlier, apart[1:], strict=True):
         behind = counting.persons(connection, dialect, before.question, now)
         tables.append(linked.Table(before.question, now, behind, small, _still_hidden(before, now)))
-    return linked.system(tables, _parts(connection, dialect, questions), threshold)
+    return linked.system(tables, _parts(connection, dialect, questions), threshold, seed)
 
 
 def _still_hidden(before: Earlier, now: Cube) -> Mask:

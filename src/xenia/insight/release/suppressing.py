@@ -1,6 +1,6 @@
 """Which cells of a table are not published, so that none under the threshold can be worked out from the others. Pure.
 
-Cells of fewer persons than the threshold are hidden, and as few and as small others as it takes: the exact method of Fischetti and
+Cells of fewer persons than the threshold are hidden, and as few others as it takes: the exact method of Fischetti and
 Salazar (2001). The choice is a whole-number programme; whoever might attack it is a linear one. As long as the attacker gets too
 near to a cell, his own dual values say which cells would stop him, and the choice is made again with that condition. The attacker
 has read what was published before.
@@ -30,12 +30,14 @@ class Choice:
     best: bool
 
 
-def choose(counts: Counts, threshold: int, seconds: float = SECONDS, persons: Counts | None = None) -> Choice:
+def choose(
+    counts: Counts, threshold: int, seconds: float = SECONDS, persons: Counts | None = None, seed: int = 0
+) -> Choice:
     """The cells of a table that shares no facts with another to hide. Cells of 0 are always published.
 
     Raises `ValueError` where the totals are not the sums of their lines: such a table cannot be protected this way.
     """
-    return choose_in(reachable(systems.of_table(counts, threshold, persons)), counts.shape, seconds)
+    return choose_in(reachable(systems.of_table(counts, threshold, persons, seed)), counts.shape, seconds)
 
 
 def reachable(system: System) -> System:
@@ -79,9 +81,7 @@ class Attack:
         self.primary = np.flatnonzero(system.primary)
         self.low = system.counts - system.least  # how far a hidden column may fall
         self.high = np.full(number, float(system.counts.max(initial=0)) * 2 + 10)
-        # Hiding a cell costs one, and a little more the more it holds: totals stay as long as they can.
-        costs = 1.0 + np.log1p(system.counts) / 10 + (system.counts >= system.counts.max(initial=0)) * 5
-        self.costs = np.where(system.choosable, costs, 0.0)
+        self.costs = np.where(system.choosable, system.costs, 0.0)
         self.rows: list[Row] = [([i for i, _ in line], [one for _, one in line]) for line in system.rows]
         zeros, nothing = [0.0] * len(self.rows), np.zeros(number)
         self.moving = Programme(nothing, nothing, self.rows, zeros, zeros)

@@ -24,7 +24,7 @@ class System:
     """`rows`: each sums to nothing. Of the columns: `counts`, how they are; `primary`, that nobody may work out; `choosable`, that
     may be hidden or shown; `always`, that nobody sees whatever is chosen; the others were shown before. `least`: what somebody knows
     a column that isn't shown to be at least. `down`, `up`: how far from its count a primary one must still seem possible.
-    `columns`: of each cell of the table in question the column, -1 where it holds nothing. `beside`: `rows` that are lines of it.
+    `costs`: what it costs to hide a choosable one. `columns`: of each cell of the table in question the column, -1 where it holds nothing. `beside`: `rows` that are lines of it.
     """
 
     counts: Vector
@@ -35,6 +35,7 @@ class System:
     least: Vector
     down: Vector
     up: Vector
+    costs: Vector
     columns: NDArray[np.int64]
     beside: int
 
@@ -55,7 +56,22 @@ def room(count: float, threshold: int) -> tuple[float, float]:
     if count >= threshold:
         wide = max(2.0, count // 5)
         return min(wide, count - 1.0), wide
-    return max(min(count - 1.0, 2.0), 0.0), float(max(threshold - count, 2))
+    return max(min(count - 1.0, 2.0), 0.0), float(threshold - count)
+
+
+def prices(shape: tuple[int, ...], seed: int) -> Vector:
+    """What it costs to hide each cell of a table: totals more than parts, and otherwise by chance.
+
+    Never by what the cells hold: were the smallest hidden beside a small one, a reader who knows the rule could tell from those
+    that are shown how big the hidden ones are. The seed comes from the keys of the facts, which nobody outside knows.
+    """
+    totals = np.zeros(shape)
+    for axis, length in enumerate(shape):
+        last = np.zeros(length)
+        last[-1] = 1.0
+        totals += last.reshape([-1 if one == axis else 1 for one in range(len(shape))])
+    dearer = 1.0 + totals + np.where(totals == len(shape), 4.0, 0.0)
+    return np.asarray((dearer * (1.0 + np.random.default_rng(seed).random(shape))).ravel())
 
 
 def under(counts: Counts, threshold: int, persons: Counts | None = None) -> Mask:
@@ -63,7 +79,7 @@ def under(counts: Counts, threshold: int, persons: Counts | None = None) -> Mask
     return np.asarray((counts > 0) & ((counts if persons is None else np.minimum(counts, persons)) < threshold))
 
 
-def of_table(counts: Counts, threshold: int, persons: Counts | None = None) -> System:
+def of_table(counts: Counts, threshold: int, persons: Counts | None = None, seed: int = 0) -> System:
     """One table that shares no facts with any other. Raises `ValueError` where a total is not the sum of its line."""
     flat = counts.ravel()
     cells = np.flatnonzero(flat)
@@ -74,7 +90,8 @@ def of_table(counts: Counts, threshold: int, persons: Counts | None = None) -> S
     values = flat[cells].astype(float)
     primary = under(counts, threshold, persons).ravel()[cells]
     down, up = rooms(values, threshold)
-    return System(values, rows, primary, everything, nothing, np.ones(len(cells)), down, up, columns, len(rows))
+    return System(values, rows, primary, everything, nothing, np.ones(len(cells)), down, up, prices(counts.shape, seed)[cells],
+                  columns, len(rows))  # fmt: skip
 
 
 def rooms(values: Vector, threshold: int) -> tuple[Vector, Vector]:
