@@ -10,6 +10,8 @@ from xenia.journal.kinds import Kind
 LOADED: Final = "insight.loaded"
 RELEASED: Final = "insight.released"
 CALLS_TAKEN: Final = "insight.calls-taken"
+DAILY_MADE: Final = "insight.daily-made"
+DAILY_TAKEN: Final = "insight.daily-taken"
 
 
 def register() -> None:
@@ -18,4 +20,6 @@ def register() -> None:
         Kind(LOADED, personal=False, label="Facts without persons loaded"),
         Kind(RELEASED, personal=False, label="Statistical table released"),
         Kind(CALLS_TAKEN, personal=False, label="Operator's study of mobile call data taken"),
+        Kind(DAILY_MADE, personal=False, label="Daily report made"),
+        Kind(DAILY_TAKEN, retention_class="read", personal=False, label="Daily report taken as a file"),
     )

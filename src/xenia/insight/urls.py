@@ -1,12 +1,12 @@
 """Addresses of this room, below /statistics/."""
 
-from django.urls import path
-
 from xenia.insight.calls import urls as calls_urls
-from xenia.insight.pages import asking
+from xenia.insight.daily import urls as daily_urls
+from xenia.insight.pages import urls as pages_urls
 
 app_name = "insight"
 urlpatterns = [
-    path("", asking.ask, name="ask"),
+    *pages_urls.urlpatterns,
     *calls_urls.urlpatterns,
+    *daily_urls.urlpatterns,
 ]

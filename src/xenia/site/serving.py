@@ -31,6 +31,8 @@ def chores() -> tuple[Chore, ...]:
     from xenia.exchange import chores as exchange
     from xenia.frontier import chores as frontier
     from xenia.frontier.shift import chores as shift
+    from xenia.insight.daily import chores as daily
+    from xenia.insight.watching import chores as watching
     from xenia.insight.tailing import chores as tailing
     from xenia.oversight import chores as oversight
     from xenia.registers import chores as registers
@@ -65,9 +67,11 @@ def chores() -> tuple[Chore, ...]:
             cases,
             units,
             tailing,
+            daily,
             oversight,
             certificates,
             planner,
+            watching,
         )
         for name, every_s, run in room.CHORES
     )

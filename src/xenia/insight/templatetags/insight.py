@@ -13,6 +13,7 @@ register = template.Library()
 SECTIONS = (
     ("insight:ask", _("Ask"), "insight.read"),
     ("insight:saved", _("Saved questions"), "insight.read"),
+    ("insight:daily", _("Daily report"), "insight.read"),
     ("insight:live", _("Live"), "insight.read"),
     ("insight:watch", _("Watch"), "insight.read"),
     ("insight:reports", _("Reports"), "insight.read"),

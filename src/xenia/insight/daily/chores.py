@@ -1,0 +1,58 @@
+"""What the worker does for the daily report: yesterday's at the set hour, and once a day those of the three days before."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from xenia.exchange import own
+from xenia.insight import actions
+from xenia.insight.daily import making
+from xenia.journal.act import Act
+from xenia.journal.node import node
+
+AGAIN_DAYS: Final = 3
+BASIS: Final = "operation of the installation"
+
+_looked: date | None = None
+
+
+def due(now: datetime) -> list[date]:
+    """Days whose report is to be made or looked at again; empty before the set hour and where it was done today."""
+    here = now.astimezone(ZoneInfo(settings.TIME_ZONE))
+    if settings.XENIA_UNIT or not 0 <= settings.XENIA_DAILY_HOUR <= 23 or here.hour < settings.XENIA_DAILY_HOUR:
+        return []
+    if _looked == here.date():
+        return []
+    return [here.date() - timedelta(days=number) for number in range(1, AGAIN_DAYS + 2)]
+
+
+def make(now: datetime | None = None) -> int:
+    """Make what is due; how many reports were kept, new ones and new versions. A day gets none before there are facts."""
+    global _looked
+    moment, kept = now or datetime.now(UTC), 0
+    days = due(moment)
+    where = actions.warehouse()
+    if not days or not (where.folder / "files.json").is_file():
+        return 0
+    known = making.versions(where)
+    act = Act("system:daily", own.authority(), actions.PURPOSE, BASIS, "daily", node())
+    for number, day in enumerate(reversed(days)):
+        if number < len(days) - 1 and day not in known:
+            continue  # only yesterday's is made for the first time
+        made = making.make(where, day, moment, coverage(day))
+        if made.first is not None and made.first <= day:
+            kept += making.keep(where, made, act) is not None
+    _looked = moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return kept
+
+
+def coverage(day: date) -> dict[str, object]:
+    """Which posts have told all of the day."""
+    return {}
+
+
+CHORES: Final = (("insight.daily", 60.0, make),)
