@@ -1,6 +1,7 @@
 """A program for `test_stolen`: invented names and numbers, put into every corner of a centre and its unit. `python -m tests.units.stolen DO`.
 
-`officers`, `alerts` at the centre; `crossings` at the unit; `plain FOLDER` at the unit: what it keeps, as it would lie there unencrypted.
+`officers`, `alerts` at the centre; `crossings` at the unit; `plain FOLDER` at the unit: what it keeps, as it would lie there
+unencrypted, with the live records opened.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tests.registers.lists.worlds import csv_list
 from tests.units.lane import LANE, POST
@@ -96,6 +98,15 @@ def plain(folder: str) -> None:
     link.close()
     for number, path in enumerate(one for one in home.rglob("*") if one.is_file() and at_rest.is_sealed(one)):
         (out / f"{number}-{path.name}").write_bytes(at_rest.read_bytes(path))
+    (out / "live.json").write_text(json.dumps([one.body for one in _live()], default=str))
+
+
+def _live() -> list[Any]:
+    """Live records of this home, opened with the keys that lie here."""
+    from xenia.registers.live import actions as live
+    from xenia.registers.live.models import LiveRecord
+
+    return live.opened(list(LiveRecord.objects.exclude(sealed=b"")))
 
 
 def main(words: list[str]) -> None:

@@ -15,6 +15,7 @@ from tests.units import stolen
 from tests.units.at_pages import Person, Served, until
 from tests.units.down.places import booth, enrolled, holds_whole, look
 from tests.units.homes import Centre, environ, program, xenia
+from xenia.formats.dates import PartialDate
 from xenia.matching.keys import name_keys
 from xenia.site.soak import scanning
 
@@ -72,6 +73,28 @@ def _processes(group: int) -> Iterator[bytes]:
             yield (folder / "cmdline").read_bytes() + b"\x00" + (folder / "environ").read_bytes()
 
 
+def _of_alerts() -> scanning.Scanner:
+    """As `_scanner`, of the alerts that officers entered."""
+    wanted = scanning.needles([word for pair in WORDS["A"] for word in pair])
+    for name, _paper in WORDS["A"]:
+        for key in name_keys([f"{name} Tamriko"], PartialDate.parse("1980-01-02")):
+            wanted |= {key.to_bytes(8, "big", signed=True): f"key of {name}"}
+    return scanning.Scanner(wanted)
+
+
+def _tells_of_alerts_without_names(unit: Path, opened: Path) -> None:
+    """Where the policy withholds names, alerts come as keys: the booth says possible, and even who opens all of it finds nobody."""
+    opened.mkdir()
+    assert look(unit, "down")["held"]["live:alerts"]
+    _name, paper = WORDS["A"][0]
+    (shown,) = booth(unit, "check", paper, "QUELLFURT", "AMANDINE", "1971-01-01")
+    assert [(hit["band"], hit["name"], hit["ask_the_centre"]) for hit in shown["answer"]] == [("POSSIBLE", "", True)]
+    assert "Possible: ask the centre" in shown["page"] and (shown["admit"], shown["refer"]) == (False, True)
+    _does(unit, "plain", str(opened))
+    found = _found(_of_alerts(), opened)
+    assert not found, found.most_common(20)
+
+
 def test_nothing_on_a_stolen_disk_gives_a_name_or_number_away(centre: Centre, tmp_path: Path) -> None:
     unit, temporary, opened = tmp_path / "unit", tmp_path / "temporary", tmp_path / "opened"
     temporary.mkdir()
@@ -80,6 +103,7 @@ def test_nothing_on_a_stolen_disk_gives_a_name_or_number_away(centre: Centre, tm
     _does(centre.home, "officers")
     _does(centre.home, "alerts")
     enrolled(centre, unit)
+    _tells_of_alerts_without_names(unit, tmp_path / "withheld")
     holds_whole(centre, unit, "alerts-csv")
     (tmp_path / "list.csv").write_bytes(stolen.csv())
     assert xenia(centre.home, "lists", "load", "alerts", str(tmp_path / "list.csv"))["state"] == "published"
@@ -110,6 +134,8 @@ def test_nothing_on_a_stolen_disk_gives_a_name_or_number_away(centre: Centre, tm
     assert all(there[name] for name in SURNAMES) and all(there[paper] for _name, paper in WORDS["L"])
     assert all(there[name] for name in OFFICERS)
     assert sum(there[f"key of {name}"] for name in SURNAMES)
+    alerted = _found(_of_alerts(), opened)
+    assert all(alerted[name] and alerted[paper] and alerted[f"key of {name}"] for name, paper in WORDS["A"])
     key = subprocess.run(
         [sys.executable, "-c", KEY], env=environ(unit), capture_output=True, text=True, check=True
     ).stdout.split()

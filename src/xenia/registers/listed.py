@@ -18,6 +18,7 @@ from xenia.registers.lists import current, hits, keyed
 from xenia.registers.lists.current import OpenList
 from xenia.registers.lists.subjects import record_subject
 from xenia.registers.live import ages as live_ages
+from xenia.registers.live import keyed as live_keyed
 from xenia.registers.live.actions import Live
 from xenia.registers.live.lookup import LiveFound
 from xenia.registers.port import AGEING, Age, Candidate, Probe
@@ -94,6 +95,7 @@ class ListedRegister:
             known = [
                 *self._from_lists(probe, documents, lists, live),
                 *self._from_live(probe, documents, mine.get(self.name, ())),
+                *self._from_withheld(probe, documents),
             ]
             candidates = [self._candidate(one, match, probe) for one, match in known if self._tells(one.body, probe)]
             found.append(sorted(candidates, key=lambda candidate: -candidate.match.score))
@@ -144,12 +146,23 @@ class ListedRegister:
         return found
 
     def _by_keys(self, one: OpenList, probe: Probe, documents: Asked) -> dict[str, tuple[Mapping[str, Any], Match]]:
-        claimed = probe.claimed
-        names = claimed.whole_names() if probe.prepared is not None and self.searches_names else ()
+        claimed, names = probe.claimed, self._names_asked(probe)
         papers = [keys for _document, keys in documents]
         found = keyed.search(one.file, names, claimed.birth_date, papers, lambda body: self._tells(body, probe))
         match = Match(found.strength / 10, Band.POSSIBLE, ()) if found else NO_NAME
         return {found.record_id: (found.body, match)} if found else {}
+
+    def _names_asked(self, probe: Probe) -> Sequence[str]:
+        return probe.claimed.whole_names() if probe.prepared is not None and self.searches_names else ()
+
+    def _from_withheld(self, probe: Probe, documents: Asked) -> Iterator[tuple[_Known, Match]]:
+        """What officers entered and lies here as keys: one at most, POSSIBLE, without reasons."""
+        papers = [document for document, _keys in documents]
+        names, birth = self._names_asked(probe), probe.claimed.birth_date
+        found = live_keyed.search(self.name, names, birth, papers, probe.on)
+        if found is not None:
+            row, match = found.row, Match(found.strength / 10, Band.POSSIBLE, ())
+            yield _Known("", row.record_id, row.pk, row.owner, {}, True, found.may_be), match
 
     def _from_live(self, probe: Probe, documents: Asked, found: Iterable[Live]) -> Iterator[tuple[_Known, Match]]:
         for one in found:

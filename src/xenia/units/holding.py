@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ from django.db.models import Min, Q
 from xenia.registers.lists import at_units, keyed_files
 from xenia.registers.lists.models import ListSource, ListVersion
 from xenia.registers.live import ages
-from xenia.units.down.offers import LEASE
+from xenia.units.down.offers import lease
 from xenia.units.models import Taken, Unit
 
 ENCRYPTED: Final = "encrypted"
@@ -42,6 +42,15 @@ def not_whole(unit: Unit) -> frozenset[str]:
     return frozenset(one.code for one in ListSource.objects.all() if held(one) != at_units.WHOLE)
 
 
+def entered_by_officers(unit: Unit, registers: Iterable[str]) -> dict[str, str]:
+    """What the unit holds of the records that officers entered, for each of these registers. One query."""
+    held, words = held_by(unit), {name: list[str]() for name in registers}
+    for one in ListSource.objects.filter(register__in=words, state="approved"):
+        words[one.register].append(held(one))
+    encrypted = unit.told.get("store") == ENCRYPTED
+    return {name: at_units.entered(name, said, encrypted=encrypted) for name, said in words.items()}
+
+
 def keyed_somewhere() -> frozenset[str]:
     """The sources with a version in use that some unit holds as keys, or will once it is admitted. Two queries."""
     held = [held_by(unit) for unit in Unit.objects.exclude(state="revoked")]
@@ -61,7 +70,8 @@ def live_confirmed(register: str) -> tuple[datetime | None, int] | None:
     if not settings.XENIA_UNIT:
         return None
     mine = Q(name=f"live:{register}") | Q(name__startswith=f"live:{register}.")
-    return Taken.objects.filter(mine).aggregate(oldest=Min("as_of"))["oldest"], int(LEASE.total_seconds())
+    found = Taken.objects.filter(mine).aggregate(oldest=Min("as_of"), least=Min("max_age_s"))
+    return found["oldest"], found["least"] or int(lease().total_seconds())
 
 
 def register() -> None:

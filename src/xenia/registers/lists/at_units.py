@@ -6,7 +6,7 @@ where two persons said so, and only to a unit whose disk shows nobody's name to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 WHOLE: Final = "whole"
@@ -32,6 +32,17 @@ def held(register: str, said: str, places: Mapping[str, str], *, unit: str, post
     """
     word = places.get(unit) or places.get(post) or said or by_default(register)
     return KEYED if word == WHOLE and register in OF_PERSONS and not encrypted else word
+
+
+def entered(register: str, held_of_lists: Iterable[str], *, encrypted: bool) -> str:
+    """What this unit holds of the records that officers entered in a register: as it holds the strictest of its lists.
+
+    `held_of_lists`: what `held` says of each of its sources. Never nothing where keys can be had: what officers enter is urgent.
+    """
+    words = set(held_of_lists) or {held(register, "", {}, unit="", post="", encrypted=encrypted)}
+    if words == {WHOLE}:
+        return WHOLE
+    return NOTHING if register in NEVER_KEYED else KEYED
 
 
 def may_be_keyed(register: str, said: str, places: Mapping[str, str]) -> bool:

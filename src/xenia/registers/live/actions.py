@@ -73,13 +73,18 @@ def put(
 
 
 def write(row: LiveRecord, body: Mapping[str, Any]) -> None:
-    """Seal the body into the row and save it, with its keys; a removed one holds nothing. Inside `journal.writing()`."""
+    """Seal the body into the row and save it, with its keys; a removed one holds nothing, a withheld one its keys alone.
+
+    Inside `journal.writing()`.
+    """
     row.rules_version, row.sealed = matching.RULES_VERSION, b""
     if row.state == "present":
         row.sealed = data_keys.seal(row.id, PURPOSE, json.dumps(body, ensure_ascii=False, sort_keys=True).encode())
     row.save(force_insert=True)
     if row.state == "present":
         LiveKey.objects.bulk_create(LiveKey(record=row, kind=kind, key=key) for kind, key in _keys(body))
+    elif row.state == LiveRecord.WITHHELD:
+        LiveKey.objects.bulk_create(LiveKey(record=row, kind=kind, key=key) for kind, key in body["keys"])
     epochs.bump("live")
 
 

@@ -14,10 +14,12 @@ class LiveRecord(models.Model):
 
     `source` empty: entered by officers; else the list source that the record overlays: it replaces the record of the
     same `record_id` in that list (`present`) or hides it (`removed`) until the next version of the list is loaded.
-    `sealed`: the record's body as JSON under the data key (`id`, "register").
+    `sealed`: the record's body as JSON under the data key (`id`, "register"). `withheld`: at a unit that may not hold names; nothing
+    but its keys lies here (`keyed.py`).
     """
 
-    STATES = (("present", "present"), ("removed", "removed"))
+    WITHHELD = "withheld"
+    STATES = (("present", "present"), ("removed", "removed"), (WITHHELD, "withheld"))
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     register = models.CharField(max_length=32)
@@ -40,7 +42,9 @@ class LiveRecord(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["register", "source", "record_id"], name="live_record_once"),
-            models.CheckConstraint(condition=models.Q(state__in=["present", "removed"]), name="live_state_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["present", "removed", "withheld"]), name="live_state_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -48,7 +52,10 @@ class LiveRecord(models.Model):
 
 
 class LiveKey(models.Model):
-    """A key that finds a live record: `n` by name, `d` by exact document, `f` by document with O/0 and I/1 folded."""
+    """A key that finds a live record: `n` by name, `d` by exact document, `f` by document with O/0 and I/1 folded.
+
+    Of a withheld record, under the secret of its register: `N` by name with a birth date, `U` by name without one, `D` by document.
+    """
 
     record = models.ForeignKey(LiveRecord, on_delete=models.CASCADE, related_name="keys")
     kind = models.CharField(max_length=1)
@@ -59,3 +66,18 @@ class LiveKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.record_id}"
+
+
+class Withheld(models.Model):
+    """At a unit: a register of which records lie here as keys. `secret`: what these are made with, wrapped under `id`.
+
+    `shown`: the categories of which its records may be, parted by spaces; `*` for all.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    register = models.CharField(max_length=32, unique=True)
+    secret = models.BinaryField()
+    shown = models.TextField()
+
+    def __str__(self) -> str:
+        return self.register

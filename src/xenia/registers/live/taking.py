@@ -1,6 +1,7 @@
 """At a unit: live records come from its centre, whole and as they are there. The unit proposes and approves none of them.
 
-A register is told in buckets, by the last two hexadecimal digits of the record's id: a change costs its bucket only.
+A register is told in buckets, by the last two hexadecimal digits of the record's id: a change costs its bucket only. To a unit that
+may not hold its names, what officers entered is told as keys (`keyed.py`), in the same buckets.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from xenia.journal import actions as journal
 from xenia.journal.act import Act
 from xenia.journal.node import node
 from xenia.registers import kinds
-from xenia.registers.live import actions
+from xenia.registers.lists.keyed import What
+from xenia.registers.live import actions, keyed
+from xenia.registers.live.keyed import Keying
 from xenia.registers.live.models import LiveRecord
 
 FORMAT: Final = "xenia/live/1"
+WITH_KEYS: Final = "xenia/live/2"
 PURPOSE: Final = "list-management"
 AT_ONCE: Final = 100
 """Records in one transaction: short ones, so that no check at the booth waits."""
@@ -49,15 +53,18 @@ class Bucket:
         return self.register if self.of == 1 else f"{self.register}.{self.of}.{self.number}"
 
 
-def buckets(registers: Iterable[str], without: frozenset[str] = frozenset()) -> list[Bucket]:
+def buckets(
+    registers: Iterable[str], without: frozenset[str] = frozenset(), none_of: frozenset[str] = frozenset()
+) -> list[Bucket]:
     """At a centre: the buckets of these registers as they are now. One query, which opens no record.
 
-    `without`: list sources; what lies over their lists is left out.
+    `without`: list sources; what lies over their lists is left out. `none_of`: registers; what officers entered in them is left out.
     """
     rows: dict[str, list[Key]] = {name: [] for name in registers}
     found = (
         LiveRecord.objects.filter(register__in=rows)
         .exclude(source__in=without)
+        .exclude(source="", register__in=none_of)
         .order_by("id")
         .values_list("register", "id", "recorded_at", "state")
     )
@@ -80,15 +87,23 @@ def _digest(keys: Sequence[Key]) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def told(one: Bucket) -> dict[str, Any]:
-    """The bucket with its records, opened, as it travels. One that was erased since is left out."""
+def told(one: Bucket, what: What | None = None) -> dict[str, Any]:
+    """The bucket with its records, opened, as it travels. One that was erased since is left out.
+
+    `what`: which of those that officers entered are told, as keys; None: all, with everything that they hold.
+    """
     rows: list[LiveRecord] = []
     for start in range(0, len(one.ids), 400):
         rows += LiveRecord.objects.filter(pk__in=one.ids[start : start + 400])
-    hidden = [_told(row, {}) for row in rows if row.state == "removed"]
-    present = [_told(one.row, one.body) for one in actions.opened([row for row in rows if row.state == "present"])]
-    records = sorted((*hidden, *present), key=lambda record: str(record["id"]))
-    return {"format": FORMAT, "register": one.register, "bucket": one.number, "of": one.of, "records": records}
+    present = actions.opened([row for row in rows if row.state == "present"])
+    whole = [live for live in present if what is None or live.row.source]
+    said = [_told(live.row, live.body) for live in whole] + [_told(row, {}) for row in rows if row.state == "removed"]
+    records = sorted(said, key=lambda record: str(record["id"]))
+    head = {"format": FORMAT, "register": one.register, "bucket": one.number, "of": one.of, "records": records}
+    if what is None:
+        return head
+    keys = keyed.told(one.register, (live for live in present if not live.row.source), what)
+    return head | {"format": WITH_KEYS, "keys": keys}
 
 
 def _told(row: LiveRecord, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,18 +125,24 @@ class Came:
         return self.row.pk, self.row.recorded_at, self.row.state
 
 
-def read(said: Any, registers: Iterable[str]) -> tuple[str, int, int, list[Came]]:
-    """Register, bucket, of how many, records. Raises `BadInput` (`live-records`)."""
+def read(said: Any, registers: Iterable[str]) -> tuple[str, int, int, list[Came], Keying | None]:
+    """Register, bucket, of how many, records, and what keys among them are made with. Raises `BadInput` (`live-records`)."""
     try:
         register, number, of = said["register"], said["bucket"], said["of"]
-        if said["format"] != FORMAT or register not in registers or not 0 <= number < of <= MOST_BUCKETS:
+        if (
+            said["format"] != (WITH_KEYS if "keys" in said else FORMAT)
+            or register not in registers
+            or not 0 <= number < of <= MOST_BUCKETS
+        ):
             raise ValueError
         came = [_came(register, one) for one in said["records"]]
+        keying, withheld = keyed.read(said["keys"], register) if "keys" in said else (None, [])
+        came += [Came(row, body) for row, body in withheld]
         if any(one.row.pk.int % of != number for one in came) or len({one.row.pk for one in came}) != len(came):
             raise ValueError
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput("Those are no records of a register.", "Update this unit.", code="live-records") from error
-    return register, number, of, came
+    return register, number, of, came, keying
 
 
 def _came(register: str, said: Mapping[str, Any]) -> Came:
@@ -137,19 +158,24 @@ def _came(register: str, said: Mapping[str, Any]) -> Came:
     )
 
 
-def take(register: str, number: int, of: int, came: Sequence[Came]) -> tuple[int, int]:
+def take(register: str, number: int, of: int, came: Sequence[Came], keying: Keying | None = None) -> tuple[int, int]:
     """Make a bucket here what it is at the centre: how many records were written, how many went.
 
-    What was entered at this unit stays as it is. First what is no more goes: a person taken off hits no longer.
+    What was entered at this unit stays as it is. What is no more goes first: a person taken off hits no longer. What came in its
+    place stands at the same moment, for a corrected record, and one that lies here as keys from now on, must not be missing.
     """
+    if keying is not None:
+        with journal.writing():
+            keyed.keep(register, keying)
     here = {row.pk: (row.pk, row.recorded_at, row.state) for row in _of_centre(register) if row.pk.int % of == number}
     there = {one.row.pk for one in came}
     gone = [pk for pk in here if pk not in there]
     fresh = [one for one in came if here.get(one.row.pk) != one.key]
-    for start in range(0, len(gone), AT_ONCE):
-        _change(register, [], gone[start : start + AT_ONCE])
-    for start in range(0, len(fresh), AT_ONCE):
-        _change(register, fresh[start : start + AT_ONCE], [])
+    for start in range(0, max(len(gone), len(fresh)), AT_ONCE):
+        _change(register, fresh[start : start + AT_ONCE], gone[start : start + AT_ONCE])
+    if keying is None:
+        with journal.writing():
+            keyed.let_go(register)
     return len(fresh), len(gone)
 
 
@@ -161,7 +187,8 @@ def _of_centre(register: str) -> list[LiveRecord]:
 def _change(register: str, fresh: Sequence[Came], gone: Sequence[UUID]) -> None:
     owner = fresh[0].row.owner if fresh else ""
     with journal.writing():
-        names = _names(LiveRecord.objects.filter(pk__in=gone, source="", state="present"))
+        again = {name for one in fresh for name in _names([one.row])}
+        names = [name for name in _names(LiveRecord.objects.filter(pk__in=gone)) if name not in again]
         if gone:
             actions.remove(gone)
         for one in fresh:

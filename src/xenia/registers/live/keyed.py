@@ -1,0 +1,217 @@
+"""Records that officers entered, as keys only: for units that may not hold names. Told at the centre, kept and searched at the unit.
+
+As in the files of keys of lists (`lists/keyed.py`): an id that is a hash, from when to when it is in force, and keys made with a
+secret. When it was entered, by whom and of what category is not told; a corrected record is another one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import struct
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+
+from xenia.access import epochs
+from xenia.formats.dates import PartialDate
+from xenia.formats.lists.records import PERSON
+from xenia.identity.claim import Document
+from xenia.identity.keys import register_secret
+from xenia.journal import data_keys
+from xenia.journal.ids import uuid7
+from xenia.journal.models import DataKey
+from xenia.matching import withheld
+from xenia.matching.keys import RULES_VERSION
+from xenia.matching.numbers import document_keys
+from xenia.registers import bodies
+from xenia.registers.lists.claims import claim_of
+from xenia.registers.lists.keyed import What, list_secret
+from xenia.registers.live.actions import Live
+from xenia.registers.live.models import LiveKey, LiveRecord, Withheld
+
+DATED, UNDATED, PAPER = "N", "U", "D"
+KINDS: Final = (DATED, UNDATED, PAPER)
+"""Of keys: by name where a birth date is known, by name where none is, by document."""
+NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
+SAME_BITS: Final = 64
+"""An id keeps so much of the record's own, that both fall into one bucket."""
+DAYS: Final = ("valid_from", "valid_until")
+MOST_SHARING: Final = 2_000
+"""A key that more records share says nothing."""
+
+
+@dataclass(frozen=True)
+class Keying:
+    """What the keys of a register are made with, and of which categories its records may be."""
+
+    secret: bytes
+    shown: frozenset[str]
+
+
+# At the centre
+
+
+def told(register: str, some: Iterable[Live], what: What) -> dict[str, Any]:
+    """These records as keys, those left out that units get nothing of."""
+    secret = list_secret(register_secret(), f"live:{register}")
+    records = [_told(secret, one) for one in some if not what.leaves(dict(one.body))]
+    shown = " ".join(sorted(what.shown))
+    return {"secret": _packed(secret), "shown": shown, "records": sorted(records, key=lambda one: str(one["id"]))}
+
+
+def _told(secret: bytes, one: Live) -> dict[str, Any]:
+    row = one.row
+    found = {name: _numbers(keys) for name, keys in _keys(secret, one.body).items() if keys}
+    days = {name: day.isoformat() for name in DAYS if (day := getattr(row, name)) is not None}
+    return {"id": str(_pseudonym(secret, row)), "owner": row.owner, **days, "keys": found}
+
+
+def _pseudonym(secret: bytes, row: LiveRecord) -> UUID:
+    said = f"live|{row.pk}|{row.recorded_at.isoformat()}|{RULES_VERSION}"
+    digest = int.from_bytes(hmac.digest(secret, said.encode(), "sha256")[:16])
+    return UUID(int=digest - digest % SAME_BITS + row.pk.int % SAME_BITS)
+
+
+def _keys(secret: bytes, body: Mapping[str, Any]) -> dict[str, Sequence[int]]:
+    found: dict[str, Sequence[int]] = {PAPER: sorted({_paper(secret, document) for document in bodies.documents(body)})}
+    if bodies.kind(body) == PERSON:
+        claim = claim_of(body)
+        births = (claim.birth, *claim.births) if claim.birth else ()
+        found[DATED if births else UNDATED] = withheld.filed(secret, claim.whole_names(), births)
+    return found
+
+
+def _paper(secret: bytes, document: Document) -> int:
+    return document_keys(secret, document.issuing_state, document.type, document.number).exact
+
+
+def _packed(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def _numbers(keys: Sequence[int]) -> str:
+    return _packed(struct.pack(f">{len(keys)}q", *keys))
+
+
+# At the unit: kept
+
+
+def read(said: Mapping[str, Any], register: str) -> tuple[Keying, list[tuple[LiveRecord, dict[str, Any]]]]:
+    """What was told. Raises `ValueError` and its like for anything else."""
+    keying = Keying(base64.b64decode(said["secret"], validate=True), frozenset(said["shown"].split()))
+    if len(keying.secret) < 16:
+        raise ValueError
+    return keying, [_read(one, register) for one in said["records"]]
+
+
+def _read(said: Mapping[str, Any], register: str) -> tuple[LiveRecord, dict[str, Any]]:
+    pk, owner, keys = UUID(said["id"]), said["owner"], []
+    if not isinstance(owner, str) or not set(said["keys"]) <= set(KINDS):
+        raise ValueError
+    for kind, text in said["keys"].items():
+        raw = base64.b64decode(text, validate=True)
+        if len(raw) % 8:
+            raise ValueError
+        keys += [(kind, key) for key in struct.unpack(f">{len(raw) // 8}q", raw)]
+    days = {name: date.fromisoformat(said[name]) for name in DAYS if name in said}
+    row = LiveRecord(
+        id=pk, register=register, record_id=pk.hex, state=LiveRecord.WITHHELD, owner=owner, origin="centre",
+        recorded_at=NO_TIME, **days,
+    )  # fmt: skip
+    return row, {"keys": keys}
+
+
+def let_go(register: str) -> None:
+    """Forget what keys are made with where none of the register lies here any more. Inside `writing()`."""
+    left = LiveRecord.objects.filter(register=register, state=LiveRecord.WITHHELD).exists()
+    if not left and Withheld.objects.filter(register=register).delete()[0]:
+        epochs.bump("live")
+
+
+def keep(register: str, keying: Keying) -> None:
+    """What the keys of a register are made with from now on. Inside `writing()`."""
+    before = Withheld.objects.filter(register=register).first()
+    if before is None or _opened(before) != keying:
+        Withheld.objects.filter(register=register).delete()
+        pk = uuid7()
+        shown = " ".join(sorted(keying.shown))
+        Withheld.objects.create(id=pk, register=register, secret=data_keys.wrapped(pk, keying.secret), shown=shown)
+        epochs.bump("live")
+
+
+def _opened(row: Withheld) -> Keying:
+    return Keying(data_keys.unwrapped(DataKey(id=row.pk, wrapped=bytes(row.secret))), frozenset(row.shown.split()))
+
+
+# At the unit: searched
+
+_held: tuple[int, Mapping[str, Keying]] | None = None
+_lock = threading.Lock()
+
+
+def known() -> Mapping[str, Keying]:
+    """The registers of which records lie here as keys; none at a centre. No query until the epoch moves."""
+    global _held
+    if not settings.XENIA_UNIT:
+        return {}
+    epoch = epochs.read()["live"]
+    with _lock:
+        if _held is None or _held[0] != epoch:
+            _held = (epoch, {row.register: _opened(row) for row in Withheld.objects.all()})
+        return _held[1]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A record that may be meant. `strength`: 1 to 5, a document's key being the surest. `may_be`: of which categories."""
+
+    row: LiveRecord
+    strength: int
+    may_be: frozenset[str]
+
+
+def search(
+    register: str, names: Sequence[str], birth: PartialDate | None, documents: Iterable[Document], on: date
+) -> Found | None:
+    """The record that is most surely meant on that day, None where none may be. One is enough: it says to ask the centre."""
+    keying = known().get(register)
+    if keying is None:
+        return None
+    papers = {_paper(keying.secret, one) for one in documents if one.number}
+    sure = [(row, 5) for rows in _sharing(register, (PAPER,), papers).values() for row, _kind in rows] if papers else []
+    found = sure or (_by_name(register, keying.secret, names, birth) if names else [])
+    in_force = [(row, strength) for row, strength in found if _is_in_force(row, on)]
+    best = max(in_force, key=lambda one: (one[1], one[0].pk.int), default=None)
+    return Found(best[0], best[1], keying.shown) if best is not None else None
+
+
+def _sharing(register: str, kinds: Iterable[str], keys: Iterable[int]) -> dict[int, list[tuple[LiveRecord, str]]]:
+    """The records under each key, with the kind that it is there: one query."""
+    found: dict[int, list[tuple[LiveRecord, str]]] = {}
+    here = {"record__register": register, "record__state": LiveRecord.WITHHELD}
+    for one in LiveKey.objects.filter(key__in=list(keys), kind__in=list(kinds), **here).select_related("record"):
+        found.setdefault(one.key, []).append((one.record, one.kind))
+    return found
+
+
+def _by_name(
+    register: str, secret: bytes, names: Sequence[str], birth: PartialDate | None
+) -> list[tuple[LiveRecord, int]]:
+    kinds = withheld.asked(secret, names, birth)
+    sharing = _sharing(register, (DATED, UNDATED), kinds)
+    rows = {row.pk.int: (row, kind == DATED) for some in sharing.values() for row, kind in some}
+    found = ((key, [row.pk.int for row, _kind in some]) for key, some in sharing.items() if len(some) <= MOST_SHARING)
+    judge = partial(withheld.strength, asked_dated=birth is not None and birth.year is not None)
+    judged = ((*rows[number], one) for number, one in withheld.shared(found, kinds).items())
+    return [(row, strength) for row, dated, one in judged if (strength := judge(one, filed_dated=dated))]
+
+
+def _is_in_force(row: LiveRecord, on: date) -> bool:
+    return (row.valid_from or date.min) <= on <= (row.valid_until or date.max)
