@@ -68,6 +68,8 @@ def test_the_report_is_made_once_and_frozen(analyst: Client, tmp_path: Path) -> 
     assert made is not None and made.version == 1 and list(made.new) == ["MOL"]
     figure = made.figure("crossings")
     assert figure.number is not None and abs(figure.number - 270) <= 6 and figure.reading == "above"
+    (busy,) = made.occupancy()
+    assert busy.post == "UTO-AP1" and busy.occupied == busy.crossings * 30 / (3600 * made.lanes["UTO-AP1"])
     assert figure.yesterday is not None and abs(figure.yesterday - 90) <= 6
 
 

@@ -39,3 +39,8 @@ def test_the_year_before_a_leap_day() -> None:
     leap = date(2028, 2, 29)
     series: dict[date, int | None] = {date(2027, 2, 28): 7, leap: 1}
     assert figures.of(series, leap, date(2027, 1, 1)).year_ago == 7
+
+
+def test_occupancy_by_hand() -> None:
+    assert figures.occupancy(240, 30, 4) == 0.5  # 240 controls of 30 s in four hours of lanes
+    assert figures.occupancy(240, None, 4) is None and figures.occupancy(240, 30, 0) is None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from xenia.access import standing
 from xenia.exchange import own
 from xenia.insight import actions
 from xenia.insight.daily import making
@@ -39,11 +40,12 @@ def make(now: datetime | None = None) -> int:
     if not days or not (where.folder / "files.json").is_file():
         return 0
     known = making.versions(where)
+    lanes = {code: len(place.lanes) for code, place in standing.places().items()}
     act = Act("system:daily", own.authority(), actions.PURPOSE, BASIS, "daily", node())
     for number, day in enumerate(reversed(days)):
         if number < len(days) - 1 and day not in known:
             continue  # only yesterday's is made for the first time
-        made = making.make(where, day, moment, coverage(day))
+        made = making.make(where, day, moment, coverage(day), lanes)
         if made.first is not None and made.first <= day:
             kept += making.keep(where, made, act) is not None
     _looked = moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()

@@ -64,6 +64,13 @@ def usual(series: Series, day: date, first: date | None) -> Band | None:
     return band([one for one in known if one is not None], LEAST_DAYS)
 
 
+def occupancy(crossings: int, control_s: float | None, lanes: int | None) -> float | None:
+    """Which part of an hour of all lanes the controls took, about: the median stands for each. None: not known."""
+    if control_s is None or not lanes:
+        return None
+    return crossings * control_s / (3600 * lanes)
+
+
 def _year_before(day: date) -> date:
     try:
         return day.replace(year=day.year - 1)

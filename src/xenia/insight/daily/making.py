@@ -33,6 +33,7 @@ TABLES: Final = (
     ("crossings", ("nationality", "direction")),
     ("crossings", ("post", "direction")),
     ("crossings", ("hour", "direction")),
+    ("crossings", ("post", "hour")),
     ("refusals", ("reason",)),
     ("refusals", ("nationality",)),
     ("refusals", ("post",)),
@@ -42,6 +43,18 @@ TABLES: Final = (
     ("control_p90", ("post",)),
 )
 NEW_DAYS: Final = 28
+BUSY: Final = ("crossings", ("post", "hour"))
+"""Shown as the busiest hour of each post, not as a table."""
+
+
+@dataclass(frozen=True)
+class Busy:
+    """The busiest hour of a post: crossings in it, and about which part of the lanes' time they took (0-1); None: not known."""
+
+    post: str
+    hour: str
+    crossings: int
+    occupied: float | None
 
 
 @dataclass(frozen=True)
@@ -56,10 +69,31 @@ class Daily:
     tables: Sequence[Released]
     new: Sequence[str]
     coverage: Mapping[str, Any]
+    lanes: Mapping[str, int]
 
     def figure(self, measure: str) -> Figure:
         """The day's number of a measure beside others."""
         return figures.of(self.series[measure], self.day, self.first)
+
+    def table(self, measure: str, by: tuple[str, ...]) -> Released:
+        """One of the tables. Raises `KeyError` where the report has no such one."""
+        for one in self.tables:
+            if (one.question.measure, one.question.by) == (measure, by):
+                return one
+        raise KeyError(measure)
+
+    def occupancy(self) -> list[Busy]:
+        """The busiest hour of each post by name."""
+        seconds = {cell.members[0]: cell.shown for cell in self.table("control_median", ("post",)).cells}
+        best: dict[str, tuple[int, str]] = {}
+        for cell in self.table(*BUSY).cells:
+            post, hour = cell.members
+            if post and hour and cell.shown and int(cell.shown) > best.get(post, (0, ""))[0]:
+                best[post] = int(cell.shown), hour
+        return [
+            Busy(post, hour, number, figures.occupancy(number, seconds.get(post), self.lanes.get(post)))
+            for post, (number, hour) in sorted(best.items())
+        ]
 
     def same(self, other: Daily) -> bool:
         """Whether the two say the same of their day; what came to be known of other days is another day's matter."""
@@ -71,15 +105,17 @@ class Daily:
         return list(mine) == list(theirs) and tables and self.coverage == other.coverage
 
 
-def make(warehouse: Warehouse, day: date, now: datetime, coverage: Mapping[str, Any]) -> Daily:
-    """The report of a day, not yet kept. Raises as `release.release`."""
+def make(
+    warehouse: Warehouse, day: date, now: datetime, coverage: Mapping[str, Any], lanes: Mapping[str, int]
+) -> Daily:
+    """The report of a day, not yet kept. `lanes`: how many each post has. Raises as `release.release`."""
     series = {measure: _series(warehouse, measure, day, now) for measure in HEADS}
     known = [min(one) for one in series.values() if one]
     tables = [_ask(warehouse, asked(measure, by, (), day, day + timedelta(days=1)), now) for measure, by in TABLES]
     before = _ask(warehouse, asked("crossings", ("nationality",), (), day - timedelta(days=NEW_DAYS), day), now)
     seen, today = _members(before), _members(tables[0])
     new = sorted(today - seen) if seen else []
-    return Daily(day, 0, now, min(known, default=None), series, tables, new, coverage)
+    return Daily(day, 0, now, min(known, default=None), series, tables, new, coverage, lanes)
 
 
 def keep(warehouse: Warehouse, made: Daily, act: Act) -> Daily | None:
@@ -127,7 +163,7 @@ def read(warehouse: Warehouse, day: date, version: int) -> Daily:
     tables = [kept.from_kept(one) for one in said["tables"]]
     first = date.fromisoformat(said["first"]) if said["first"] else None
     at = datetime.fromisoformat(said["at"])
-    return Daily(day, said["version"], at, first, series, tables, said["new"], said["coverage"])
+    return Daily(day, said["version"], at, first, series, tables, said["new"], said["coverage"], said["lanes"])
 
 
 def _told(made: Daily, version: int) -> dict[str, Any]:
@@ -141,6 +177,7 @@ def _told(made: Daily, version: int) -> dict[str, Any]:
         "tables": [kept.told(one) for one in made.tables],
         "new": list(made.new),
         "coverage": dict(made.coverage),
+        "lanes": dict(made.lanes),
     }
 
 

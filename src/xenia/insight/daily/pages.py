@@ -36,6 +36,8 @@ def daily(request: HttpRequest) -> HttpResponse:
         "heads": showing.heads(made),
         "chart": showing.chart(made),
         "parts": showing.parts(made),
+        "busy": showing.busy(made),
+        "busy_headings": showing.busy_headings(),
         "new": showing.new(made),
         "told": showing.told(made),
         "later": days[at - 1] if at else None,

@@ -102,6 +102,8 @@ def parts(made: Daily) -> list[Part]:
     """The tables, ten lines of each; those without anything are left out."""
     found = []
     for one in made.tables:
+        if (one.question.measure, one.question.by) == making.BUSY:
+            continue
         table = shown.table(one, "" if _by_time(one) else "most")
         if not table.lines:
             continue
@@ -114,6 +116,25 @@ def parts(made: Daily) -> list[Part]:
 
 def _by_time(one: Released) -> bool:
     return bool(one.question.by) and one.question.by[0] == "hour"
+
+
+def busy(made: Daily) -> list[tuple[str, str, str, str]]:
+    """Of each post its busiest hour, the crossings in it, and how much of the lanes' time they took."""
+    fact = declarations.facts()["crossing"]
+    return [
+        (
+            labels.member(fact.dimensions["post"], one.post),
+            f"{one.hour[11:13]}:00",
+            shown.number(one.crossings),
+            "–" if one.occupied is None else _("about %(percent)d %%") % {"percent": round(one.occupied * 100)},
+        )
+        for one in made.occupancy()
+    ]
+
+
+def busy_headings() -> list[str]:
+    """What stands above the busiest hours."""
+    return [_("Post"), _("Busiest hour"), _("Crossings in it"), _("Of all lanes' time")]
 
 
 def new(made: Daily) -> list[str]:
@@ -142,6 +163,9 @@ def pdf(made: Daily) -> bytes:
         "heads": [one.texts for one in heads(made)],
         "new_title": _("New nationalities"),
         "new": ", ".join(new(made)),
+        "busy_title": _("Occupancy of lanes"),
+        "busy_headings": busy_headings(),
+        "busy": [list(one) for one in busy(made)],
         "tables": [_plain(one) for one in parts(made)],
         "notes_title": _("To be read with it"),
         "notes": told(made),
