@@ -14,6 +14,7 @@ from tests.insight import facts
 from xenia.insight import actions, loading
 from xenia.insight.daily import chores, making
 from xenia.journal.models import Entry
+from xenia.units.models import Unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MORNING = datetime(2026, 11, 18, 7, 0, tzinfo=UTC)
@@ -121,3 +122,15 @@ def test_no_count_under_five_stands_in_a_report(analyst: Client, tmp_path: Path)
     counts = [cell.shown for table in made.tables if table.question.counted.kind == "count" for cell in table.cells]
     assert counts and all(one is None or one % 5 == 0 for one in counts)
     assert all(one is None or one % 5 == 0 for days in made.series.values() for one in days.values())
+
+
+def test_a_post_that_has_not_reported_is_named(analyst: Client, tmp_path: Path) -> None:
+    fill(tmp_path)
+    at = MORNING - timedelta(days=3)
+    Unit.objects.create(
+        name="u1", label="U", post="UTO-AP1", owner="UTO-BG", state="active", invited_by=Unit().pk, invited_at=at,
+        seen_at=at, received_at=at, told={"waiting": 12},
+    )  # fmt: skip
+    chores.make(MORNING)
+    page = analyst.get("/statistics/daily/").content.decode()
+    assert "The figures will rise when the others report" in page and "UTO-AP1 has reported until" in page

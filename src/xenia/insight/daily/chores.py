@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from django.conf import settings
 
 from xenia.access import standing
 from xenia.exchange import own
-from xenia.insight import actions
+from xenia.insight import actions, coverage
 from xenia.insight.daily import making
 from xenia.journal.act import Act
 from xenia.journal.node import node
@@ -45,16 +45,13 @@ def make(now: datetime | None = None) -> int:
     for number, day in enumerate(reversed(days)):
         if number < len(days) - 1 and day not in known:
             continue  # only yesterday's is made for the first time
-        made = making.make(where, day, moment, coverage(day), lanes)
+        end = datetime.combine(day + timedelta(days=1), time(), UTC)
+        found = coverage.reaching(coverage.now(moment), end)
+        made = making.make(where, day, moment, found, lanes)
         if made.first is not None and made.first <= day:
             kept += making.keep(where, made, act) is not None
     _looked = moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     return kept
-
-
-def coverage(day: date) -> dict[str, object]:
-    """Which posts have told all of the day."""
-    return {}
 
 
 CHORES: Final = (("insight.daily", 60.0, make),)

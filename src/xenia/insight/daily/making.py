@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from xenia.errors import NotFound
 from xenia.insight import kept, kinds, release
+from xenia.insight.coverage import Coverage, Missing
 from xenia.insight.daily import figures
 from xenia.insight.daily.figures import Figure
 from xenia.insight.question import Question, asked
@@ -68,7 +69,7 @@ class Daily:
     series: Mapping[str, Mapping[date, int | None]]
     tables: Sequence[Released]
     new: Sequence[str]
-    coverage: Mapping[str, Any]
+    coverage: Coverage
     lanes: Mapping[str, int]
 
     def figure(self, measure: str) -> Figure:
@@ -102,12 +103,10 @@ class Daily:
             ([other.day, other.figure(name).number] for name in HEADS),
         )
         tables = all(one.cells == two.cells for one, two in zip(self.tables, other.tables, strict=True))
-        return list(mine) == list(theirs) and tables and self.coverage == other.coverage
+        return list(mine) == list(theirs) and tables and _posts(self.coverage) == _posts(other.coverage)
 
 
-def make(
-    warehouse: Warehouse, day: date, now: datetime, coverage: Mapping[str, Any], lanes: Mapping[str, int]
-) -> Daily:
+def make(warehouse: Warehouse, day: date, now: datetime, coverage: Coverage, lanes: Mapping[str, int]) -> Daily:
     """The report of a day, not yet kept. `lanes`: how many each post has. Raises as `release.release`."""
     series = {measure: _series(warehouse, measure, day, now) for measure in HEADS}
     known = [min(one) for one in series.values() if one]
@@ -163,7 +162,9 @@ def read(warehouse: Warehouse, day: date, version: int) -> Daily:
     tables = [kept.from_kept(one) for one in said["tables"]]
     first = date.fromisoformat(said["first"]) if said["first"] else None
     at = datetime.fromisoformat(said["at"])
-    return Daily(day, said["version"], at, first, series, tables, said["new"], said["coverage"], said["lanes"])
+    return Daily(
+        day, said["version"], at, first, series, tables, said["new"], _coverage(said["coverage"]), said["lanes"]
+    )
 
 
 def _told(made: Daily, version: int) -> dict[str, Any]:
@@ -176,9 +177,23 @@ def _told(made: Daily, version: int) -> dict[str, Any]:
         "series": {name: {on.isoformat(): number for on, number in days.items()} for name, days in made.series.items()},
         "tables": [kept.told(one) for one in made.tables],
         "new": list(made.new),
-        "coverage": dict(made.coverage),
+        "coverage": {
+            "at": made.coverage.at.isoformat(),
+            "posts": made.coverage.posts,
+            "missing": [[one.post, one.until.isoformat() if one.until else None] for one in made.coverage.missing],
+            "behind": made.coverage.behind,
+        },
         "lanes": dict(made.lanes),
     }
+
+
+def _coverage(said: Mapping[str, Any]) -> Coverage:
+    missing = [Missing(post, datetime.fromisoformat(until) if until else None, None) for post, until in said["missing"]]
+    return Coverage(datetime.fromisoformat(said["at"]), said["posts"], tuple(missing), said["behind"])
+
+
+def _posts(found: Coverage) -> list[str]:
+    return [one.post for one in found.missing]
 
 
 def _series(warehouse: Warehouse, measure: str, day: date, now: datetime) -> dict[date, int | None]:

@@ -39,6 +39,7 @@ def daily(request: HttpRequest) -> HttpResponse:
         "busy": showing.busy(made),
         "busy_headings": showing.busy_headings(),
         "new": showing.new(made),
+        "missing": showing.missing(made),
         "told": showing.told(made),
         "later": days[at - 1] if at else None,
         "earlier": days[at + 1] if at + 1 < len(days) else None,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from xenia import letters
 from xenia.frontier.shift.charts import Columns, columns
 from xenia.frontier.shift.usual import ABOVE, BELOW, Band
-from xenia.insight import declarations, labels, notes, shown
+from xenia.insight import coverage, declarations, labels, notes, shown
 from xenia.insight.daily import figures, making
 from xenia.insight.daily.making import Daily
 from xenia.insight.release import Released
@@ -143,6 +143,11 @@ def new(made: Daily) -> list[str]:
     return [labels.member(nationality, code) for code in made.new]
 
 
+def missing(made: Daily) -> list[str]:
+    """Which posts had not reported when it was made."""
+    return list(coverage.notes(made.coverage))
+
+
 def told(made: Daily) -> list[str]:
     """What has to be read with the report."""
     said = list(dict.fromkeys(note for one in made.tables for note in notes.of(one)))
@@ -168,7 +173,7 @@ def pdf(made: Daily) -> bytes:
         "busy": [list(one) for one in busy(made)],
         "tables": [_plain(one) for one in parts(made)],
         "notes_title": _("To be read with it"),
-        "notes": told(made),
+        "notes": [*missing(made), *told(made)],
         "foot": _("Counts with noise, rounded to 5: nobody can be found in them."),
     }  # fmt: skip
     return letters.pdf("insight/daily", data, language=get_language() or "en", title=_("Daily report"), paper="a4")
