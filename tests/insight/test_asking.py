@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from django.test import Client
 
 from tests import people
 from tests.insight import facts
-from xenia.insight import actions, loading
+from xenia.insight import actions, loading, notes, release
+from xenia.insight.question import asked
+from xenia.journal.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def analyst(settings, tmp_path) -> Client:
+def world(settings, tmp_path) -> people.World:
     settings.XENIA_HOME, settings.XENIA_DEMO = tmp_path, True  # signs in without a second factor
-    world = people.build()
+    return people.build()
+
+
+@pytest.fixture
+def analyst(world) -> Client:
     return world.client("ana", "analyst")
 
 
@@ -34,3 +43,72 @@ def test_the_address_is_the_question(analyst: Client, tmp_path) -> None:
     assert page.status_code == 200
     text = page.content.decode()
     assert "Crossings by: Month, Post" in text and "Jan 2026" in text and "UTO-BG" in text and "Total" in text
+
+
+def digest_in(page: str) -> str:
+    return re.search(r"/statistics/tables/([0-9a-f]{64})/", page)[1]
+
+
+def test_every_file_is_what_was_shown_and_is_in_the_journal(analyst: Client, tmp_path) -> None:
+    fill(tmp_path)
+    digest = digest_in(analyst.get("/statistics/?measure=crossings&by=nationality&by=month").content.decode())
+    asked_before = Entry.objects.filter(kind="insight.released").count()
+    starts = {
+        "csv": b"\xef\xbb\xbfNationality,Month,", "csvw": b"{", "xlsx": b"PK", "sdmx": b"\xef\xbb\xbfSTRUCTURE,", "json": b"{",
+        "pdf": b"%PDF-", "svg": b"<svg", "png": b"\x89PNG",
+    }  # fmt: skip
+    for form, start in starts.items():
+        answer = analyst.get(f"/statistics/tables/{digest}/{form}?kind=heat")
+        assert answer.status_code == 200 and answer.content.startswith(start), form
+        assert "attachment" in answer["Content-Disposition"]
+    assert json.loads(analyst.get(f"/statistics/tables/{digest}/json").content)["digest"] == digest
+    assert Entry.objects.filter(kind="insight.table-taken").count() == len(starts) + 1
+    assert Entry.objects.filter(kind="insight.released").count() == asked_before  # nothing was asked again
+    assert analyst.get(f"/statistics/tables/{digest}/exe").status_code == 404
+
+
+def test_a_table_is_found_by_whom_it_was_released_to_only(analyst: Client, world: people.World, tmp_path) -> None:
+    fill(tmp_path)
+    digest = digest_in(analyst.get("/statistics/?measure=crossings&by=post").content.decode())
+    other = world.client("ben", "analyst")
+    for path in (f"{digest}/csv", f"{digest}/chart.svg", "../../etc/passwd/csv"):
+        assert other.get(f"/statistics/tables/{path}").status_code == 404
+    assert analyst.get(f"/statistics/tables/{digest}/chart.svg").content.startswith(b"<svg")
+
+
+TAMPERED = [
+    ("measure=persons_by_name", "persons_by_name"),
+    ("measure=crossings&by=person", "person"),
+    ("measure=crossings&by=record", "record"),
+    ("measure=crossings&by=post&by=post", "each once"),
+    ("measure=crossings&only-person=1", "person"),
+    ("measure=crossings&only-month=2026-01", "period"),
+    ("measure=crossings&grade=raw", "raw"),
+    ("measure=crossings&period=ever", "ever"),
+    ("measure=crossings&since=2026-13-01", "no day"),
+    ("measure=crossings&since=2026-02-01&until=2026-01-01", "period is empty"),
+    ("measure=crossings&chart=<script>", "There is no chart"),
+]
+
+
+@pytest.mark.parametrize(("query", "said"), TAMPERED)
+def test_a_changed_address_says_what_is_wrong_and_shows_no_figure(analyst: Client, tmp_path, query, said) -> None:
+    fill(tmp_path)
+    answer = analyst.get(f"/statistics/?{query}")
+    page = answer.content.decode()
+    assert answer.status_code in (403, 422) and said in page and 'class="figures"' not in page
+    assert "<script>" not in page.replace("<script src", "")
+
+
+def test_exact_counts_need_their_permission_and_a_reason(analyst: Client, world: people.World, tmp_path) -> None:
+    fill(tmp_path)
+    assert analyst.get("/statistics/?measure=crossings&grade=exact&reason=curious").status_code == 403
+    assert "exact" not in analyst.get("/statistics/").content.decode().split("<form", 1)[1].split("</form>")[0].lower()
+
+
+def test_every_sentence_below_a_table_is_known_to_the_translators(analyst: Client, tmp_path) -> None:
+    fill(tmp_path)
+    for grade in ("interactive", "publication", "exact"):
+        for measure in ("crossings", "control_median", "control_p90", "clearance_ratio"):
+            made = release.release(actions.warehouse(), asked(measure, ["month"]), grade, "somebody")
+            assert set(made.notes) <= set(notes.KNOWN), made.notes

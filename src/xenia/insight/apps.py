@@ -11,7 +11,12 @@ class InsightConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the room known to the journal, and the installed procedures to the room."""
-        from xenia.insight import declarations, kinds, procedures
+        from pathlib import Path
+
+        from xenia.insight import declarations, kinds, procedures, report_kinds
+        from xenia.letters import press
 
         kinds.register()
+        report_kinds.register()
+        press.register("insight", Path(__file__).parent / "letters")
         declarations.add(procedures.with_answers)

@@ -1,39 +1,55 @@
-"""The members of a breakdown that facts are known of, for choosing from.
+"""The members of a breakdown that can be chosen from: those that an interactive table by it shows, and no others.
 
-What is offered says no more than an interactive table by that breakdown, which names every member and shows nothing of how many.
+A member of which nothing is shown is not offered: that it stood there would say that there was somebody.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 
+from xenia.errors import NotAllowed, XeniaError
+from xenia.insight import release
 from xenia.insight.declarations import Fact
+from xenia.insight.question import Question
 from xenia.insight.warehouse import Warehouse
 
-MOST = 400
+WHO = "offered"  # in the log of what was released
+KEPT_S = 3600.0
+MEASURES = 2  # of a fact, the first that count: such as crossings and refusals
 _lock = threading.Lock()
-_held: dict[tuple[str, str, int], dict[str, list[str]]] = {}
+_held: dict[tuple[str, str], tuple[float, dict[str, list[str]]]] = {}
 
 
 def known(warehouse: Warehouse, fact: Fact) -> dict[str, list[str]]:
-    """Members by breakdown, times left out, in the order of their codes; counted again when the files change.
+    """Members by breakdown, times left out, in the order of their codes; an hour old at most.
 
     Raises `NotFound` (`no-warehouse`).
     """
     warehouse.files()
-    key = (str(warehouse.folder), fact.name, (warehouse.folder / "files.json").stat().st_mtime_ns)
+    key = (str(warehouse.folder), fact.name)
     with _lock:
-        if key in _held:
-            return _held[key]
-    found = {}
-    with warehouse.open() as connection:
-        for name, one in fact.dimensions.items():
-            if not one.grain:
-                rows = connection.execute(
-                    f"SELECT DISTINCT {one.column} FROM {fact.name} WHERE {one.column} IS NOT NULL ORDER BY 1 LIMIT {MOST}"
-                ).fetchall()
-                found[name] = [str(row[0]) for row in rows]
+        held = _held.get(key)
+        if held is not None and time.monotonic() - held[0] < KEPT_S:
+            return held[1]
+    found = {name: _shown(warehouse, fact, name) for name, one in fact.dimensions.items() if not one.grain}
     with _lock:
-        _held.clear()
-        _held[key] = found
+        _held[key] = (time.monotonic(), found)
     return found
+
+
+def _shown(warehouse: Warehouse, fact: Fact, name: str) -> list[str]:
+    """What tables of counts by this breakdown show; nothing where none may leave."""
+    members: set[str] = set()
+    counts = [measure for measure, one in fact.measures.items() if one.kind == "count"]
+    for measure in counts[:MEASURES]:
+        try:
+            made = release.release(warehouse, Question(measure, (name,)), "interactive", WHO)
+        except NotAllowed:
+            continue
+        except XeniaError as problem:
+            if problem.code in ("table-too-big", "too-many-breakdowns"):
+                continue
+            raise
+        members |= {cell.members[0] for cell in made.cells if cell.members[0] is not None}
+    return sorted(members)

@@ -15,8 +15,14 @@ from xenia.insight.release import Released
 KNOWN = (
     gettext_noop("Counts carry noise of at most 4 and are rounded to 5."),
     gettext_noop("Totals are rounded on their own: they need not be the sum of what is shown."),
-    gettext_noop("Cells that rest on fewer than 10 facts are hidden."),
-    gettext_noop("Cells of 1 to 4 are hidden (c), and others so that they cannot be worked out from what is shown."),
+    gettext_noop("Cells that rest on fewer than 10 facts or persons are hidden."),
+    gettext_noop("Cells that rest on fewer than 50 facts or persons are hidden."),
+    gettext_noop("Values are rounded: by at most a twentieth."),
+    gettext_noop(
+        "Cells of fewer than 5 persons are hidden (c), and others so that they cannot be worked out from what is shown."
+    ),
+    gettext_noop("In per cent, where both counts are shown and the lower one is at least 20."),
+    gettext_noop("Both counts carry noise: on 100 cases the ratio may be wrong by up to 7."),
     gettext_noop("Exact counts: for use inside the house. Do not publish."),
 )
 """Sentences that `release()` says, as they stand there; a test holds one against the other."""

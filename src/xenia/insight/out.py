@@ -6,51 +6,76 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy, override
+
 from xenia.formats import tables
+from xenia.insight import labels
+from xenia.insight import notes as below
 from xenia.insight.release import Released
 
 TOTAL = "_T"
 """Code of a total in SDMX (SDMX Global Registry, cross-domain code lists)."""
 FLAGS = {"": "F", "r": "N", "c": "C"}
 """Confidentiality status (SDMX CL_CONF_STATUS 1.3): F free, N not for publication as exact, C confidential."""
-WORDS = {"": "", "r": "rounded", "c": "hidden"}
+WORDS = {"": "", "r": gettext_lazy("rounded"), "c": gettext_lazy("hidden")}
 
 
 def _headings(made: Released, language: str) -> list[str]:
     fact, measure = made.question.fact, made.question.counted
     named = [_word(fact.dimensions[name].labels, language) for name in made.question.by]
-    return [*named, _word(measure.labels, language), "Note"]
+    with override(language):
+        return [*named, _word(measure.labels, language), gettext("Note")]
 
 
 def _word(labels: Mapping[str, str], language: str) -> str:
     return labels.get(language) or labels["en"]
 
 
-def _rows(made: Released) -> list[list[str | int | float | None]]:
-    return [
-        [*("Total" if name is None else name for name in cell.members), cell.shown, WORDS[cell.flag]]
-        for cell in made.cells
-    ]
+def _rows(made: Released, language: str, named: bool = False) -> list[list[str | int | float | None]]:
+    """One line for each cell; `named`: members by their names, else by their codes."""
+    dimensions = [made.question.fact.dimensions[name] for name in made.question.by]
+    with override(language):
+        total, words = gettext("Total"), {flag: str(word) for flag, word in WORDS.items()}
+        return [
+            [
+                *(
+                    total if code is None else labels.member(one, code) if named else code
+                    for one, code in zip(dimensions, cell.members, strict=True)
+                ),
+                cell.shown,
+                words[cell.flag],
+            ]
+            for cell in made.cells
+        ]
 
 
-def notes(made: Released) -> list[str]:
-    """What has to be read with the table."""
+def notes(made: Released, language: str = "en") -> list[str]:
+    """What has to be read with the table; definition, source and legal basis in the words of their declaration."""
+    with override(language):
+        return _notes(made)
+
+
+def _notes(made: Released) -> list[str]:
     measure, asked = made.question.counted, made.question
-    said = [measure.definition, f"Source: {measure.source}. Legal basis: {measure.legal_basis}. Unit: {measure.unit}."]
-    if asked.since or asked.until:
-        said.append(f"Period: from {asked.since or 'the beginning'} until before {asked.until or 'the end'}.")
-    for one in asked.where:
-        said.append(f"{one.dimension} is {'not ' if one.without else ''}{' or '.join(one.values)}.")
+    said = {"source": measure.source, "basis": measure.legal_basis, "unit": measure.unit}
+    released = {
+        "grade": below.GRADES[made.grade],
+        "at": made.at.isoformat(timespec="seconds"),
+        "digest": made.digest[:16],
+    }
     return [
-        *said,
-        *made.notes,
-        f"Grade: {made.grade}. Released {made.at.isoformat(timespec='seconds')}, {made.digest[:16]}.",
+        measure.definition,
+        gettext("Source: %(source)s. Legal basis: %(basis)s. Unit: %(unit)s.") % said,
+        gettext("Period: %(period)s.") % {"period": below.period(asked)},
+        *below.conditions(asked),
+        *below.of(made),
+        gettext("Protection: %(grade)s. Released %(at)s, %(digest)s.") % released,
     ]
 
 
 def csv(made: Released, language: str = "en") -> bytes:
     """Comma-separated, UTF-8, one line for each cell; what is hidden is empty. No cell begins a formula."""
-    rows = [["" if one is None else one for one in row] for row in _rows(made)]
+    rows = [["" if one is None else one for one in row] for row in _rows(made, language)]
     return tables.csv_bytes(_headings(made, language), rows)
 
 
@@ -67,7 +92,7 @@ def csvw(made: Released, url: str, language: str = "en") -> bytes:
         "@context": ["http://www.w3.org/ns/csvw", {"@language": language}],
         "url": url,
         "dc:title": _word(made.question.counted.labels, language),
-        "dc:description": " ".join(notes(made)),
+        "dc:description": " ".join(notes(made, language)),
         "dc:date": made.at.date().isoformat(),
         "tableSchema": {"columns": columns},
     }
@@ -84,7 +109,7 @@ def as_json(made: Released, language: str = "en") -> bytes:
         "at": made.at.isoformat(timespec="seconds"),
         "hidden": made.hidden,
         "parameters": dict(made.parameters),
-        "notes": notes(made),
+        "notes": notes(made, language),
         "digest": made.digest,
         "cells": cells,
     }
@@ -93,9 +118,11 @@ def as_json(made: Released, language: str = "en") -> bytes:
 
 def xlsx(made: Released, language: str = "en") -> bytes:
     """A workbook of one sheet: notes, headings, cells."""
-    rows = [["" if one is None else one for one in row] for row in _rows(made)]
+    rows = [["" if one is None else one for one in row] for row in _rows(made, language, named=True)]
     title = _word(made.question.counted.labels, language)
-    sheet = tables.Sheet(title, _headings(made, language), rows, notes=notes(made), right_to_left=language == "ar")
+    sheet = tables.Sheet(
+        title, _headings(made, language), rows, notes=notes(made, language), right_to_left=language == "ar"
+    )
     return tables.xlsx_bytes([sheet])
 
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
+from xenia.access import policy
 from xenia.access.standing import Standing
-from xenia.insight import actions, kept
+from xenia.errors import NotFound
+from xenia.insight import actions, files, kept, report_kinds
 from xenia.insight.address import Address
 from xenia.insight.release import Released
 from xenia.insight.warehouse import Warehouse
+from xenia.journal.actions import append, writing
+
+PICTURES = "pictures"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that was made of a released table."""
+
+    data: bytes
+    name: str
+    content_type: str
 
 
 def ask(here: Standing, where: Warehouse, given: Address, today: date) -> Released:
@@ -18,3 +34,39 @@ def ask(here: Standing, where: Warehouse, given: Address, today: date) -> Releas
     """
     made = actions.ask(here, where, given.question(today), given.grade, given.reason)
     return kept.keep(where, made, here.account)
+
+
+def find(here: Standing, where: Warehouse, digest: str) -> Released:
+    """A table that was released to this account. Raises `NotFound` (`table-gone`) and `NotAllowed` as asking anew would."""
+    made = kept.find(where, digest, here.account)
+    if made.grade == "exact":
+        policy.require(here, "insight.exact")
+    return made
+
+
+def take(here: Standing, where: Warehouse, made: Released, form: str, chart: str, language: str) -> Taken:
+    """A released table as a file, just as it was shown; who took it is in the journal.
+
+    Raises `NotFound` (`unknown-format`), and for pictures what `charts.svg` raises.
+    """
+    if form not in files.FORMS:
+        raise NotFound(
+            f"There is no form “{form[:10]}”.", f"Known are {', '.join(files.FORMS)}.", code="unknown-format"
+        )
+    data = files.FORMS[form].make(made, chart, language, pictures(where))
+    body = {
+        "form": form,
+        "grade": made.grade,
+        "question": made.question.told(),
+        "digest": made.digest,
+        "bytes": len(data),
+    }
+    with writing():
+        append(report_kinds.TAKEN, body, here.act(actions.PURPOSE, f"table:{made.digest[:16]}"))
+    name = f"{made.question.measure}-{made.at.date().isoformat()}-{made.digest[:8]}"
+    return Taken(data, f"{name}{files.FORMS[form].ending}", files.FORMS[form].content_type)
+
+
+def pictures(where: Warehouse) -> Path:
+    """Where pictures that were drawn are kept for a day."""
+    return where.folder / kept.FOLDER / PICTURES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -70,7 +71,7 @@ def _ring(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
 def _middle(ring: list[Point]) -> tuple[float, Point]:
     """Area (absolute, in square degrees) and centre of a ring."""
     area = x = y = 0.0
-    for (ax, ay), (bx, by) in zip(ring, ring[1:], strict=False):
+    for (ax, ay), (bx, by) in itertools.pairwise(ring):
         cross = ax * by - bx * ay
         area, x, y = area + cross, x + (ax + bx) * cross, y + (ay + by) * cross
     if not area:

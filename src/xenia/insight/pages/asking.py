@@ -14,8 +14,20 @@ from django.views.decorators.http import require_GET
 
 from xenia.access.standing import for_request
 from xenia.access.views import needs
-from xenia.errors import NotFound, XeniaError
-from xenia.insight import actions, address, declarations, labels, members, notes, periods, shown, table_actions
+from xenia.errors import BadInput, NotFound, XeniaError
+from xenia.insight import (
+    actions,
+    address,
+    charts,
+    declarations,
+    files,
+    labels,
+    members,
+    notes,
+    periods,
+    shown,
+    table_actions,
+)
 from xenia.insight.address import Address
 from xenia.insight.declarations import Dimension
 from xenia.insight.question import MOST_DIMENSIONS, Question
@@ -147,4 +159,17 @@ def answer(made: Released, given: Address) -> dict[str, Any]:
         "table": shown.table(made, given.sort),
         "sorts": [("", _("By name or time"), given.query(sort="")), ("most", _("Most first"), given.query(sort="most")), ("least", _("Least first"), given.query(sort="least"))],
         "given": given,
+        "forms": [(name, form.label) for name, form in files.FORMS.items()],
+        **_chart(made, given.chart),
     }  # fmt: skip
+
+
+def _chart(made: Released, kind: str) -> dict[str, Any]:
+    """The chart's words and its kind, or why this one does not fit; nothing where none is wanted or none would say more."""
+    if kind == "none" or (kind == "auto" and not charts.drawing.fitting(made)):
+        return {}
+    try:
+        picture = charts.picture(made, charts.Wish(kind))
+    except BadInput as problem:
+        return {"chart_problem": (_(problem.message), _(problem.what_to_do))}
+    return {"chart": picture, "is_map": picture.kind in ("symbols", "areas"), "chart_hides": made.hidden > 0}
