@@ -539,7 +539,7 @@ def _key(w: World, **more: Any) -> DataKey:
 
 
 def _sealed_by(w: World, key: DataKey) -> list[bytes]:
-    one = record("interview.noted", b"\x01sealed", key=key.id.bytes, actor=w.shift.entries[0].actor)
+    one = record("alert.silent-hit", b"\x01sealed", key=key.id.bytes, actor=w.shift.entries[0].actor)
     return [w.forger.send([one], [key])]
 
 
@@ -563,7 +563,7 @@ def other_bytes_under_a_key_of_the_centre(w: World) -> list[bytes]:
 @attack("aside foreign-key")
 def two_keys_for_one_subject(w: World) -> list[bytes]:
     keys = [_key(w, subject=UUID(int=7)), _key(w, subject=UUID(int=7), key=b"o" * 32)]
-    first = [record("interview.noted", b"\x01sealed", key=one.id.bytes, actor=w.shift.entries[0].actor) for one in keys]
+    first = [record("alert.silent-hit", b"\x01sealed", key=one.id.bytes, actor=w.shift.entries[0].actor) for one in keys]
     w.shift.keys.append(keys[0])
     return [w.forger.send(first, keys)]
 
@@ -571,7 +571,7 @@ def two_keys_for_one_subject(w: World) -> list[bytes]:
 @attack("noticed bad-pack")
 def one_key_twice(w: World) -> list[bytes]:
     key = _key(w, subject=UUID(int=7))
-    raw = w.forger.send([record("interview.noted", b"sealed", key=key.id.bytes)] * 2, [key])
+    raw = w.forger.send([record("alert.silent-hit", b"sealed", key=key.id.bytes)] * 2, [key])
     at, writer = 4 + int.from_bytes(raw[:4], "big"), packs._Writer({key.id.bytes: key})
     for _time in range(2):
         writer.sent.clear()  # it forgets that it has sent the key

@@ -42,11 +42,22 @@ class Doing:
 
 
 _doings: dict[str, Doing] = {}
+_for_others: dict[str, Callable[[Entry], bool]] = {}
 
 
 def register(kind: str, effect: Effect, *, at_desk: bool = False, ahead: Ahead | None = None) -> None:
     """Say what entries of a kind do; a later registration takes the place of an earlier one."""
     _doings[kind] = Doing(effect, at_desk, ahead)
+
+
+def register_owner(kind: str, may: Callable[[Entry], bool]) -> None:
+    """Say which entries of a kind may be owned by another authority than that of the node that wrote them, for which they are."""
+    _for_others[kind] = may
+
+
+def may_own(entry: Entry) -> bool:
+    """Whether a room says that the authority which an entry names may own it, wherever it was written."""
+    return entry.kind in _for_others and _for_others[entry.kind](entry)
 
 
 def doing(kind: str) -> Doing | None:

@@ -153,6 +153,10 @@ def do(standing: Standing, hit_id: UUID, task: str, *, choice: str = "", text: s
     `BadInput` (`hit-step`), `Conflict` (`not-claimed`, `claimed-by-another`, `hit-moved`, `four-eyes`), `NotFound`.
     """
     case, check = find(standing, hit_id)
+    if case.node:
+        raise Conflict(
+            "This hit is worked on at a unit.", "What was done there comes by itself.", code="checked-at-unit"
+        )
     if check.officer == standing.account:
         raise Conflict("You referred this traveller yourself.", "Another officer must answer.", code="four-eyes")
     _held(standing, case)

@@ -6,6 +6,7 @@ The border's own records say `handed over` and nothing more. The item, the claim
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +31,7 @@ from xenia.journal import actions as journal
 from xenia.journal import blobs, data_keys
 from xenia.journal.act import Act
 from xenia.journal.ids import uuid7
+from xenia.journal.node import is_unit
 from xenia.work import items
 from xenia.work.models import WorkItem
 
@@ -142,30 +144,40 @@ def _write(
         "document": kept.document,
         "note": note.strip()[: interview.LONGEST],
         "notes": notes if with_interview else [],
-        "photographs": taken,
+        "photographs": [address for address, _size in taken],
     }
     sealed = data_keys.seal(who, PURPOSE, json.dumps(data, ensure_ascii=False).encode())
-    item = items.open_item(receiver.item, handover, owner=code, about=who, urgency=0, act=act)
+    item = open_item(receiver, handover, code, who, act)
     HandOver(
-        id=handover, check_made=check.id, item=item.id, identity=who, kind=receiver.kind, owner=code,
+        id=handover, check_made=check.id, item=item, identity=who, kind=receiver.kind, owner=code,
         from_post=check.post, officer=standing.account, made_at=now, sealed=sealed, delete_on=delete_on,
     ).save(force_insert=True)  # fmt: skip
     body = {
         "handover": str(handover),
         "identity": str(who),
         "to": receiver.kind,
-        "item": str(item.id),
+        "item": str(item or ""),
         "post": check.post,
+        "check": str(check.id) if is_unit() else "",
+        "sealed": b64encode(sealed).decode() if is_unit() else "",
+        "photographs": [[address, size] for address, size in taken] if is_unit() else [],
     }
     journal.append(kinds.HANDED_OVER, body, act, subjects=[who], occurred_at=now)
     return handover
 
 
-def _copy(address: str, who: UUID) -> str:
-    """A photograph sealed anew for the receiver's own claim, so that the border's deletion does not reach it."""
+def open_item(receiver: Receiver, handover: UUID, owner: str, who: UUID, act: Act) -> UUID | None:
+    """The receiver's item, at the centre: nobody receives at a unit, and none opens there. Inside `journal.writing()`."""
+    if is_unit():
+        return None
+    return items.open_item(receiver.item, handover, owner=owner, about=who, urgency=0, act=act).id
+
+
+def _copy(address: str, who: UUID) -> tuple[str, int]:
+    """A photograph sealed anew for the receiver's own claim, so that the border's deletion does not reach it; and its size."""
     made, size = blobs.write(blobs.get(address), who, PURPOSE)
     blobs.claim(made, size, who, PURPOSE)
-    return made
+    return made, size
 
 
 def received_at(check_id: UUID) -> datetime | None:

@@ -23,6 +23,11 @@ def _sizes(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "size_bytes": 0, "small_bytes": 0}
 
 
+def _alone(body: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 of a hand-over tells nothing of what went with the person: units fill it since 2."""
+    return {**body, "check": "", "sealed": "", "photographs": []}
+
+
 def register() -> None:
     """Make the kinds known; called when Django starts."""
     kinds.register(
@@ -34,7 +39,7 @@ def register() -> None:
         Kind(INTERVIEW_SHOWN, retention_class="read", personal=False, label="Interview shown"),
         Kind(SIGNED, retention_class="check", label="Signature on a refusal noted"),
         Kind(PRINTED, retention_class="read", personal=False, label="Letter made"),
-        Kind(HANDED_OVER, retention_class="handover", label="Person handed over"),
+        Kind(HANDED_OVER, schema=2, retention_class="handover", upcasters={1: _alone}, label="Person handed over"),
         Kind(RECEIVED, retention_class="handover", label="Person received"),
         Kind(HANDOVER_SHOWN, retention_class="read", personal=False, label="Hand-over shown"),
     )

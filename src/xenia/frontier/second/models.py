@@ -11,6 +11,7 @@ class HitCase(models.Model):
     """One hit of one check, on its way through its procedure. `procedure`, `edition`: the file it began with.
 
     `subject`: the record that was hit. `due_at`: until when its owner must be told. `settled`: how the comparison ended.
+    `node`: of the unit where it is worked on, empty for this node's own: here it is only looked at.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -33,6 +34,7 @@ class HitCase(models.Model):
     waits_until = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    node = models.CharField(max_length=32, default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["check_made", "subject"], name="hit_case_once_per_check")]

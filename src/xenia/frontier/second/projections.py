@@ -71,9 +71,10 @@ def papers_now() -> Mapping[str, Any]:
 
 
 def handovers(happened: Iterable[Happened]) -> Mapping[str, Any]:
-    """Hand-overs by id: to whom, and whether received."""
+    """Hand-overs by id: to whom, and whether received: of one that was made at a unit the centre writes that."""
     found: dict[str, Any] = {}
-    for one in happened:
+    received = {kinds.RECEIVED}
+    for one in sorted(happened, key=lambda one: one.entry.kind in received):
         if one.body is None:
             found[f"entry:{one.entry.id}"] = ERASED
         elif one.entry.kind == kinds.HANDED_OVER:
@@ -97,8 +98,7 @@ def register() -> None:
         ("hits", {kinds.HIT_OPENED, kinds.HIT_MOVED}, hits, hits_now),
         ("interviews", {kinds.NOTED}, notes, notes_now),
         ("papers", {kinds.SIGNED}, papers, papers_now),
+        ("photographs", {kinds.PHOTOGRAPHED}, notes, photographs_now),
         ("handovers", {kinds.HANDED_OVER, kinds.RECEIVED}, handovers, handovers_now),
     ):
-        rebuild.register(rebuild.Projection(name, frozenset(wanted), fold, actual))
-    taken = frozenset({kinds.PHOTOGRAPHED})
-    rebuild.register(rebuild.Projection("photographs", taken, notes, photographs_now, of_every_node=True))
+        rebuild.register(rebuild.Projection(name, frozenset(wanted), fold, actual, of_every_node=True))

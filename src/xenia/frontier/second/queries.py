@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from xenia.access import standing as access
@@ -31,8 +32,9 @@ def name_of(account: UUID | None) -> str:
 
 
 def cases_of(check_id: UUID, item: UUID, check: CheckView) -> list[CaseView]:
-    """The hits of a referral with their steps. The caller journals the read with the check."""
-    rows = list(HitCase.objects.filter(check_made=check_id, item=item).order_by("opened_at", "id"))
+    """The hits of a referral with their steps, and those that a unit worked on. The caller journals the read with the check."""
+    there = Q(silent=False) & ~Q(node="")
+    rows = list(HitCase.objects.filter(Q(item=item) | there, check_made=check_id).order_by("opened_at", "id"))
     steps: dict[UUID, list[HitStep]] = {row.id: [] for row in rows}
     for step in HitStep.objects.filter(hit__in=rows).order_by("id"):
         steps[step.hit_id].append(step)
@@ -41,7 +43,7 @@ def cases_of(check_id: UUID, item: UUID, check: CheckView) -> list[CaseView]:
 
 
 def _case(row: HitCase, steps: Sequence[HitStep], hit: HitView | None, check: CheckView) -> CaseView:
-    state, task, now = cases.state_of(row), cases.next_task(row, steps), datetime.now(UTC)
+    state, task, now = cases.state_of(row), None if row.node else cases.next_task(row, steps), datetime.now(UTC)
     procedure = procedures.begun_with(row.procedure, row.edition)
     return CaseView(
         id=row.id,
@@ -165,5 +167,7 @@ def _photographs(check: Check, *, unseen: bool) -> list[PhotographView]:
 
 def open_hits(post: str) -> list[tuple[str, HitCase]]:
     """The hits of a post that are due first of those not closed: what was found, codes and times only."""
-    rows = HitCase.objects.filter(post=post, closed_at__isnull=True, silent=False).order_by("due_at")[:MOST_OPEN]
+    rows = HitCase.objects.filter(post=post, closed_at__isnull=True, silent=False, node="").order_by("due_at")[
+        :MOST_OPEN
+    ]
     return [(reasons.category_label(row.register, row.category) or register_label(row.register), row) for row in rows]
