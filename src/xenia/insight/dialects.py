@@ -1,13 +1,15 @@
-"""One question as SQL of DuckDB and of PostgreSQL. Values never stand in the text: they are parameters.
+"""One question as SQL of DuckDB, PostgreSQL and ClickHouse. Values never stand in the text: they are parameters.
 
-Every engine counts its totals itself (GROUPING SETS), so that distinct persons and percentiles are right in them too.
+Every engine counts its totals itself (GROUPING SETS), so that distinct persons and percentiles are right in them too. What adds up is
+first counted by all breakdowns at once, then added to totals; times are cut as numbers and become words at the end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from datetime import date
+from itertools import chain, combinations, count
 from typing import Any
 
 from xenia.insight.declarations import Dimension, Measure
@@ -22,9 +24,13 @@ class Dialect:
     name = ""
     placeholder = "?"
 
-    def time(self, grain: str) -> str:
-        """The beginning of the grain in which `hour` lies, as text."""
+    def time(self, grain: str, column: str = "hour") -> str:
+        """The beginning of the grain in which a time lies, as text."""
         raise NotImplementedError
+
+    def cut(self, grain: str) -> str:
+        """The beginning of the grain in which `hour` lies, as a time."""
+        return f"date_trunc('{grain}', hour)"
 
     def percentile(self, share: int, column: str) -> str:
         """A percentile of a column, between two values in proportion."""
@@ -34,6 +40,11 @@ class Dialect:
         """A sum modulo 65,536 as a whole number."""
         return f"CAST(({summed}) % {KEY} AS INTEGER)"
 
+    def final(self, sql: str, parameters: Sequence[Any]) -> str:
+        """The text as the engine takes it."""
+        del parameters
+        return sql
+
 
 class DuckDB(Dialect):
     """The embedded engine."""
@@ -41,10 +52,10 @@ class DuckDB(Dialect):
     name = "duckdb"
     FORMS = {"hour": "%Y-%m-%dT%H", "day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
 
-    def time(self, grain: str) -> str:  # noqa: D102
+    def time(self, grain: str, column: str = "hour") -> str:  # noqa: D102
         if grain == "quarter":
-            return "strftime(hour, '%Y') || '-Q' || quarter(hour)"
-        return f"strftime(hour, '{self.FORMS[grain]}')"
+            return f"strftime({column}, '%Y') || '-Q' || quarter({column})"
+        return f"strftime({column}, '{self.FORMS[grain]}')"
 
     def percentile(self, share: int, column: str) -> str:  # noqa: D102
         return f"quantile_cont({column}, {share / 100})"
@@ -60,8 +71,36 @@ class PostgreSQL(Dialect):
         "year": "YYYY",
     }  # fmt: skip
 
-    def time(self, grain: str) -> str:  # noqa: D102
-        return f"to_char(hour, '{self.FORMS[grain]}')"
+    def time(self, grain: str, column: str = "hour") -> str:  # noqa: D102
+        return f"to_char({column}, '{self.FORMS[grain]}')"
+
+    def final(self, sql: str, parameters: Sequence[Any]) -> str:  # noqa: D102
+        # A remainder is written %%, except where nothing is filled in.
+        return sql.replace(f" % {KEY}", f" %% {KEY}") if parameters else sql
+
+
+class ClickHouse(Dialect):
+    """The engine past one machine. Its parameters have names and types: `{p0:String}`."""
+
+    name = "clickhouse"
+    FORMS = {"hour": "%Y-%m-%dT%H", "day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
+
+    def time(self, grain: str, column: str = "hour") -> str:  # noqa: D102
+        if grain == "quarter":
+            return f"concat(toString(toYear({column})), '-Q', toString(toQuarter({column})))"
+        return f"formatDateTime({column}, '{self.FORMS[grain]}')"
+
+    def percentile(self, share: int, column: str) -> str:  # noqa: D102
+        return f"quantileExactInclusiveOrNull({share / 100})({column})"
+
+    def key(self, summed: str) -> str:  # noqa: D102
+        return f"toInt32(({summed}) % {KEY})"
+
+    def final(self, sql: str, parameters: Sequence[Any]) -> str:  # noqa: D102
+        kinds = {str: "String", int: "Int64", date: "Date"}
+        pieces, number = sql.split("?"), count()
+        marks = [f"{{p{next(number)}:{kinds[type(one)]}}}" for one in parameters]
+        return "".join(chain.from_iterable(zip(pieces, [*marks, ""], strict=True)))
 
 
 @dataclass(frozen=True)
@@ -75,21 +114,33 @@ class Statement:
 def render(asked: Question, dialect: Dialect, table: str) -> Statement:
     """The question to a table or view with the fact's columns."""
     measure, by = asked.counted, [asked.dimension(name) for name in asked.by]
-    columns = [f"{_expression(one, dialect)} AS d{number}" for number, one in enumerate(by)]
+    columns = [f"{dialect.cut(one.grain) if one.grain else one.column} AS d{number}" for number, one in enumerate(by)]
     names = [f"d{number}" for number in range(len(by))]
     conditions, parameters = _conditions(asked, measure, dialect)
     inner = ", ".join(
         [*columns, "n", "record", *([measure.of] if measure.of != "n" else []), *_sign(measure, dialect, parameters)]
     )
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    facts = f"SELECT {inner} FROM {table}{where}"
+    if names and measure.kind == "count":
+        facts = f"SELECT {', '.join(names)}, SUM(n) AS n, SUM(record) AS record FROM ({facts}) AS e GROUP BY {', '.join(names)}"
     picked = [*names, f"GROUPING({', '.join(names)}) AS totals" if names else "0 AS totals"]
     picked += [
         f"{text} AS {name}" for text, name in zip(_values(measure, dialect), ("value", "number", "key"), strict=True)
     ]
     group = f" GROUP BY GROUPING SETS ({_sets(names)})" if names else ""
-    return Statement(
-        f"SELECT {', '.join(picked)} FROM (SELECT {inner} FROM {table}{where}) AS f{group}", tuple(parameters)
-    )
+    sql = f"SELECT {', '.join(picked)} FROM ({facts}) AS f{group}"
+    if any(one.grain for one in by):
+        words = [
+            f"{dialect.time(one.grain, name)} AS w{name}" if one.grain else name
+            for one, name in zip(by, names, strict=True)
+        ]
+        sql = f"SELECT {', '.join([*words, 'totals', 'value', 'number', 'key'])} FROM ({sql}) AS g"
+    return Statement(dialect.final(sql, parameters), tuple(parameters))
+
+
+def _statement(dialect: Dialect, sql: str, parameters: tuple[Any, ...]) -> Statement:
+    return Statement(dialect.final(sql, parameters), parameters)
 
 
 def _sets(names: Sequence[str], *always: str) -> str:
@@ -169,7 +220,8 @@ def contributors(asked: Question, dialect: Dialect, table: str) -> Statement:
     inner = ", ".join([*columns, f"{dialect.time('year')} AS y", "person", "n"])
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     totals = f"GROUPING({', '.join(names)})" if names else "0"
-    return Statement(
+    return _statement(
+        dialect,
         f"SELECT {', '.join([*names, f'{totals} AS totals', 'y', f'{_PERSONS} AS persons'])}"
         f" FROM (SELECT {inner} FROM {table}{where}) AS f GROUP BY GROUPING SETS ({_sets(names, 'y')})",
         tuple(parameters),
@@ -204,7 +256,8 @@ def parts(
         marks += [f"{dialect.time('year')} AS y", "person"]
         group, counted = [*group, "y"], f"{counted}, y, {_PERSONS}"
     picked = ", ".join([*sides, *names, counted])
-    return Statement(
+    return _statement(
+        dialect,
         f"SELECT {picked} FROM (SELECT {', '.join([*marks, 'n'])} FROM {table}) AS f WHERE {' OR '.join(sides)}"
         f" GROUP BY {', '.join(group)}",
         (*parameters, *values),
@@ -223,6 +276,6 @@ def apart(first: Question, second: Question, dialect: Dialect, table: str, by: S
     group = [f"d{number}" for number in range(len(by))]
     picked = "SUM(CASE WHEN a AND NOT b THEN n ELSE 0 END) AS here, SUM(CASE WHEN b AND NOT a THEN n ELSE 0 END) AS there, SUM(CASE WHEN a AND b THEN n ELSE 0 END) AS both"
     grouped = f" GROUP BY {', '.join(group)}" if group else ""
-    return Statement(
-        f"SELECT {picked} FROM (SELECT {marks} FROM {table}) AS f{grouped}", (*parameters[0], *parameters[1])
+    return _statement(
+        dialect, f"SELECT {picked} FROM (SELECT {marks} FROM {table}) AS f{grouped}", (*parameters[0], *parameters[1])
     )

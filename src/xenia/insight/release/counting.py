@@ -35,7 +35,7 @@ def cube_of(asked: Question, rows: Sequence[tuple[Any, ...]]) -> Counted:
     """Rows of any engine as a cube. Raises `BadInput` (`table-too-big`)."""
     width = len(asked.by)
     members = tuple(
-        tuple(sorted({str(row[axis]) for row in rows if not _is_total(row, axis, width)})) for axis in range(width)
+        tuple(sorted({word(row[axis]) for row in rows if not _is_total(row, axis, width)})) for axis in range(width)
     )
     shape = tuple(len(one) + 1 for one in members)
     if int(np.prod(shape)) > MOST_CELLS:
@@ -74,10 +74,15 @@ def persons(connection: Any, dialect: dialects.Dialect, asked: Question, cube: C
 
 def _at(row: tuple[Any, ...], places: list[dict[str, int]], width: int) -> tuple[int, ...]:
     return tuple(
-        len(places[axis]) if _is_total(row, axis, width) else places[axis][str(row[axis])] for axis in range(width)
+        len(places[axis]) if _is_total(row, axis, width) else places[axis][word(row[axis])] for axis in range(width)
     )
 
 
 def _is_total(row: tuple[Any, ...], axis: int, width: int) -> bool:
     """GROUPING gives the first column the highest bit."""
     return bool(row[width] >> (width - 1 - axis) & 1)
+
+
+def word(value: Any) -> str:
+    """A member's name; what is not known is empty, in whichever way an engine says so."""
+    return "" if value is None else str(value)

@@ -175,4 +175,4 @@ def _apart(
 
 
 def _part(row: tuple[Any, ...], sides: int, width: int) -> linked.Part:
-    return tuple(bool(one) for one in row[:sides]), tuple(str(one) for one in row[sides : sides + width])
+    return tuple(bool(one) for one in row[:sides]), tuple(counting.word(one) for one in row[sides : sides + width])
