@@ -20,6 +20,7 @@ from xenia.access.standing import Standing, for_request
 from xenia.access.views import Gate, gate_urls, signed_in
 from xenia.errors import XeniaError
 from xenia.formats import mrz
+from xenia.insight.api import router as statistics
 from xenia.registers import catalogue
 from xenia.registers.search import Question, ask
 from xenia.site.cli.mrz import as_json
@@ -166,6 +167,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     return api.docs.render_page(request, api)
 
 
+api.add_router("/statistics", statistics)
 MACHINE = Gate(why="the operation itself asks for its permission", any_of=(), machine=True)
 _urls = api.urls
 gate_urls(_urls[0], MACHINE)
