@@ -5,8 +5,10 @@ One test of processes is a whole story, since each process takes seconds to star
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,15 @@ def test_entries_go_in_files_and_answers_come_back(homes: tuple[Centre, Path, Pa
     assert xenia(unit, "unit", "status")["acknowledged"] == 0
     taken = xenia(unit, "unit", "acknowledge", str(stick / "two.answer"))
     assert (taken["gained"], taken["acknowledged"], taken["halted"]) == (second["last"], second["last"], "")
+    said = json.loads(json.loads((stick / "two.answer").read_text())["said"])
+    manifest = json.loads(json.loads(json.loads(json.loads(said["letter"])["said"])["manifest"])["said"])
+    assert datetime.fromisoformat(taken["lease_until"]) == datetime.fromisoformat(
+        manifest["until"]
+    )  # the stick renews it
+    later = xenia(
+        unit, "unit", "acknowledge", str(stick / "one.answer")
+    )  # to the first file, but written after the other
+    assert later["gained"] == 0 and later["lease_until"] > taken["lease_until"]
     for old in ("two.answer", "one.answer"):
         assert "older" in xenia(unit, "unit", "acknowledge", str(stick / old), fails=True)["said"]
     status = xenia(unit, "unit", "status")
