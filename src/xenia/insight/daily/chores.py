@@ -12,6 +12,7 @@ from xenia.access import standing
 from xenia.exchange import own
 from xenia.insight import actions, coverage
 from xenia.insight.daily import making
+from xenia.insight.daily.making import Daily
 from xenia.journal.act import Act
 from xenia.journal.node import node
 
@@ -40,18 +41,22 @@ def make(now: datetime | None = None) -> int:
     if not days or not (where.folder / "files.json").is_file():
         return 0
     known = making.versions(where)
-    lanes = {code: len(place.lanes) for code, place in standing.places().items()}
-    act = Act("system:daily", own.authority(), actions.PURPOSE, BASIS, "daily", node())
     for number, day in enumerate(reversed(days)):
-        if number < len(days) - 1 and day not in known:
-            continue  # only yesterday's is made for the first time
-        end = datetime.combine(day + timedelta(days=1), time(), UTC)
-        found = coverage.reaching(coverage.now(moment), end)
-        made = making.make(where, day, moment, found, lanes)
-        if made.first is not None and made.first <= day:
-            kept += making.keep(where, made, act) is not None
+        if number == len(days) - 1 or day in known:  # only yesterday's is made for the first time
+            kept += of_day(day, moment) is not None
     _looked = moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     return kept
+
+
+def of_day(day: date, now: datetime) -> Daily | None:
+    """Make and keep the report of a day; None where it says nothing new, or there were no facts yet."""
+    where = actions.warehouse()
+    end = datetime.combine(day + timedelta(days=1), time(), UTC)
+    lanes = {code: len(place.lanes) for code, place in standing.places().items()}
+    made = making.make(where, day, now, coverage.reaching(coverage.now(now), end), lanes)
+    if made.first is None or made.first > day:
+        return None
+    return making.keep(where, made, Act("system:daily", own.authority(), actions.PURPOSE, BASIS, "daily", node()))
 
 
 CHORES: Final = (("insight.daily", 60.0, make),)

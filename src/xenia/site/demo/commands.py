@@ -125,7 +125,7 @@ def _fill(call: Call) -> None:
     """Lists, the past and today, where they are missing."""
     from django.conf import settings
 
-    from xenia.site.demo import history, lists, scenario, traffic
+    from xenia.site.demo import counted, history, lists, scenario, traffic
 
     seed = traffic.SEED
     planted, passing = scenario.planted(today()), [] if call.options.bare else traffic.both_days(seed, today())
@@ -137,6 +137,7 @@ def _fill(call: Call) -> None:
         return
     history.run(planted, [one.person for one in passing if one.direction == "exit"], seed, today(), call.say)
     traffic.run(today(), seed, call.say)
+    counted.run(seed, today(), call.say)
 
 
 def _greet(call: Call, other: Neighbour | None, plan: Plan | None) -> None:

@@ -68,6 +68,7 @@ OFFICERS = (
     Officer("admin", "M. Quorin", "administrator", ()),
     Officer("admin2", "B. Hestrel", "administrator", ()),
     Officer("officer-dp", "L. Selgren", "data-protection-officer", ()),
+    Officer("anvery", "L. Anvery", "analyst", ()),
     Officer("auditor", "N. Torash", "auditor", ()),
     Officer("asylum", "I. Marell", "asylum-officer", (), ASYLUM),
     Officer("police", "O. Stavros-Lind", "police-officer", (), POLICE),
