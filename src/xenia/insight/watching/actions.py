@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotFound
+from xenia.formats import tables
 from xenia.insight.watching import kinds, looking, tasks
 from xenia.insight.watching.alarms import MAIN, Rules
 from xenia.insight.watching.models import ASSESSMENTS, KnownEvent, RuleSet, Signal
@@ -22,6 +24,7 @@ PERMISSION = "insight.watch"
 NOTE_LIMIT = 2000
 BOUNDS = {"smoothing": (0.05, 1.0), "limit": (2.0, 6.0), "alpha": (0.0001, 0.05), "share": (0.001, 0.2)}
 LONGEST_EVENT = 60
+MOST_EXPORTED = 10_000
 
 
 def find(signal_id: UUID) -> Signal:
@@ -165,3 +168,25 @@ def remove_event(here: Standing, event_id: UUID) -> None:
         if not KnownEvent.objects.filter(pk=event_id, removed_at=None).update(removed_at=clock.now()):
             raise NotFound(_("There is no such event."), _("Go back to the list."), code="no-event")
         append(kinds.EVENT_REMOVED, {"event": str(event_id)}, here.act(looking.PURPOSE, "watch:events"))
+
+
+def export(here: Standing, rows: Sequence[Signal]) -> bytes:
+    """Signals as CSV with their released figures, without notes; the journal is told which."""
+    policy.require(here, "insight.read")
+    heading = [
+        "indicator", "post", "nationality", "level", "first_day", "last_day", "peak_day", "rule", "observed", "expected",
+        "threshold", "score", "series", "posts", "posts_missing", "event", "closed_at", "assessment",
+    ]  # fmt: skip
+    lines = [
+        [
+            one.indicator, one.post, one.nationality, one.level, one.on.isoformat(), one.last_on.isoformat(),
+            one.peak.isoformat(), one.rule, round(one.observed), round(one.expected), round(one.threshold),
+            round(one.score, 2), one.looked, one.coverage.get("posts", 0), len(one.coverage.get("missing", [])), one.event,
+            one.closed_at.isoformat() if one.closed_at else "", one.assessment,
+        ]
+        for one in rows
+    ]  # fmt: skip
+    with writing():
+        body = {"signals": len(rows), "newest": str(rows[0].pk) if rows else ""}
+        append(kinds.EXPORTED, body, here.act(looking.PURPOSE, "watch:signals"))
+    return tables.csv_bytes(heading, lines)

@@ -16,6 +16,7 @@ RULES_SET: Final = "watch.rules-set"
 EVENT_SET: Final = "watch.event-set"
 EVENT_REMOVED: Final = "watch.event-removed"
 REMOVED: Final = "watch.removed"
+EXPORTED: Final = "watch.exported"
 
 
 def register() -> None:
@@ -29,5 +30,6 @@ def register() -> None:
         Kind(RULES_SET, personal=False, label="Rules of the watch set"),
         Kind(EVENT_SET, personal=False, label="Known event noted for the watch"),
         Kind(EVENT_REMOVED, personal=False, label="Known event taken out of the watch"),
+        Kind(EXPORTED, personal=False, label="Signals taken as a file"),
         Kind(REMOVED, personal=False, label="Old signals removed"),
     )
