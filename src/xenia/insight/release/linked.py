@@ -136,6 +136,9 @@ def _cut(tables: Sequence[Table], parts: Mapping[Part, int]) -> _Cut:
         inside.append(np.stack([_inside(one, signature[n], names, groups, axes) for n, one in enumerate(tables)]))
         counts.append(_counts(held, groups, axes))
         which.append(np.full(inside[-1].shape[1], number))
+    if not inside:  # none of the tables counts anything
+        none = np.zeros(0, dtype=np.int64)
+        return _Cut(np.zeros((len(tables), 0), dtype=np.int64), none, [], none, np.zeros(0, dtype=np.uint64))
     every, signature_of, counted = np.concatenate(inside, axis=1), np.concatenate(which), np.concatenate(counts)
     empty = np.zeros(every.shape[1], dtype=bool)
     for one, cells in zip(tables, every, strict=True):
@@ -232,7 +235,7 @@ class _Columns:
         paid = np.zeros(number)
         paid[places[places >= 0]] = costs[places >= 0]
         return System(
-            counts, rows, np.array(self.primary), asked & ~shown & ~always, always, (~unseen).astype(float), down, up, paid,
+            counts, rows, np.array(self.primary, dtype=bool), asked & ~shown & ~always, always, (~unseen).astype(float), down, up, paid,
             places, beside,
         )  # fmt: skip
 
