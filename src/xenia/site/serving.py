@@ -32,6 +32,7 @@ def chores() -> tuple[Chore, ...]:
     from xenia.frontier import chores as frontier
     from xenia.frontier.shift import chores as shift
     from xenia.insight.daily import chores as daily
+    from xenia.insight.saved import chores as saved
     from xenia.insight.watching import chores as watching
     from xenia.insight.tailing import chores as tailing
     from xenia.oversight import chores as oversight
@@ -68,6 +69,7 @@ def chores() -> tuple[Chore, ...]:
             units,
             tailing,
             daily,
+            saved,
             oversight,
             certificates,
             planner,

@@ -129,6 +129,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         status = problem.http_status
         context |= {"problem": problem, "problem_words": (_(problem.message), _(problem.what_to_do))}
         context.setdefault("form", _form_after(given, here.may("insight.exact")))
+    context |= {"saved": request.GET.get("saved", "")[:36], "query": given.query()}
     return render(request, "insight/ask.html", context, status=status)
 
 
