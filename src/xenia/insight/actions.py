@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from xenia.insight import kinds, loading, release
 from xenia.insight.loading import Look
 from xenia.insight.question import Question
 from xenia.insight.release import Released
+from xenia.insight.tailing import closing, flushing
 from xenia.insight.warehouse import File, Warehouse, secret_of
 from xenia.journal.actions import append, writing
 
@@ -21,15 +23,17 @@ PURPOSE = "statistics"
 
 def warehouse(folder: str = "") -> Warehouse:
     """The warehouse in a folder, or the installation's own."""
-    return Warehouse(Path(folder) if folder else Path(settings.XENIA_HOME) / "warehouse")
+    return Warehouse(Path(folder)) if folder else flushing.house()
 
 
 def load(here: Standing, where: Warehouse, file: Path) -> tuple[Look, File]:
     """Take a file of facts in. Raises what `loading.load` raises."""
+    sound = closing.all_sound(where)
     seen, made = loading.load(where, file, secret_of(Path(settings.XENIA_HOME)))
     body = {"source": made.source[:200], "source_digest": made.source_digest, "rows": made.rows, "digest": made.digest}
     with writing():
         append(kinds.LOADED, body, here.act(PURPOSE, f"facts:{made.source_digest[:16]}"))
+    closing.restate(sound, "loaded", datetime.now(UTC))
     return seen, made
 
 

@@ -94,7 +94,15 @@ class Warehouse:
         return self.folder / "released.jsonl"
 
     def files(self) -> list[File]:
-        """What was put in, the oldest first. Raises `NotFound` (`no-warehouse`)."""
+        """What was put in, the oldest first. Raises `NotFound` (`no-warehouse`) where there is nothing, nor anything waiting."""
+        if not self.index.is_file() and not (self._fresh and self._fresh()):
+            raise NotFound(
+                f"There are no facts in {self.folder}.", "Load some: xenia insight load.", code="no-warehouse"
+            )
+        return self.known()
+
+    def known(self) -> list[File]:
+        """As `files`; empty where there is nothing."""
         return self._index()[0]
 
     def tail(self) -> Tail:
@@ -108,11 +116,7 @@ class Warehouse:
 
     def _index(self) -> tuple[list[File], Tail]:
         if not self.index.is_file():
-            if self._fresh is not None:
-                return [], Tail()
-            raise NotFound(
-                f"There are no facts in {self.folder}.", "Load some: xenia insight load.", code="no-warehouse"
-            )
+            return [], Tail()
         raw = json.loads(self.index.read_text(encoding="utf-8"))
         tail = raw.get("tail", {})
         return [File(**one) for one in raw["files"]], Tail(**{**tail, "applied": tuple(tail.get("applied", ()))})
@@ -133,7 +137,7 @@ class Warehouse:
     def add(self, made: File) -> None:
         """Take a file that was written to its place into the index: from now on it counts."""
         with self.alone():
-            known = self.files() if self.index.is_file() else []
+            known = self.known()
             if any(one.name == made.name for one in known):
                 return  # another was as quick, with the same bytes
             self.swap([*known, made], self.tail())
@@ -169,6 +173,12 @@ class Warehouse:
             raise Unavailable("A file of facts cannot be read.", str(error)[:200], code="warehouse-disk") from None
         finally:
             connection.close()
+
+
+    def files_of(self, fact: Fact) -> str:
+        """The facts that lie in files, without what waits beside them: a source for SQL on an open engine."""
+        places = [str(self.place(one.fact, one.name)) for one in self.known() if one.fact == fact.name]
+        return f"({_source(fact, places, False)}) AS files"
 
 
 def table(connection: duckdb.DuckDBPyConnection, name: str, fact: Fact, rows: Sequence[Mapping[str, Any]]) -> None:

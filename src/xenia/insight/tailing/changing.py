@@ -36,7 +36,7 @@ def apply(now: datetime | None = None) -> int:
         changes = [one for one in noted if one.pk not in tail.applied]
         months = closing.months_of([one.row["hour"] for one in changes])
         sound = closing.sound(where, months)
-        files = where.files()
+        files = where.known()
         for fact in sorted({one.fact for one in changes}):
             files, tail = _of_fact(where, files, tail, fact, [one for one in changes if one.fact == fact], at)
         if changes:

@@ -50,7 +50,7 @@ def digests(where: Warehouse, period: str) -> dict[str, dict[str, Any]]:
     """Rows and SHA-256 of each fact of a month that has any, over the files. The caller holds `alone()`."""
     found = {}
     for name, fact in declarations.facts().items():
-        files = [where.place(name, one.name) for one in where.files() if one.fact == name]
+        files = [where.place(name, one.name) for one in where.known() if one.fact == name]
         if not files:
             continue
         connection = warehouse.engine([where.folder])
@@ -92,21 +92,26 @@ def _path(where: Warehouse, period: str, version: int) -> Path:
     return where.folder / "closed" / f"{period}.{version}.json"
 
 
-def close(period: str, act: Act, now: datetime | None = None) -> dict[str, Any]:
-    """Close a month that is over, with everything known of it; what was signed.
+def close(period: str, act: Act, now: datetime | None = None, again: str = "") -> dict[str, Any]:
+    """Close a month that is over, with everything known of it; what was signed. `again`: why a closed one is signed anew.
 
-    Raises `BadInput` (`bad-period`), `Conflict` (`period-closed`, `period-not-over`).
+    Raises `BadInput` (`bad-month`), `Conflict` (`period-closed`, `period-not-over`).
     """
     at, where = now or datetime.now(UTC), flushing.house()
     if not PERIOD.fullmatch(period):
-        raise BadInput(f"“{period}” is no month.", "Write it as 2026-10.", code="bad-period")
+        raise BadInput(f"“{period}” is no month.", "Write it as 2026-10.", code="bad-month")
     if period >= at.strftime("%Y-%m"):
         raise Conflict("This month is not over.", "Close it when it is.", code="period-not-over")
-    if closed(where, period) is not None:
-        raise Conflict("This month is closed already.", "See xenia insight verify.", code="period-closed")
+    before = closed(where, period)
+    if before is not None and not again:
+        raise Conflict(
+            "This month is closed already.",
+            "See xenia insight verify; sign it anew with --again and the reason.",
+            code="period-closed",
+        )
     while flushing.flush(at, at_once=True):
         pass
-    return _sign(where, period, 1, "closed", act, at)
+    return _sign(where, period, before["version"] + 1 if before else 1, again or "closed", act, at)
 
 
 def sound(where: Warehouse, months: Iterable[str]) -> list[str]:
@@ -117,6 +122,15 @@ def sound(where: Warehouse, months: Iterable[str]) -> list[str]:
         if told is not None and _is_signed(told) and told["facts"] == digests(where, one):
             found.append(one)
     return found
+
+
+def all_sound(where: Warehouse) -> list[str]:
+    """Every closed month of the installation's own warehouse that is as signed; none for another folder."""
+    periods = {one.name.split(".")[0] for one in (where.folder / "closed").glob("*.json")}
+    if not periods or where.folder != flushing.house().folder:
+        return []
+    with where.alone():
+        return sound(where, periods)
 
 
 def restate(months: Sequence[str], why: str, now: datetime) -> int:
@@ -156,8 +170,9 @@ def verify() -> list[Looked]:
     """Every closed month, held against its signature, the files and the journal."""
     where = flushing.house()
     periods = sorted({one.name.split(".")[0] for one in (where.folder / "closed").glob("*.json")})
-    rows = Entry.objects.filter(node=own_node(), kind=kinds.CLOSED).order_by("position", "id")
-    said = {body["period"]: body for body in (entries.body(one) for one in rows)}
+    rows = Entry.objects.filter(node=own_node(), kind=kinds.CLOSED)
+    bodies = sorted((entries.body(one) for one in rows), key=lambda body: body["version"])
+    said = {body["period"]: body for body in bodies}
     found = []
     for period in sorted({*periods, *said}):
         told = closed(where, period)

@@ -54,6 +54,8 @@ def flush(now: datetime | None = None, *, at_once: bool = False) -> int:
 
     Raises `Unavailable` (`warehouse-disk`), and `Conflict` (`warehouse-astray`) where folder and journal do not belong together.
     """
+    from xenia.insight.tailing import closing  # it writes files before it signs them
+
     at, where = now or datetime.now(UTC), house()
     with where.alone():
         tail = in_step(where)
@@ -66,16 +68,18 @@ def flush(now: datetime | None = None, *, at_once: bool = False) -> int:
         if len(rows) == AT_ONCE:  # whole positions only
             upto = rows[-1].position - 1
             rows = [one for one in rows if one.position <= upto]
+        sound = closing.sound(where, closing.months_of(one.row["hour"] for one in rows))
         made = _written(where, tail, rows, upto, at)
         after = Tail(upto, _leaf(upto), at.isoformat(timespec="seconds"), tail.number + 1, tail.applied)
-        where.swap([*where.files(), *made], after)
+        where.swap([*where.known(), *made], after)
         clear(after)
-        return len(rows)
+    closing.restate(sound, "late", at)
+    return len(rows)
 
 
 def _is_time(tail: Tail, now: datetime, many: int) -> bool:
     if many >= MOST_WAITING or not tail.at:
-        return many >= MOST_WAITING or now.minute >= 1
+        return True
     return datetime.fromisoformat(tail.at).strftime(HOUR) != now.strftime(HOUR)
 
 
@@ -108,7 +112,7 @@ def clear(tail: Tail) -> None:
 
 def swept(where: Warehouse) -> int:
     """Remove files of this room that no index names; how many. The caller holds `alone()`."""
-    named = {(one.fact, one.name) for one in where.files()}
+    named = {(one.fact, one.name) for one in where.known()}
     gone = 0
     for path in (where.folder / "facts").glob("*/*"):
         name = path.name.lstrip(".")
@@ -187,7 +191,7 @@ def compact(now: datetime | None = None) -> int:
         tail = in_step(where)
         for letter, width, period, after in (("h", 8, at.strftime("%Y%m%d"), "d"), ("d", 6, at.strftime("%Y%m"), "m")):
             groups: dict[tuple[str, str], list[File]] = {}
-            for one in where.files():
+            for one in where.known():
                 if one.name.startswith(f"{letter}-") and one.name[2 : 2 + width] < period:
                     groups.setdefault((one.fact, one.name[2 : 2 + width]), []).append(one)
             for (fact, name), old in sorted(groups.items()):
@@ -199,7 +203,7 @@ def _one(where: Warehouse, tail: Tail, fact: str, stem: str, old: Sequence[File]
     first, last = min(one.first for one in old), max(one.last for one in old)
     select = f"SELECT * FROM read_parquet({warehouse.named([where.place(fact, one.name) for one in old])}, union_by_name = true)"
     made = file_of(where, fact, f"{stem}-{first:012}-{last:012}-{tail.number + 1}", at, select=select)
-    kept = [one for one in where.files() if one not in old]
+    kept = [one for one in where.known() if one not in old]
     where.swap([*kept, replace(made, first=first, last=last)], replace(tail, number=tail.number + 1))
     swept(where)
     return len(old)

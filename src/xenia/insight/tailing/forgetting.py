@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from xenia.errors import XeniaError
 from xenia.insight import making
@@ -80,9 +81,18 @@ def _forget(rows: Sequence[Entry]) -> int:
 
 
 def _files() -> None:
-    """After the commit: what files hold of them. Where that fails, the follower does it when it can."""
+    """After the commit: what files hold of them, in a thread that the process waits for at its end; the writers' turn ends first.
+
+    Where it fails or the process dies, the follower does it at its next turn.
+    """
+    threading.Thread(target=_apply, name="xenia-insight-forget").start()
+
+
+def _apply() -> None:
     try:
         while changing.apply():
             pass
     except XeniaError as error:
         log.error("what was erased is still in files of facts", extra={"code": error.code})
+    finally:
+        connection.close()

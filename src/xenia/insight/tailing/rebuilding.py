@@ -33,13 +33,11 @@ def rebuild(act: Act, say: Callable[[str], None] = lambda text: None, now: datet
     Facts of years whose secret is gone stay as they are: nobody could make their pseudonyms again. Raises as `flushing.flush`.
     """
     at, where = now or datetime.now(UTC), flushing.house()
-    months = _closed(where)
-    with where.alone():
-        sound = closing.sound(where, months)
+    sound = closing.all_sound(where)
     _applied(where, at)
     with where.alone():
         tail = where.tail()
-        kept = [one for one in where.files() if not one.made_here]
+        kept = [one for one in where.known() if not one.made_here]
         kept += _of_years_without_secret(where, tail, at)
         with writing():
             following.locked()
@@ -60,14 +58,10 @@ def rebuild(act: Act, say: Callable[[str], None] = lambda text: None, now: datet
     while changing.apply(at):
         pass
     closing.restate(sound, "rebuilt", at)
-    found = Rebuilt(following.mark().position, sum(one.rows for one in where.files()))
+    found = Rebuilt(following.mark().position, sum(one.rows for one in where.known()))
     with writing():
         append(kinds.REBUILT, {"position": found.position, "rows": found.rows}, act)
     return found
-
-
-def _closed(where: Warehouse) -> set[str]:
-    return {one.name.split(".")[0] for one in (where.folder / "closed").glob("*.json")}
 
 
 def _applied(where: Warehouse, at: datetime) -> None:
@@ -87,7 +81,7 @@ def _of_years_without_secret(where: Warehouse, tail: Tail, at: datetime) -> list
     if not years:
         return []
     found = []
-    files = [one for one in where.files() if one.made_here]
+    files = [one for one in where.known() if one.made_here]
     for fact in sorted({one.fact for one in files}):
         paths = [where.place(fact, one.name) for one in files if one.fact == fact]
         select = (

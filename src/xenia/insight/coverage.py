@@ -1,0 +1,124 @@
+"""Which posts have told everything, and up to when: a post without a line looks like a quiet one, and is not.
+
+A post counts as having reported up to the moment at which its unit last spoke with nothing left to send; else up to when its entries
+last came. A post whose lanes work at this node reports at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from xenia.access.models import Post
+from xenia.insight.tailing import following
+from xenia.units import status
+from xenia.units.models import Unit
+
+FRESH: Final = timedelta(minutes=15)
+"""A unit that spoke in this time with nothing left to send is up to date."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A post that may hold more than is counted. `until`: what happened after it may be missing; None: it never reported.
+
+    `waiting`: entries that lay there when it last spoke; None where it did not say.
+    """
+
+    post: str
+    until: datetime | None
+    waiting: int | None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How complete the figures are at `at`. `behind`: entries that are here and not yet counted."""
+
+    at: datetime
+    posts: int
+    missing: tuple[Missing, ...]
+    behind: int
+
+    @property
+    def reported(self) -> int:
+        """How many posts have told everything."""
+        return self.posts - len(self.missing)
+
+    @property
+    def until(self) -> datetime | None:
+        """Up to when every post has reported; None where one never did."""
+        moments = [one.until for one in self.missing]
+        return None if None in moments else min((one for one in moments if one), default=self.at)
+
+
+def now(at: datetime | None = None, posts: Iterable[str] | None = None) -> Coverage:
+    """How complete the figures are. `posts`: of these only. Three statements, however many posts there are."""
+    at = at or datetime.now(UTC)
+    known = set(Post.objects.filter(closed_at__isnull=True).exclude(border="none").values_list("code", flat=True))
+    units = list(Unit.objects.filter(state__in=("active", "quarantined")))
+    known |= {one.post for one in units}
+    wanted = known if posts is None else known & set(posts)
+    missing: dict[str, Missing] = {}
+    for unit in units:
+        found = _missing(unit, at)
+        if found is None or unit.post not in wanted:
+            continue
+        before = missing.get(unit.post)
+        if before is None or (before.until is not None and (found.until is None or found.until < before.until)):
+            missing[unit.post] = found
+    return Coverage(at, len(wanted), tuple(missing[post] for post in sorted(missing)), following.behind())
+
+
+def _missing(unit: Unit, at: datetime) -> Missing | None:
+    waiting = status.waiting(unit.told, unit.received)
+    if unit.seen_at is not None and waiting == 0 and at - unit.seen_at <= FRESH and unit.state == "active":
+        return None
+    until = unit.seen_at if waiting == 0 else unit.received_at
+    return Missing(unit.post, until, waiting)
+
+
+def reaching(found: Coverage, until: datetime | None) -> Coverage:
+    """The same for figures that end at `until`: a post that reported beyond it is complete."""
+    if until is None or until > found.at:
+        return found
+    left = tuple(one for one in found.missing if one.until is None or one.until < until)
+    return Coverage(found.at, found.posts, left, found.behind)
+
+
+def notes(found: Coverage) -> tuple[str, ...]:
+    """What goes below every figure, in the reader's language."""
+    said = []
+    if found.missing:
+        said.append(
+            ngettext(
+                "%(reported)d of %(posts)d post has reported everything. The figures will rise when the others report.",
+                "%(reported)d of %(posts)d posts have reported everything. The figures will rise when the others report.",
+                found.posts,
+            )
+            % {"reported": found.reported, "posts": found.posts}
+        )
+        said.extend(_of_post(one) for one in found.missing)
+    if found.behind:
+        said.append(
+            ngettext(
+                "%(entries)d entry of the journal is not counted yet.",
+                "%(entries)d entries of the journal are not counted yet.",
+                found.behind,
+            )
+            % {"entries": found.behind}
+        )
+    return tuple(said)
+
+
+def _of_post(one: Missing) -> str:
+    if one.until is None:
+        return _("%(post)s has never reported.") % {"post": one.post}
+    moment = date_format(localtime(one.until), "DATETIME_FORMAT")
+    return _("%(post)s has reported until %(moment)s.") % {"post": one.post, "moment": moment}
