@@ -37,12 +37,12 @@ def warehouse(folder: Path, rows: Facts) -> Warehouse:
     found = Warehouse(folder / "warehouse")
     for name in {fact for fact, _row in rows}:
         fact = declarations.facts()[name]
-        path = found.place(name, "made.parquet")
+        path = found.place(name, f"{name}.parquet")
         path.parent.mkdir(parents=True)
         with engine_at(path.parent) as connection:
             table(connection, "rows", fact, [row for one, row in rows if one == name])
             connection.execute(f"COPY rows TO '{path}' (FORMAT parquet)")
-        found.add(File(name, "made.parquet", len(rows), digest_of(path), "test", f"test-{name}", "2026-01-01"))
+        found.add(File(name, f"{name}.parquet", len(rows), digest_of(path), "test", f"test-{name}", "2026-01-01"))
     return found
 
 

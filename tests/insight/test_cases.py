@@ -168,3 +168,11 @@ def test_the_breakdowns_of_procedures_come_by_their_declaration() -> None:
     assert all(label for label in fact.dimensions["failure_reason"].labels.values())
     assert procedures.member("application_category", "own_national", "en") == "National of the requested state"
     assert procedures.member("outcome", "refused", "fr") and procedures.member("reason", "not_national", "az")
+
+
+def test_an_empty_table_may_be_published_beside_others(tmp_path: Path) -> None:
+    rows = journals.many(20, "case_step", step="lodged", hour="2026-01-05T00:00", sex="M")
+    made = journals.warehouse(tmp_path, list(rows))
+    for sex in ("M", "F", "F"):
+        asked = question.asked("cases_lodged", ["partner"], [f"sex={sex}"])
+        assert release(made, asked, "publication", "ada").cells[-1].shown == (20 if sex == "M" else 0)

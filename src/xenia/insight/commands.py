@@ -9,6 +9,7 @@ from pathlib import Path
 from xenia.access.standing import Standing
 from xenia.commands import Call, Command
 from xenia.errors import BadInput
+from xenia.insight.official import commands as official_commands
 
 GRADES = ("interactive", "publication", "exact")
 FORMATS = ("csv", "json", "xlsx", "sdmx")
@@ -110,4 +111,5 @@ COMMANDS = (
         arguments=_query_arguments,
         writes=False,
     ),
+    *official_commands.COMMANDS,
 )
