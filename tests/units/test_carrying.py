@@ -22,7 +22,7 @@ from xenia.exchange import jose, own
 from xenia.journal import canonical, sealer, signing
 from xenia.journal.models import Entry
 from xenia.journal.tree import Frontier
-from xenia.units import bounds, card, carrying, sending
+from xenia.units import bounds, card, carrying, sending, servers, serving
 from xenia.units.models import Aside, Unit
 from xenia.units.protocol import up
 from xenia.units.protocol.records import Record
@@ -191,12 +191,36 @@ def test_an_answer_moves_on_what_is_acknowledged_once(at_unit: Standing) -> None
     assert Entry.objects.filter(kind="unit.answer-taken").count() == 2
 
 
+def test_an_answer_of_a_server_that_was_replaced_acknowledges_nothing(at_unit: Standing) -> None:
+    servers.path().unlink(missing_ok=True)
+    try:
+        assert carrying.acknowledge(at_unit, answer(2, generation=3)) == 2
+        for older in ({"generation": 2}, {}):
+            with pytest.raises(XeniaError) as found:
+                carrying.acknowledge(at_unit, answer(4, **older))
+            assert (found.value.code, sending.line().acknowledged) == ("old-generation", 2)
+        assert carrying.acknowledge(at_unit, answer(4, generation=3)) == 2
+    finally:
+        servers.path().unlink(missing_ok=True)
+
+
+def test_a_centre_says_in_which_generation_it_answers(forger: Forger, admin: Standing) -> None:
+    before = serving._ask
+    serving.ask(lambda: serving.Now(5))
+    try:
+        done = carrying.take(admin, file_of(forger, forger.send(shown(1)), takes=["generation"]), datetime.now(UTC))
+        assert json.loads(json.loads(done.answer)["said"])["generation"] == 5
+    finally:
+        serving.ask(before)
+
+
 ANSWERS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "node": ("answer-of-another-unit", lambda: answer(3, node="uto-t1-u1")),
     "kind": ("bad-backlog-answer", lambda: answer(3, kind="fine")),
     "number": ("bad-backlog-answer", lambda: answer(3, received="3")),
     "negative": ("bad-backlog-answer", lambda: answer(3, received=-1)),
     "more": ("bad-backlog-answer", lambda: answer(3, more=1)),
+    "generation": ("bad-backlog-answer", lambda: answer(3, generation=-1)),
     "format": ("bad-backlog-answer", lambda: answer(3, format="xenia/unit-backlog-answer/0")),
     "altered": ("bad-backlog-answer", lambda: answer(3).replace(b'received\\":3', b'received\\":4')),
     "key": ("bad-backlog-answer", lambda: signed(json.loads(json.loads(answer(3))["said"]), ec.generate_private_key(ec.SECP256R1()))),

@@ -26,7 +26,7 @@ from xenia.journal import canonical, clock, signing
 from xenia.journal.actions import append, writing
 from xenia.journal.models import Entry
 from xenia.journal.tree import Frontier
-from xenia.units import actions, bounds, card, kinds, letter, receiving, sending, stored, wire
+from xenia.units import actions, bounds, card, kinds, letter, receiving, sending, servers, serving, stored, wire
 from xenia.units.blobs import carried, queue
 from xenia.units.image import contact, releasing
 from xenia.units.models import Line, Unit
@@ -38,7 +38,7 @@ FILE_LIMIT: Final = 200 << 20
 MOST_BYTES: Final = 96 << 20
 """Of one file's batches and documents; what is more goes into the next file. Own choice: below what a file is read up to."""
 ANSWER_LIMIT: Final = 32 << 20
-TAKES: Final = ["letter"]
+TAKES: Final = ["letter", "generation"]
 """What this release understands in an answer, beside what every one does."""
 TAKE: Final = "units.read"
 REFERENCE: Final = "unit-file"
@@ -196,7 +196,8 @@ def take(standing: Standing, token: str, now: datetime) -> Imported:
         "root": Frontier.unpack(unit.received, bytes(unit.frontier)).root().hex(), "made": canonical.moment(now),
     }  # fmt: skip
     said |= {"blobs": states} if states else {}
-    said |= {"letter": letter.write(unit, now).decode()} if set(TAKES) <= set(takes) else {}
+    said |= {"generation": serving.now().generation} if "generation" in takes else {}
+    said |= {"letter": letter.write(unit, now).decode()} if "letter" in takes else {}
     return Imported(unit, answer.kind, unit.received, gained, _signed(said), states)
 
 
@@ -253,8 +254,8 @@ def _read(plain: bytes) -> tuple[Unit, list[bytes], dict[str, bytes], list[str]]
 def acknowledge(standing: Standing, raw: bytes) -> int:
     """Take the centre's answer to a file; how many more entries are acknowledged by it. A stopped unit halts, another works on.
 
-    Raises `NotAllowed`, `NotFound` (`no-unit`), `BadInput` (`bad-backlog-answer`, `answer-of-another-unit`), `Conflict`
-    (`answer-old`, `unit-forked`).
+    One of a server that has been replaced, of an older generation than the unit has heard of, acknowledges nothing. Raises `NotAllowed`, `NotFound` (`no-unit`), `BadInput` (`bad-backlog-answer`, `answer-of-another-unit`), `Conflict`
+    (`answer-old`, `unit-forked`), `Unavailable` (`old-generation`).
     """
     policy.require(standing, TAKE)
     known, held = card.needed(), sending.line()
@@ -263,6 +264,7 @@ def acknowledge(standing: Standing, raw: bytes) -> int:
         raise BadInput(
             f"The answer is for the unit {said['node']}.", "Carry it to that unit.", code="answer-of-another-unit"
         )
+    servers.heard(known, str(said.get("generation", 0)))
     works_on = _renewed(said.get("letter"))
     answer, last = up.Answer(said["kind"], said["received"]), sending.sealed(known.node)
     if answer.received <= last:
@@ -301,11 +303,14 @@ def _read_answer(raw: bytes, key: Mapping[str, str]) -> dict[str, Any]:
             raise ValueError
         said = _opened(raw, key)
         sound = (
-            set(said) - {"blobs", "letter"} == {"format", "node", "kind", "received", "file", "root", "made"}
+            set(said) - {"blobs", "letter", "generation"}
+            == {"format", "node", "kind", "received", "file", "root", "made"}
             and said["format"] == ANSWER
             and said["kind"] in wire.KINDS
             and type(said["received"]) is int
             and said["received"] >= 0
+            and type(said.get("generation", 0)) is int
+            and 0 <= said.get("generation", 0) <= servers.HIGHEST
         )
         if not sound:
             raise ValueError
