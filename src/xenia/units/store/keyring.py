@@ -1,8 +1,8 @@
 """The locks of a unit's store: HOME/keys/store.json holds its key several times, each time under something that is not on the disk.
 
 `centre`: under a share that the centre keeps and gives out when an officer signs in through it. `officers`: under the PIN of one
-officer, stretched with Argon2id, together with a secret of this unit; wrong tries are counted on the disk before they are looked at,
-and after the last one that lock is gone. `code`: under the enrolment code, until somebody opened the store in another way.
+officer, stretched with Argon2id, together with a secret of this unit; tries are counted on the disk before they are looked at, and
+wrong ones make the next wait (`pacing.py`). `code`: under the enrolment code, until somebody opened the store in another way.
 The key itself is 32 random bytes and never lies on a disk. Officers stand there under a keyed hash of their names.
 """
 
@@ -15,6 +15,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,8 +25,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from xenia.errors import NotAllowed, NotFound, Unavailable
-from xenia.journal import at_rest, files
+from xenia.journal import at_rest, clock, files
 from xenia.units import codes
+from xenia.units.store import pacing
 
 FORMAT: Final = "xenia/store/1"
 NAME: Final = "store.json"
@@ -33,9 +35,8 @@ BOUND: Final = "unit-lock.secret"
 MEMORY_KIB: Final = 256 * 1024
 PASSES: Final = 3
 LANES: Final = 2
+MINUTE: Final = timedelta(minutes=1)
 """Argon2id of a PIN: memory, passes, lanes. Half a second and more on a small laptop; measured in docs/reference/measurements.md."""
-TRIES: Final = 10
-"""So many wrong PINs of one officer in a row; then only the centre opens for this officer. Own choice."""
 _NONCE: Final = 12
 
 
@@ -148,10 +149,23 @@ def drop_code() -> None:
             held["code"] = None
 
 
-def by_pin(username: str, pin: str) -> bytes:
-    """The key, with the PIN of an officer. A wrong try is counted before it is looked at, and so survives a power cut.
+class Waits(NotAllowed):
+    """There were too many wrong PINs for this name: the next is looked at in `minutes`."""
 
-    Raises `NotAllowed`: `store-pin` (name and PIN do not belong together), `store-pins-off` (the centre forbids it).
+    code = "store-pin-waits"
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(
+            f"There were too many wrong PINs for this name: wait {minutes} minutes.",
+            "A colleague, or the centre, opens the unit meanwhile, and then you wait no longer.",
+        )
+        self.minutes = minutes
+
+
+def by_pin(username: str, pin: str) -> bytes:
+    """The key, with the PIN of an officer. A try is counted before it is looked at, and so survives a power cut.
+
+    Raises `NotAllowed`: `store-pin` (name and PIN do not belong together), `store-pins-off` (the centre forbids it), `Waits`.
     """
     with _alone():
         held = _read()
@@ -159,13 +173,16 @@ def by_pin(username: str, pin: str) -> bytes:
             raise NotAllowed(
                 "This unit is not opened with a PIN.", "Open it through the centre.", code="store-pins-off"
             )
-        name = _tag(username)
+        name, now, tries = _tag(username), clock.now(), held.get("tries", {})
         lock = held["officers"].get(name)
-        if lock is not None:
-            lock["tries"] += 1
-            if lock["tries"] >= TRIES:
-                held["officers"].pop(name)  # this is the last one: the lock is gone before it is tried
-            _write(held)
+        one = pacing.of(tries, name, now)
+        left = pacing.left(one, now)
+        if left:
+            held["tries"] = {**tries, name: one}
+            _write(held)  # where the clock was set back, the wait began anew, once
+            raise Waits(-(-left // MINUTE))
+        held["tries"] = pacing.wrong(tries, name, now, frozenset(held["officers"]))
+        _write(held)
         found = lock or {"salt": "00" * 16, "memory_kib": MEMORY_KIB, "passes": PASSES, "lanes": LANES, "box": ""}
         key = _open(_stretched(username, pin, found), f"officer:{name}", found["box"])
         if key is None or lock is None:
@@ -174,10 +191,15 @@ def by_pin(username: str, pin: str) -> bytes:
                 "Try again, or open it through the centre.",
                 code="store-pin",
             )
-        lock["tries"] = 0
-        held["officers"][name] = lock
+        held["tries"] = pacing.opened(held["tries"], name)
         _write(held)
     return key
+
+
+def opened_for(username: str) -> None:
+    """Somebody opened the store in another way, for this officer ("": nobody by name): nobody waits any longer."""
+    with _changing() as held:
+        held["tries"] = pacing.opened(held.get("tries", {}), _tag(username) if username else "")
 
 
 def add_pin(username: str, pin: str) -> bool:
@@ -186,7 +208,7 @@ def add_pin(username: str, pin: str) -> bool:
         return False
     name = _tag(username)
     lock: dict[str, Any] = {"salt": secrets.token_hex(16), "memory_kib": MEMORY_KIB, "passes": PASSES, "lanes": LANES}
-    lock |= {"tries": 0, "box": _shut(_stretched(username, pin, lock), f"officer:{name}", at_rest.key())}
+    lock |= {"box": _shut(_stretched(username, pin, lock), f"officer:{name}", at_rest.key())}
     with _changing() as held:
         if held["pins"]:
             held["officers"][name] = lock

@@ -61,7 +61,7 @@ def prepare_with(do: Callable[[], None]) -> None:
 def unlock(words: Words) -> None:
     """Open the store in this process, for good.
 
-    Raises `NotAllowed` (`store-pin`, `store-pins-off`, `store-code`, `unit-opening`, `unit-revoked`), `Unavailable` (`no-line`,
+    Raises `NotAllowed` (`store-pin`, `store-pins-off`, `store-pin-waits`, `store-code`, `unit-opening`, `unit-revoked`), `Unavailable` (`no-line`,
     `turned-away`, `store-share`, `store-damaged`, `lease-over`, `clock-behind`), `BadInput` (`bad-opening`, `bad-unit-code`).
     """
     way = way_of(words)
@@ -85,6 +85,8 @@ def unlock(words: Words) -> None:
             raise
         if way != CODE:
             keyring.drop_code()
+        if way != PIN:
+            keyring.opened_for(words.get("login", ""))
         _trying.clear()
         at_rest.tell()
 

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -30,6 +31,9 @@ WORDS: Final = {
     ),
     "no-line": _("The centre cannot be reached. Without a line only a PIN opens this unit."),
     "turned-away": _("The centre does not let this unit in. Call the centre."),
+    "strange-door": _(
+        "Who answers shows a certificate that the centre never named here. Call the centre: it writes a letter to this unit."
+    ),
     "old-generation": _("The centre's server was changed, and this one does not serve any more. Try again."),
     "store-share": _("What the centre keeps does not open this unit. It has to be enrolled again."),
 }
@@ -104,6 +108,12 @@ def locked(request: HttpRequest) -> HttpResponse:
 
 
 def _said(error: XeniaError) -> Any:
+    if isinstance(error, keyring.Waits):
+        return ngettext(
+            "There were too many wrong PINs for this name. Wait %(n)d minute. A colleague, or the centre, can open the unit meanwhile.",
+            "There were too many wrong PINs for this name. Wait %(n)d minutes. A colleague, or the centre, can open the unit meanwhile.",
+            error.minutes,
+        ) % {"n": error.minutes}
     if error.code == "unit-opening":
         return REFUSED.get(getattr(error, "why", ""), OTHER)
     return WORDS.get(error.code, OTHER)
