@@ -162,6 +162,12 @@ OPTIONS = (
         True,
         "At a centre: an officer's PIN may open a locked unit without a line. No: only the centre opens its units.",
     ),
+    Option(
+        "UNIT_SWAP_REFUSES",
+        "yes-no",
+        False,
+        "At a unit: yes, and it does not start while swap is on that is not encrypted. No: it warns.",
+    ),
     Option("METRICS_TOKEN", "secret", "", "Bearer token that /metrics asks for; empty: answered on loopback only."),
 )
 

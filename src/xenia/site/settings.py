@@ -44,6 +44,7 @@ def _checked_levels() -> None:
 
 _checked_levels()
 XENIA_UNIT_LEVELS = {name[5:].lower(): value for name, value in VALUES.items() if name.startswith("UNIT_")}
+XENIA_UNIT_SWAP_REFUSES = VALUES["UNIT_SWAP_REFUSES"]
 XENIA_SEAL_MS = VALUES["SEAL_MS"]
 XENIA_DAILY_HOUR = VALUES["DAILY_HOUR"]
 XENIA_DOOR = {name: VALUES[f"DOOR_{name}"] for name in ("LONGEST_S", "BYTES_PER_S")}

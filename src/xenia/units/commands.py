@@ -105,7 +105,7 @@ def _enrol(call: Call) -> int:
 
 
 def _status(call: Call) -> int:
-    from xenia.units import card, sending
+    from xenia.units import card, sending, swap
     from xenia.units.blobs import queue
 
     known, held = card.needed(), sending.line()
@@ -116,6 +116,8 @@ def _status(call: Call) -> int:
     documents = queue.backlog()
     if documents.count:
         call.say(f"{documents.count:,} documents wait here, {documents.size_bytes >> 10:,} KB.")
+    for name in (plain := swap.plain()):
+        call.say(f"Swap is on and not encrypted: {name}. Switch it off, or encrypt it.")
     call.answer(
         "xenia/unit-status/1",
         {
@@ -127,6 +129,7 @@ def _status(call: Call) -> int:
             "trouble": held.trouble,
             "answered_at": held.answered_at.isoformat() if held.answered_at else None,
             "drift_ms": held.drift_ms,
+            "swap_plain": list(plain),
             "documents": {"waiting": documents.count, "bytes": documents.size_bytes, "lost": documents.lost},
         },
     )

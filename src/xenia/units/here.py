@@ -18,8 +18,9 @@ from xenia.units.models import Line, Taken
 KEPT_S: Final = 5.0
 QUIET: Final = timedelta(minutes=3)
 """A unit says something each minute; after three without an answer there is no line. Own choice."""
-WARNS: Final = ("refuses", "clock", "lease", "disk", "battery")
-"""The disk takes nothing; the clock is wrong; the lease runs out; the disk is nearly full; the battery is low."""
+WARNS: Final = ("refuses", "clock", "lease", "disk", "swap", "battery")
+"""The disk takes nothing; the clock is wrong; the lease runs out; the disk is nearly full; swap is on and
+not encrypted; the battery is low."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def warnings(told: Mapping[str, Any], level: status.Levels) -> frozenset[str]:
     found = {
         "refuses": bool(told.get("disk_refuses")),
         "disk": status.is_short_of_disk(told, level),
+        "swap": bool(told.get("swap_plain")),
         "battery": status.is_short_of_battery(told, level),
         "clock": off_ms > level.drift_seconds * 1000,
         "lease": told.get("lease_min", level.lease_hours * 60) < level.lease_hours * 60,

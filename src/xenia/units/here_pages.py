@@ -47,6 +47,7 @@ KINDS: Final[dict[str, str | Promise]] = {
     "lists": _("List"),
     "live": _("Register"),
     "release": _("Release"),
+    "procedures": _("Procedures, terms and letters"),
 }
 
 

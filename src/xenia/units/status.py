@@ -16,7 +16,7 @@ from xenia.journal import disk
 
 WORDS: Final = (
     "version", "sealed", "pending", "disk_free_mb", "disk_mb", "disk_days", "disk_refuses", "battery", "on_battery", "drift_ms",
-    "leapt_ms", "lease_min", "stale_min", "halted", "held", "store",
+    "leapt_ms", "lease_min", "stale_min", "halted", "held", "store", "swap_plain",
     "door",
 )  # fmt: skip
 TEXTS: Final = ("version", "halted", "disk_refuses", "store", "door")

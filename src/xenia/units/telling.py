@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from xenia.registers import catalogue
-from xenia.units import holding, status, watch
+from xenia.units import holding, status, swap, watch
 from xenia.units.models import Line, Watch
 
 MINUTE = timedelta(minutes=1)
@@ -17,6 +17,8 @@ MINUTE = timedelta(minutes=1)
 def of_unit(held: Line, now: datetime) -> dict[str, Any]:
     """Disk, battery, clock, lease, what is held, and minutes until the first list is too old (below nought: it is). Five queries."""
     told = status.of_machine(settings.XENIA_HOME) | holding.told()
+    if swap.plain():
+        told["swap_plain"] = 1
     kept = Watch.objects.filter(pk=1).first()
     days = watch.days_left(kept.samples, now, told["disk_free_mb"] << 20) if kept is not None else None
     if days is not None:

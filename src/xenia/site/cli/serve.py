@@ -32,7 +32,9 @@ def serve(call: Call) -> int:
     from xenia.site.keeping import sharing
     from xenia.site.settings import VALUES
     from xenia.site.standby import waiting
+    from xenia.units import swap
 
+    swap.require()
     address, port = _where(call.options.bind or VALUES["BIND"])
     certificate, key = _certificate(address, VALUES, Path(settings.XENIA_HOME))
     if certificate and not VALUES["TLS_CERTIFICATE"]:
