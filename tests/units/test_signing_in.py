@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from tests import coming, people
@@ -339,3 +340,16 @@ def test_the_pages_of_the_centre_give_a_code_once(db: None) -> None:
     assert own.get(f"/units/{known.pk}/officers/").status_code == 403
     assert own.post(f"/units/{known.pk}/officers/{world.made['chief'].pk}/code/").status_code == 403
     assert client.get("/sign-in/first/").status_code == 404 and client.get("/sign-in/pin/").status_code == 404
+
+
+def test_the_page_speaks_of_passkeys_only_where_somebody_has_one_at_this_unit(here: SimpleNamespace) -> None:
+    page = Client().get("/sign-in/").content.decode()
+    assert "passkey/" not in page and "Passkeys" not in page and "data-passkey" not in page
+    Authenticator.objects.create(user_id=UUID(_id("ada")), type=Authenticator.Type.WEBAUTHN, data={"name": "Booth"})
+    assert 'data-passkey="show"' in Client(headers={"host": "localhost"}).get("/sign-in/").content.decode()
+    by_number = Client(headers={"host": "127.0.0.1"}).get("/sign-in/").content.decode()
+    assert "Passkeys need a name" in by_number and "data-passkey" not in by_number
+
+
+def _id(name: str) -> str:
+    return str(Account.objects.values_list("pk", flat=True).get(username=name))

@@ -64,6 +64,11 @@ def of_account(account: Account) -> list[Authenticator]:
     return list(Authenticator.objects.filter(user=account, type=Authenticator.Type.WEBAUTHN).order_by("pk"))
 
 
+def anybody() -> bool:
+    """Whether any officer has a passkey here."""
+    return Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, user__is_active=True).exists()
+
+
 def creation_options(account: Account) -> dict[str, Any]:
     """What the browser is asked to make: a key that it keeps itself, opened by its owner only."""
     options: dict[str, Any] = auth.begin_registration(account, True)

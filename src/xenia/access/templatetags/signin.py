@@ -14,8 +14,16 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def signin_place(context: dict[str, Any]) -> dict[str, Any]:
-    """Post and lane that whoever signs in next will stand at, why passkeys cannot work here (each "" where there is none), and
-    whether this is a unit, where officers have PINs."""
+    """Post and lane that whoever signs in next will stand at, why passkeys cannot work here (each "" where there is none), whether
+    this is a unit, where officers have PINs, and whether passkeys are to be spoken of: at a unit only where one was enrolled."""
     request = context["request"]
     place, lane = lock.waiting_place(request)
-    return {"place": place, "lane": lane, "passkey_trouble": passkeys.why_not(request), "at_unit": is_unit()}
+    speaks = not is_unit() or passkeys.anybody()
+    trouble = passkeys.why_not(request)
+    return {
+        "place": place,
+        "lane": lane,
+        "passkey_trouble": trouble,
+        "at_unit": is_unit(),
+        "speaks_of_passkeys": speaks,
+    }
