@@ -85,6 +85,12 @@ def keep(found: Mapping[str, str], *, current: bool = False) -> None:
             RuleText.objects.filter(pk=row.pk).update(current=True)
 
 
+def keep_offered() -> None:
+    """At a centre: keep the texts that units may begin something under, for when it comes here."""
+    with writing():
+        keep({name: one for name, one in inforce.own().items() if name.startswith("second/procedures/")})
+
+
 def withdraw() -> None:
     """The centre offers none any more: the program's own are in force."""
     if RuleText.objects.filter(current=True).exists():

@@ -36,6 +36,7 @@ def offer(_unit: Unit) -> list[tuple[Item, Path]]:
     said = inforce.own()
     with _lock:
         if _held is None or _held[0] is not said or not _held[1][1].exists():
+            procedures.keep_offered()
             data = zlib.compress(canonical.json_bytes(procedures.told()), 9)
             version = inforce.digest("".join(f"{name} {inforce.digest(one)}\n" for name, one in sorted(said.items())))
             _held = (said, offers.kept(KIND, version[:12], data))
