@@ -66,7 +66,7 @@ def of_account(account: Account) -> list[Authenticator]:
 
 def anybody() -> bool:
     """Whether any officer has a passkey here."""
-    return Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, user__is_active=True).exists()
+    return bool(Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, user__is_active=True).exists())
 
 
 def creation_options(account: Account) -> dict[str, Any]:
