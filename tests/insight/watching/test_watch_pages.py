@@ -14,7 +14,7 @@ from xenia.insight.watching import looking, pages
 from xenia.insight.watching.models import KnownEvent, RuleSet, Signal
 from xenia.journal.models import Entry
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 WATCH = "/statistics/watch/"
 INFLUX = {(LAST, "UTO-AP1", "ARC"): 4.0}

@@ -57,12 +57,18 @@ INDICATORS: Mapping[str, Indicator] = {
 
 
 def refresh(where: Warehouse, indicator: Indicator, day: date, now: datetime, act: Act) -> int:
-    """Ask for the months that a look at `day` rests on, those that may have changed since; how many tables. Raises as `release`."""
+    """Ask for the months that a look at `day` rests on, those that may have changed since; how many tables. Raises as `release`.
+
+    The newest first; before a month in which nothing at all was counted none is asked for: there the facts begin.
+    """
     asked_for = 0
-    for first in needed(day):
-        row = Month.objects.filter(indicator=indicator.name, first=first).defer("numbers").first()
+    for first in reversed(needed(day)):
+        row = Month.objects.filter(indicator=indicator.name, first=first).first()
         if row is None or _stale(row, day, now):
             asked_for += _ask(where, indicator, first, now, act)
+            row = Month.objects.get(indicator=indicator.name, first=first)
+        if bytes(row.numbers) == EMPTY:
+            break
     return asked_for
 
 
@@ -88,7 +94,7 @@ def next_month(first: date) -> date:
 def _stale(row: Month, day: date, now: datetime) -> bool:
     if next_month(row.first) >= day:  # of yesterday or today
         return True
-    if row.first >= day - timedelta(days=31 * whole("restated-months")):
+    if row.first >= day - timedelta(days=31 * whole("restated-months")) or bytes(row.numbers) == EMPTY:
         return row.released_at.date() < now.date()
     return row.released_at < now - timedelta(days=OLDER_DAYS)
 
@@ -149,6 +155,9 @@ def packed(numbers: Numbers) -> bytes:
     """Numbers of a month as they are kept."""
     rows = [[one.post, one.nationality, values] for one, values in numbers.items()]
     return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 6)
+
+
+EMPTY = packed({})
 
 
 def unpacked(data: bytes) -> Numbers:

@@ -52,12 +52,11 @@ class QueueForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     group = forms.FloatField(
-        label=_("Come in groups of"),
+        label=_("Come in groups of (1: one by one)"),
         min_value=1,
         max_value=500,
         required=False,
         initial=1,
-        help_text=_("A bus, a flight. 1: one by one."),
     )
     target = forms.FloatField(
         label=_("Nine of ten wait at most (minutes)"), min_value=0.5, max_value=600, required=False, initial=15

@@ -7,30 +7,29 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
+from xenia.insight import coverage
+from xenia.insight.tailing import following
 from xenia.insight.watching.series import WEEK, Mask, Table, quiet_mean
 from xenia.insight.watching.terms import term, whole
-from xenia.units.models import Unit
+from xenia.journal.models import Entry
+from xenia.journal.node import node
 
 
-def heard_until() -> dict[str, datetime | None]:
-    """For each post with units: until when everything that they did is here, None where one was never heard of.
-
-    A unit that has more entries than have come is heard until the last of them came.
-    """
-    found: dict[str, datetime | None] = {}
-    for unit in Unit.objects.filter(state__in=("active", "quarantined")).order_by("post"):
-        sealed = unit.told.get("sealed")
-        behind = isinstance(sealed, int) and sealed > unit.received
-        until = unit.received_at if behind else unit.seen_at
-        known = found.get(unit.post, until)
-        found[unit.post] = min(known, until) if known and until else None
+def heard_until(at: datetime | None = None) -> dict[str, datetime | None]:
+    """For each post that has not told everything: until when it has, None where it never did. "": for all of them, where
+    entries are here that nobody has counted yet."""
+    seen = coverage.now(at)
+    found = {one.post: one.until for one in seen.missing}
+    if seen.behind:
+        after = Entry.objects.filter(node=node(), position__gt=following.mark().position).order_by("position")
+        found[""] = after.values_list("recorded_at", flat=True).first() or seen.at
     return found
 
 
 def lacking(table: Table, heard: Mapping[str, datetime | None]) -> tuple[Mask, dict[date, tuple[str, ...]]]:
     """Where a number lacks what a post had not reported, and for each such day the posts.
 
-    Two signs, either is enough: a unit of the post was not heard of after the day, or a post that usually counts five and more
+    Two signs, either is enough: after the day nothing was heard of the post (`insight/coverage.py`), or a post that usually counts five and more
     a day counted nothing at all. A sum lacks what any of its posts lacks.
     """
     found = np.zeros(table.values.shape, dtype=bool)
@@ -38,8 +37,9 @@ def lacking(table: Table, heard: Mapping[str, datetime | None]) -> tuple[Mask, d
     away: dict[str, Mask] = {}
     for post, line in lines.items():
         mask = _silent(table.values[line])
-        if post in heard:
-            mask |= _unheard(table, heard[post])
+        for who in (post, ""):
+            if who in heard:
+                mask |= _unheard(table, heard[who])
         away[post] = mask & ~np.isnan(table.values[line])
     missing: dict[date, tuple[str, ...]] = {}
     everywhere = np.zeros(table.days, dtype=bool)

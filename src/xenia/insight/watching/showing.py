@@ -272,7 +272,7 @@ def whole_tail(values: Numbers) -> tuple[Numbers, int]:
 def _drawn_ahead(values: Numbers, made: Forecast, until: date) -> charts.Columns:
     before = values[-2 * WEEK :]
     first = until - timedelta(days=len(before) - 1)
-    numbers = [round(one) for one in (*before, *made.points)]
+    numbers: list[int | None] = [*(round(one) for one in before), *([None] * len(made.points))]
     labels = [date_format(first + timedelta(days=one), "j M") for one in range(len(numbers))]
     bands = [None] * len(before) + [
         Band(point, round(low), round(high), made.origins)
