@@ -94,6 +94,7 @@ def form(given: Address, offered: dict[str, list[str]], may_exact: bool) -> dict
         "grades": [Choice(name, str(GRADES_SHOWN[name]), name == given.grade) for name in grades],
         "charts": [Choice(name, str(label), name == given.chart) for name, label in CHARTS_SHOWN.items()],
         "may_exact": may_exact,
+        "chosen": bool(given.where),
     }
 
 

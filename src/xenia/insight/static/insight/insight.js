@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The statistics pages work without this: it searches in members, hides what an own period needs, and asks for the
-// breakdowns of another measure at once.
+// breakdowns of another measure at once; a chart is set in the page's own letters.
 "use strict";
 for (const box of document.querySelectorAll("[data-search]")) {
   box.hidden = false;
@@ -25,4 +25,23 @@ if (form) {
     }
     setTimeout(() => { for (const one of form.querySelectorAll(":disabled")) one.disabled = false; });
   });
+}
+// A picture of its own cannot use the page's fonts: the same drawing, put into the page, can.
+for (const image of document.querySelectorAll(".picture img")) {
+  const draw = async () => {
+    const answer = await fetch(image.currentSrc || image.src, { headers: { "X-Unattended": "1" } });
+    if (!answer.ok) return;
+    const drawn = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
+    if (drawn.localName !== "svg") return;
+    for (const one of drawn.querySelectorAll("[role], [aria-label], [aria-roledescription], [aria-hidden]")) {
+      for (const name of ["role", "aria-label", "aria-roledescription", "aria-hidden"]) one.removeAttribute(name);
+    }
+    drawn.removeAttribute("width");
+    drawn.removeAttribute("height");
+    drawn.setAttribute("class", "drawn");
+    drawn.setAttribute("role", "img");
+    drawn.setAttribute("aria-label", image.alt);
+    image.closest("picture").replaceWith(document.importNode(drawn, true));
+  };
+  if (image.complete && image.naturalWidth) draw(); else image.addEventListener("load", draw, { once: true });
 }
