@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from xenia.access import standing
+from xenia.insight import procedures
 from xenia.insight.declarations import Dimension, Fact
 from xenia.registers.reference import read
 
@@ -18,10 +19,22 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "direction": {"entry": _("Entry"), "exit": _("Exit")},
     "outcome": {"admitted": _("Admitted"), "refused": _("Refused")},
     "sex": {"F": _("Female"), "M": _("Male"), "X": _("Unspecified")},
+    "timely": {"in_time": _("In time"), "late": _("Late")},
+    "step": {
+        "lodged": _("Lodged"), "decided": _("Decided"), "settled": _("Settled"), "reason": _("Reason given"),
+        "reached": _("State reached"), "limit": _("Time limit ended"), "closed": _("Closed"),
+    },
+    "done_by": {
+        "person": _("a person"), "clock": _("the clock"), "receipt": _("a receipt"), "message": _("a message"),
+        "border": _("the border"),
+    },
     "mode": {"air": _("Air"), "land": _("Land"), "sea": _("Sea"), "rail": _("Rail")},
-}
+}  # fmt: skip
+YES_NO: Mapping[str, str | Promise] = {"yes": _("Yes"), "no": _("No")}
 """Names of members by column, where no list of reference data has them."""
-NATIONALITIES = ("nationality", "citizenship", "country", "state", "partner_state", "destination")
+NATIONALITIES = (
+    "nationality", "citizenship", "country", "state", "partner", "partner_state", "destination", "transit_destination"
+)  # fmt: skip
 
 
 def word(labels: Mapping[str, str], language: str | None = None) -> str:
@@ -55,7 +68,9 @@ def member(one: Dimension, code: str | None) -> str:
     if code in WORDS.get(one.column, {}):
         return str(WORDS[one.column][code])
     named = _post(code) if one.column == "post" else read.state_name(code) if is_state(one) else ""
-    return named or code
+    if not named and code in YES_NO:
+        return str(YES_NO[code])
+    return named or procedures.member(one.column, code, get_language() or "en") or code
 
 
 def _post(code: str) -> str:
