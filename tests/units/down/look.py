@@ -29,6 +29,15 @@ def down() -> dict[str, Any]:
     return {"taken": taken, "held": held, "trouble": trouble, "before": before, "after": after}
 
 
+def start() -> dict[str, Any]:
+    """As a unit does that starts: what is torn is found, and fetched again."""
+    from xenia.registers.lists import current
+    from xenia.units.down import taking
+
+    again = taking.look()
+    return {"again": again, "missing": list(current.missing("alerts")), **down()}
+
+
 def hits(*numbers: str) -> dict[str, Any]:
     from xenia.access import standing
     from xenia.registers import catalogue
@@ -84,7 +93,7 @@ def main(words: list[str]) -> None:
 
     setup.start_django()
     setup.ensure(lambda text: None)
-    found = {"down": down, "hits": hits, "news": news, "alert": alert, "off": off}[words[0]](*words[1:])
+    found = {"down": down, "start": start, "hits": hits, "news": news, "alert": alert, "off": off}[words[0]](*words[1:])
     setup.settle()
     print(json.dumps(found), flush=True)
 

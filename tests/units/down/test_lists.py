@@ -78,6 +78,13 @@ def test_a_list_comes_down_is_replaced_and_resumed(centre: Centre, between: Brea
     assert (third["held"]["lists:alerts-csv"], third["trouble"], third["after"]) == ("4", "", {})
     assert between.came * 5 < whole  # the difference came, not the list
     assert look(unit, "hits", "X0000007", "X0006003")["hits"] == {"X0000007": [], "X0006003": ["A-6003"]}
+
+    (file,) = (unit / "lists").glob("alerts-csv-*.list")
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])  # a power cut left half of it
+    again = look(unit, "start")
+    assert (again["again"], again["missing"], again["taken"]) == (["lists:alerts-csv"], ["alerts-csv"], 1)
+    assert look(unit, "hits", "X0006003")["hits"] == {"X0006003": ["A-6003"]}
+    assert look(unit, "start")["again"] == []
     assert xenia(unit, "rebuild", "--check")["differences"] == []
 
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from xenia.access import epochs
-from xenia.errors import BadInput
+from xenia.errors import BadInput, XeniaError
 from xenia.identity.keys import register_secret
 from xenia.journal import actions as journal
 from xenia.journal import at_rest, signing
@@ -133,6 +133,12 @@ def offered(held: Held = _whole) -> list[tuple[Offered, Path]]:
         elif what == at_units.WHOLE and _has_own_keys(row, path):
             found.append((_of(row), path))
     return found
+
+
+def being_keyed(held: Held) -> list[str]:
+    """At a centre: the lists in force that a unit is to hold as keys and of which no keys were made yet, by source."""
+    rows = ListVersion.objects.filter(state="current").select_related("source").order_by("source_id")
+    return [row.source_id for row in rows if held(row.source) == at_units.KEYED and keyed_files.of(row) is None]
 
 
 def _keyed(row: ListVersion) -> list[tuple[Offered, Path]]:
@@ -265,6 +271,20 @@ def withdraw(code: str) -> bool:
             epochs.bump("lists")
             versions.note(kinds.VERSION_WITHDRAWN, row, act_for(sources.as_source(row.source)))
             transaction.on_commit(lambda: versions.discard((name,)))
+    return True
+
+
+def is_whole(code: str) -> bool:
+    """Whether a version of the source is in use here, and its file is the one that was signed. Reads it, where this process has not."""
+    row = versions.in_use(code)
+    if row is None:
+        return False
+    if current.opened(row.id) is not None:
+        return True
+    try:
+        current.adopt(row.id, statement.verified(row))
+    except XeniaError as error:
+        return error.code not in ("list-file", "list-signature")
     return True
 
 

@@ -28,29 +28,38 @@ EVERY: Final = timedelta(minutes=1)
 PIECE: Final = 256 * 1024
 MANIFEST: Final = "/units/1/manifest"
 ITEM: Final = "/units/1/items/"
+KEEPING: Final = "keeping"
+"""The kind of an item that nobody takes: the list of that name stays as it is here, if it is."""
 
 Taker = Callable[[Item, Path], None]
 Gone = Callable[[frozenset[str]], None]
+Torn = Callable[[frozenset[str]], frozenset[str]]
 Shortcut = Callable[[card.Card, Item], Path | None]
 _shortcuts: dict[str, Shortcut] = {}
 _takers: dict[str, Taker] = {}
 _gone_of: dict[str, Gone] = {}
+_torn_of: dict[str, Torn] = {}
 _door = threading.Lock()
 _doors: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 """One for each kind: urgent ones are taken while a large one of another kind is still on its way."""
 
 
-def register(kind: str, take: Taker, gone: Gone | None = None, shortcut: Shortcut | None = None) -> None:
+def register(
+    kind: str, take: Taker, gone: Gone | None = None, shortcut: Shortcut | None = None, torn: Torn | None = None
+) -> None:
     """Say who takes items of a kind into use: inside, it opens its own `writing()`; what it raises leaves the old one in force.
 
     `gone` is told after each turn which names of the kind are offered: what it has of others it puts out of force.
     `shortcut` may bring an item's file with less than all its bytes; where it gives None, the whole is fetched.
+    `torn` is asked at each start which of the taken items of the kind are not whole here any more; it puts these out of force.
     """
     _takers[kind] = take
     if gone is not None:
         _gone_of[kind] = gone
     if shortcut is not None:
         _shortcuts[kind] = shortcut
+    if torn is not None:
+        _torn_of[kind] = torn
 
 
 def folder() -> Path:
@@ -100,7 +109,9 @@ def in_force(
         with _doors[_kind(item)]:
             taken += _one(known, item, made.made_at)
     _sweep({item.sha256 for item in made.items})
-    _gone({item.name for item in made.items})
+    _gone(
+        {item.name for item in made.items} | {f"lists:{_which(item)}" for item in made.items if _kind(item) == KEEPING}
+    )
     return taken
 
 
@@ -119,6 +130,10 @@ def has_taker(item: Item) -> bool:
 
 def _kind(item: Item) -> str:
     return item.name.partition(":")[0]
+
+
+def _which(item: Item) -> str:
+    return item.name.partition(":")[2]
 
 
 def _trouble(code: str) -> None:
@@ -205,6 +220,20 @@ def _is(path: Path, sha256: str) -> bool:
 
 
 _last: datetime | None = None
+_looked = False
+
+
+def look() -> list[str]:
+    """At a start: what was taken and is torn or gone is out of force and not counted as taken, so it is fetched again; its names."""
+    again: list[str] = []
+    for kind, torn in _torn_of.items():
+        held = frozenset(Taken.objects.filter(name__startswith=f"{kind}:").values_list("name", flat=True))
+        again += sorted(torn(held))
+    if again:
+        log.warning("torn at this unit, and fetched again", extra={"items": again})
+        with writing():
+            Taken.objects.filter(name__in=again).delete()
+    return again
 
 
 def at_once(kinds: frozenset[str]) -> bool:
@@ -235,7 +264,11 @@ def begin() -> int:
 
 
 def _turn() -> None:
+    global _looked
     try:
+        if not _looked:
+            look()
+            _looked = True
         step()
     except httpx.HTTPError:
         log.info("nothing comes down: there is no line")
