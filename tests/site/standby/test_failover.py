@@ -11,6 +11,7 @@ from tests.site.standby.servers import NODES, UNIT, Process, Server, follow, two
 from xenia.site.soak.network import databases
 
 pytestmark = pytest.mark.skipif(databases.programs() is None, reason="PostgreSQL with pg_rewind is not installed")
+WAITS = "The second server does not follow, so nothing is recorded now."
 LEAVES = "SELECT hash FROM journal_leaf WHERE node = %s ORDER BY position"
 
 
@@ -51,11 +52,48 @@ def _all_is_at(server: Server, unit: Process) -> None:
     assert server.database.ask("SELECT state, trouble FROM units_unit") == [("active", "")]
 
 
+def _at_work(unit: Process) -> None:
+    """Somebody is admitted every now and then, and it goes up."""
+    seen = len(_seen(unit)) if (unit.home / "admitted.log").exists() else 0
+    (unit.home / "enough").unlink(missing_ok=True)
+    if unit.process is None:
+        unit.start(NODES, "unit", "0.05", "0")
+    until(lambda: (unit.home / "admitted.log").exists() and len(_seen(unit)) > seen + 3, unit.log)
+    until(lambda: _acknowledged(unit) > 40, unit.log)
+
+
+def test_a_first_without_its_second_waits_until_a_person_says_alone(pair: tuple[Server, Server, Process]) -> None:
+    one, two, unit = pair
+    _at_work(unit)
+    two.database.kill()  # the second is away
+    until(lambda: one.refuses(WAITS), one.log)
+    held, seen = _held(one), len(_seen(unit))
+    until(lambda: len(_seen(unit)) > seen + 3, unit.log)  # the unit works on, and keeps what it has
+    assert _held(one) == held and _acknowledged(unit) <= held[0]
+    assert _behind(unit) > 0
+    status = one.do("xenia", "standby", "status", fails=True)
+    assert status["why"] == "not-followed" and any("Nobody follows" in said for said in status["would_lose"])
+
+    assert "No reason" in one.do("xenia", "standby", "alone", "no", fails=True)["stderr"]
+    assert one.refuses(WAITS)
+    one.do("xenia", "standby", "alone", "The second is being repaired.")
+    until(one.serves, one.log)
+    (unit.home / "enough").touch()
+    _all_is_at(one, unit)
+    assert _held(one)[0] > held[0]
+    (alone,) = one.database.ask("SELECT count(*) FROM journal_entry WHERE kind = 'standby.alone'")
+    assert alone == (1,)
+    assert any("alone" in said for said in one.do("xenia", "standby", "status", fails=True)["would_lose"])
+
+    two.database.start()  # it is back, and follows as before
+    until(lambda: two.refuses("standby"), two.log)
+    one.do("xenia", "standby", "together")
+    assert one.do("xenia", "standby", "status")["together"] and one.serves()
+
+
 def test_a_lost_server_loses_nothing_and_stays_deposed(pair: tuple[Server, Server, Process]) -> None:
     one, two, unit = pair
-    unit.start(NODES, "unit", "0.05", "0")
-    until(lambda: (unit.home / "admitted.log").exists() and len(_seen(unit)) > 3, unit.log)
-    until(lambda: _acknowledged(unit) > 40, unit.log)
+    _at_work(unit)
     assert two.do("xenia", "standby", "files")["missing"] == 0  # also keys that were made since
     status = one.do("xenia", "standby", "status")
     assert status["together"] and status["followers"][0]["sync_state"] == "sync"
