@@ -12,6 +12,7 @@ RELEASED: Final = "insight.released"
 CALLS_TAKEN: Final = "insight.calls-taken"
 DAILY_MADE: Final = "insight.daily-made"
 DAILY_TAKEN: Final = "insight.daily-taken"
+OUTSIDE: Final = "insight.outside-taken"
 
 
 def register() -> None:
@@ -22,4 +23,5 @@ def register() -> None:
         Kind(CALLS_TAKEN, personal=False, label="Operator's study of mobile call data taken"),
         Kind(DAILY_MADE, personal=False, label="Daily report made"),
         Kind(DAILY_TAKEN, retention_class="read", personal=False, label="Daily report taken as a file"),
+        Kind(OUTSIDE, personal=False, label="Figures of others taken"),
     )

@@ -1,4 +1,4 @@
-"""`xenia insight report`: a report that somebody else laid down the shape of, as a file."""
+"""`xenia insight report|outside`: a report that somebody else laid down the shape of; somebody else's figures."""
 
 from __future__ import annotations
 
@@ -50,6 +50,38 @@ def _report(call: Call) -> int:
     return 0
 
 
+def _outside_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE.csv")
+    parser.add_argument("--source", required=True, metavar="TEXT", help="whose figures, which table, of when")
+    parser.add_argument("--licence", required=True, metavar="TEXT", help="under which they may be shown")
+    parser.add_argument("--name", default="", help="what they are called here; else the file's name")
+    parser.add_argument("--small-as-five", action="store_true", help="the publisher writes 1 to 4 as 5, as UNHCR does")
+    parser.add_argument("--warehouse", metavar="DIR", default="", help="folder of facts; else the installation's own")
+
+
+def _outside(call: Call) -> int:
+    from dataclasses import asdict
+
+    from xenia.insight import actions
+    from xenia.insight.official.outside import keeping
+
+    options = call.options
+    if call.standing is None:
+        raise RuntimeError("The command line gives every command with a permission its standing.")
+    convention = keeping.SMALL_AS_FIVE if options.small_as_five else ""
+    kept, table = keeping.take(
+        call.standing, actions.warehouse(options.warehouse), Path(options.file), options.source, options.licence,
+        options.name, convention,
+    )  # fmt: skip
+    call.say(f"{kept.figures:,} figures, {kept.missing:,} of them not available, read as {kept.encoding}.")
+    if kept.rounded:
+        call.say(
+            f"All are multiples of {kept.rounded}: totals were rounded on their own, parts need not add up to them."
+        )
+    call.answer("xenia/outside/1", {**asdict(kept), "breakdowns": table.breakdowns, "measures": table.measures})
+    return 0
+
+
 COMMANDS = (
     Command(
         "insight report",
@@ -57,6 +89,14 @@ COMMANDS = (
         _report,
         "insight.read",
         arguments=_arguments,
+        writes=False,
+    ),
+    Command(
+        "insight outside",
+        "Take a table that somebody else published, as it is, to be shown beside own figures.",
+        _outside,
+        "insight.load",
+        arguments=_outside_arguments,
         writes=False,
     ),
 )

@@ -102,7 +102,7 @@ def _made(request: HttpRequest, found: Report, given: Given) -> Made:
             code="bad-input",
         )
     if given.agreement and given.agreement not in agreements():
-        raise NotFound("There is no such agreement.", "Choose one of the list.", code="no-agreement")
+        raise NotFound("There is no such agreement.", "Choose one of the list.", code="no-profile")
     since, until = making.period(given.period)
     scope = Scope(since, until, given.agreement)
     return making.make(for_request(request), actions.warehouse(), found, scope, given.grade)
