@@ -21,6 +21,8 @@ from xenia.cases.models import Case
 from xenia.errors import BadInput
 from xenia.insight import declarations, procedures, question
 from xenia.insight.release import release
+from xenia.insight.tailing import following
+from xenia.insight.tailing.models import Waiting
 from xenia.journal import clock as moment
 
 __all__ = ["lead", "officer", "world"]
@@ -176,3 +178,11 @@ def test_an_empty_table_may_be_published_beside_others(tmp_path: Path) -> None:
     for sex in ("M", "F", "F"):
         asked = question.asked("cases_lodged", ["partner"], [f"sex={sex}"])
         assert release(made, asked, "publication", "ada").cells[-1].shown == (20 if sex == "M" else 0)
+
+
+def test_whoever_follows_the_journal_makes_the_same_facts(facts: journals.Facts) -> None:
+    while following.step():
+        pass
+    found = [(one.fact, one.row) for one in Waiting.objects.order_by("position", "pk")]
+    key = lambda one: (one[0], sorted((name, str(value)) for name, value in one[1].items()))  # noqa: E731
+    assert sorted(map(key, found)) == sorted(map(key, facts)) and len(found) > 20
