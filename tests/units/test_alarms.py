@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from tests import people
 from tests.access.test_places import second_factor
 from xenia.exchange import own
+from xenia.journal import files
 from xenia.journal.act import Act
 from xenia.units import alarms, bounds, door_keys, status, tasks
 from xenia.units.models import Alarm, Intake, Unit
@@ -163,7 +164,23 @@ def test_a_restart_does_not_begin_a_units_day_anew(unit: Unit, monkeypatch: pyte
     bounds.forget()
 
 
-def test_a_certificate_that_ends_soon_is_one_item_at_a_time(unit: Unit, home: Path) -> None:
+@pytest.fixture
+def keys(unit: Unit) -> Iterator[None]:
+    """The keys of the door are afterwards as they were."""
+    own.current("tls")
+    folder = files.keys_folder()
+    before = {path: path.read_bytes() for path in folder.glob("exchange-tls*")}
+    for path in before.keys() - {own.tls(), folder / "exchange-tls.current"}:
+        path.unlink()  # of other tests: here is one certificate
+    yield
+    for path in folder.glob("exchange-tls*"):
+        path.unlink()
+    for path, data in before.items():
+        files.write_lasting(path, data)
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_certificate_that_ends_soon_is_one_item_at_a_time(unit: Unit) -> None:
     ends = door_keys.every()[0].ends_at
     act = Act("system:units", "UTO-BG", "operation", "test", "door", "hq")
 
@@ -179,3 +196,16 @@ def test_a_certificate_that_ends_soon_is_one_item_at_a_time(unit: Unit, home: Pa
     assert waiting(6) == ["7"]  # soon again, of another certificate
     assert waiting(100) == []
     assert WorkItem.objects.filter(kind=tasks.DOOR).count() == 3
+
+
+@pytest.mark.usefixtures("keys")
+def test_the_page_of_the_door_names_the_units_that_would_be_cut_off(world: people.World, unit: Unit) -> None:
+    admin = second_factor(world.client("door-keeper", "administrator"))
+    Unit.objects.filter(pk=unit.pk).update(fingerprint="f" * 64)
+    assert b"would cut them off" not in admin.get("/units/door/").content
+    new = own.make("tls")
+    page = admin.get("/units/door/").content.decode()
+    assert "would cut them off" in page and unit.name in page and new[:16] in page
+    Unit.objects.filter(pk=unit.pk).update(told={"door": " ".join(one.name[:16] for one in door_keys.every())})
+    page = admin.get("/units/door/").content.decode()
+    assert unit.name not in page and page.count("Every unit knows it.") == 2
