@@ -73,13 +73,14 @@ def put(
 
 
 def write(row: LiveRecord, body: Mapping[str, Any]) -> None:
-    """Seal the body into the row and save it, with its keys; a removed one holds nothing, a withheld one its keys alone.
+    """Seal the body into the row and save it, with its keys; a removed one holds nothing, a withheld one its keys, and what it
+    `says` without naming anybody.
 
     Inside `journal.writing()`.
     """
     row.rules_version, row.sealed = matching.RULES_VERSION, b""
-    if row.state == "present":
-        row.sealed = data_keys.seal(row.id, PURPOSE, json.dumps(body, ensure_ascii=False, sort_keys=True).encode())
+    if says := body if row.state == "present" else body.get("says"):
+        row.sealed = data_keys.seal(row.id, PURPOSE, json.dumps(says, ensure_ascii=False, sort_keys=True).encode())
     row.save(force_insert=True)
     if row.state == "present":
         LiveKey.objects.bulk_create(LiveKey(record=row, kind=kind, key=key) for kind, key in _keys(body))

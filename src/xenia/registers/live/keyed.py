@@ -60,7 +60,7 @@ class Keying:
 
 def told(register: str, some: Iterable[Live], what: What) -> dict[str, Any]:
     """These records as keys, those left out that units get nothing of."""
-    secret = list_secret(register_secret(), f"live:{register}")
+    secret = secret_of(register)
     records = [_told(secret, one) for one in some if not what.leaves(dict(one.body))]
     shown = " ".join(sorted(what.shown))
     return {"secret": _packed(secret), "shown": shown, "records": sorted(records, key=lambda one: str(one["id"]))}
@@ -88,6 +88,25 @@ def _keys(secret: bytes, body: Mapping[str, Any]) -> dict[str, Sequence[int]]:
     return found
 
 
+def told_of(
+    secret: bytes, names: Iterable[str], births: Sequence[PartialDate], documents: Iterable[Document]
+) -> dict[str, str]:
+    """The keys of a person, as they travel, by kind."""
+    papers = sorted({_paper(secret, one) for one in documents if one.number})
+    found = {PAPER: papers, DATED if births else UNDATED: withheld.filed(secret, names, births)}
+    return {name: _numbers(keys) for name, keys in found.items() if keys}
+
+
+def secret_of(register: str) -> bytes:
+    """At the centre: what the keys of a register are made with."""
+    return list_secret(register_secret(), f"live:{register}")
+
+
+def packed(raw: bytes) -> str:
+    """As bytes travel."""
+    return _packed(raw)
+
+
 def _paper(secret: bytes, document: Document) -> int:
     return document_keys(secret, document.issuing_state, document.type, document.number).exact
 
@@ -112,8 +131,8 @@ def read(said: Mapping[str, Any], register: str) -> tuple[Keying, list[tuple[Liv
 
 
 def _read(said: Mapping[str, Any], register: str) -> tuple[LiveRecord, dict[str, Any]]:
-    pk, owner, keys = UUID(said["id"]), said["owner"], []
-    if not isinstance(owner, str) or not set(said["keys"]) <= set(KINDS):
+    pk, owner, keys, says = UUID(said["id"]), said["owner"], [], said.get("says", {})
+    if not isinstance(owner, str) or not isinstance(says, dict) or not set(said["keys"]) <= set(KINDS):
         raise ValueError
     for kind, text in said["keys"].items():
         raw = base64.b64decode(text, validate=True)
@@ -125,7 +144,7 @@ def _read(said: Mapping[str, Any], register: str) -> tuple[LiveRecord, dict[str,
         id=pk, register=register, record_id=pk.hex, state=LiveRecord.WITHHELD, owner=owner, origin="centre",
         recorded_at=NO_TIME, **days,
     )  # fmt: skip
-    return row, {"keys": keys}
+    return row, {"keys": keys, "says": says}
 
 
 def let_go(register: str) -> None:
@@ -190,6 +209,31 @@ def search(
     in_force = [(row, strength) for row, strength in found if _is_in_force(row, on)]
     best = max(in_force, key=lambda one: (one[1], one[0].pk.int), default=None)
     return Found(best[0], best[1], keying.shown) if best is not None else None
+
+
+@dataclass(frozen=True)
+class Near:
+    """A record that shares keys with a question. `paper`: a document; `shares`: what of names and birth, `withheld.py`."""
+
+    row: LiveRecord
+    paper: bool
+    shares: frozenset[str]
+
+
+def near(register: str, names: Sequence[str], birth: PartialDate | None, documents: Iterable[Document]) -> list[Near]:
+    """Every record that shares a key, in the order of their ids. Two queries; none where no keys of the register lie here."""
+    keying = known().get(register)
+    if keying is None:
+        return []
+    papers = {_paper(keying.secret, one) for one in documents if one.number}
+    kinds = withheld.asked(keying.secret, names, birth)
+    rows: dict[UUID, LiveRecord] = {}
+    shares: dict[UUID, set[str]] = {}
+    for key, some in _sharing(register, KINDS, {*papers, *kinds}).items():
+        for row, kind in some:
+            rows[row.pk] = row
+            shares.setdefault(row.pk, set()).add("paper" if kind == PAPER else kinds.get(key, ""))
+    return [Near(rows[pk], "paper" in shares[pk], frozenset(shares[pk]) - {"paper"}) for pk in sorted(rows)]
 
 
 def _sharing(register: str, kinds: Iterable[str], keys: Iterable[int]) -> dict[int, list[tuple[LiveRecord, str]]]:

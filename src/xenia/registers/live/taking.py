@@ -138,6 +138,7 @@ def read(said: Any, registers: Iterable[str]) -> tuple[str, int, int, list[Came]
         came = [_came(register, one) for one in said["records"]]
         keying, withheld = keyed.read(said["keys"], register) if "keys" in said else (None, [])
         came += [Came(row, body) for row, body in withheld]
+        keying = keying if withheld else None
         if any(one.row.pk.int % of != number for one in came) or len({one.row.pk for one in came}) != len(came):
             raise ValueError
     except (KeyError, TypeError, ValueError, AttributeError) as error:

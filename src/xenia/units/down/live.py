@@ -25,7 +25,7 @@ from xenia.registers.lists.keyed import What
 from xenia.registers.live import taking as live
 from xenia.registers.live.taking import Bucket
 from xenia.units import holding
-from xenia.units.down import taking
+from xenia.units.down import expected, taking
 from xenia.units.down.manifest import Item
 from xenia.units.down.offers import lease
 from xenia.units.down.offers import register as offers_register
@@ -35,6 +35,7 @@ log = logging.getLogger("xenia.units")
 KIND: Final = "live"
 REGISTERS: Final = ("alerts", "lost_documents", "notices", "vehicles", "visas")
 """Those that a check at the booth asks."""
+TAKEN: Final = (*REGISTERS, expected.REGISTER)
 LIMIT: Final = 256 * 1024 * 1024
 
 Offer = tuple[str, Item, Path]
@@ -49,7 +50,7 @@ _lock = threading.Lock()
 
 def register() -> None:
     """Make live registers known to what comes down; called when Django starts."""
-    offers_register(KIND, offer)
+    offers_register(KIND, lambda unit: (*offer(unit), *expected.offer(unit)))
     taking.register(KIND, take)
 
 
@@ -111,7 +112,7 @@ def _sweep(names: set[str]) -> None:
 
 def take(item: Item, path: Path) -> None:
     """The bucket as it is at the centre. Raises `BadInput` (`live-records`)."""
-    register_name, number, of, came, keying = live.read(_opened(at_rest.read_bytes(path)), REGISTERS)
+    register_name, number, of, came, keying = live.read(_opened(at_rest.read_bytes(path)), TAKEN)
     if item.name != f"{KIND}:{Bucket(register_name, number, of, (), '').name}":
         raise _bad()
     written, gone = live.take(register_name, number, of, came, keying)

@@ -22,7 +22,7 @@ from xenia.units.down import taking
 from xenia.units.down.offers import NEWS
 
 log = logging.getLogger("xenia.units")
-URGENT: Final = ("live", "lists", "policy", "reference")
+URGENT: Final = ("live", "lists", "policy", "reference", "expected")
 AT_ONCE: Final = frozenset({"live"})
 EVERY_S: Final = 4.0
 AFTER_FAILURE_S: Final = 15.0
