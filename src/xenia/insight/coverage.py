@@ -16,6 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from xenia.access import standing
 from xenia.access.models import Post
 from xenia.insight.tailing import following
 from xenia.units import status
@@ -118,7 +119,12 @@ def notes(found: Coverage) -> tuple[str, ...]:
 
 
 def _of_post(one: Missing) -> str:
+    place = standing.places().get(one.post)
+    name = place.name if place else one.post
     if one.until is None:
-        return _("%(post)s has never reported.") % {"post": one.post}
-    moment = date_format(localtime(one.until), "DATETIME_FORMAT")
-    return _("%(post)s has reported until %(moment)s.") % {"post": one.post, "moment": moment}
+        return _("%(post)s has never reported.") % {"post": name}
+    return _("%(post)s has reported until %(moment)s.") % {"post": name, "moment": _moment(one.until)}
+
+
+def _moment(at: datetime) -> str:
+    return str(date_format(localtime(at), "j M Y, H:i"))
