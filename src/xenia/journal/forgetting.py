@@ -82,8 +82,13 @@ def register(part: Part) -> None:
 
 
 def parts() -> tuple[Part, ...]:
-    """Every part, the journal's last: it destroys the keys that the others may still need to read what they erase."""
-    return tuple(sorted(_parts.values(), key=lambda part: (part.room == "journal", part.room)))
+    """Every part, the journal's last: it destroys the keys that the others may still need to read what they erase.
+
+    A part with `early` true comes first: it reads once more what other rooms are about to erase.
+    """
+    return tuple(
+        sorted(_parts.values(), key=lambda part: (part.room == "journal", not getattr(part, "early", False), part.room))
+    )
 
 
 def retained() -> tuple[Retained, ...]:

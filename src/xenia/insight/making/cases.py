@@ -20,6 +20,7 @@ from xenia.insight import procedures
 from xenia.insight.making import persons
 from xenia.insight.making.port import Maker, Reverser, Row, Told, record
 from xenia.insight.procedures import FACT
+from xenia.journal import entries
 
 CODE: Final = re.compile(r"[A-Za-z0-9_.+-]{1,80}")
 NO_NUMBER: Final = 0  # a case has one number of its own, the same in all its facts: what is over cancels what began
@@ -42,6 +43,8 @@ def moved(told: Told) -> Iterator[tuple[str, Row]]:
         return
     procedure, counted = found
     history = _history(told, body["case"])
+    if _is_erased(told, history):
+        return
     action, at = str(body["action"]), told.entry.occurred_at
     before, after = str(body["before"]), str(body["after"])
     unlodged = _unlodged(procedure, counted)
@@ -86,6 +89,12 @@ def limited(told: Told) -> Iterator[tuple[str, Row]]:
         )
         if kept or limit["state"] == "expired":
             yield FACT, {**base, "step": "limit", "limit_name": limit["rule"], "timely": "in_time" if kept else "late"}
+
+
+def _is_erased(told: Told, history: _History) -> bool:
+    """Whether the person was erased. The move itself stays in the journal, but nothing leads from it to what was said before it; its
+    facts were kept as they were when that went, and would count twice. Moves of schema 1 may come before their first answers."""
+    return told.entry.schema > 1 and bool(entries.subjects(told.entry)) and not history.moves and not history.answers
 
 
 def _history(told: Told, case: str) -> _History:

@@ -26,6 +26,7 @@ class InsightPart:
     """Facts hold no subject: whose they are is found through the entries that they were made of, while those live."""
 
     room = "insight"
+    early = True  # facts are made once more of what cases and identities still say
 
     def find(self, wanted: Wanted) -> Iterable[Found]:
         """Nobody: no fact leads to a person."""
