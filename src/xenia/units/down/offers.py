@@ -14,8 +14,6 @@ from xenia.journal import files
 from xenia.units.down.manifest import Item, Manifest, signed
 from xenia.units.models import Unit
 
-LEASE: Final = timedelta(hours=72)
-
 
 def lease() -> timedelta:
     """How long a unit may work without having heard of its centre: the setting `XENIA_UNIT_ALONE_HOURS`."""
