@@ -1,0 +1,144 @@
+"""Charts: made of what was released only, drawn by a process that can be lost, fetching nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from datetime import UTC, datetime
+
+import pytest
+
+from xenia.errors import BadInput, Unavailable
+from xenia.insight.charts import drawing, flows, maps, world
+from xenia.insight.charts.child import names_an_address
+from xenia.insight.charts.data import after, times
+from xenia.insight.charts.look import DASHES, SERIES, SHAPES, Look
+from xenia.insight.charts.worker import Worker
+from xenia.insight.question import Question
+from xenia.insight.release import Cell, Released
+
+LOCALE = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]}
+BAR = {
+    "data": {"values": [{"a": "A", "b": 28}]},
+    "mark": "bar",
+    "encoding": {"y": {"field": "b", "type": "quantitative"}},
+}
+
+
+def table(by: tuple[str, ...], figures: dict[tuple[str | None, ...], int | None]) -> Released:
+    cells = [Cell(members, shown, "c" if shown is None else "") for members, shown in figures.items()]
+    return Released(
+        Question("crossings", by), "publication", cells, 0, {}, (), datetime(2026, 7, 1, tzinfo=UTC), "0" * 64
+    )
+
+
+BY_STATE = table(
+    ("nationality", "month"),
+    {
+        ("GEO", "2026-01"): 40, ("GEO", "2026-03"): 60, ("GEO", None): 100, ("FRA", "2026-01"): None, ("FRA", "2026-03"): None, ("FRA", None): 9,
+        (None, "2026-01"): 42, (None, "2026-03"): 67, (None, None): 109,
+    },
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [kind for kind in drawing.KINDS if kind != "flows"])
+@pytest.mark.parametrize("look", [Look(), Look("dark", small=True, from_right=True)])
+def test_no_hidden_figure_and_no_address_is_in_a_specification(kind: str, look: Look) -> None:
+    spec = drawing.picture(BY_STATE, kind, look).spec
+    assert not names_an_address(spec)
+    figures = {row["v"] for layer in (spec, *spec.get("layer", ())) for row in layer.get("data", {}).get("values", ()) if "v" in row}  # fmt: skip
+    assert figures <= {None, 0, 0.0, 9.0, 40.0, 60.0, 100.0, 42.0, 67.0, 109.0}
+
+
+def test_a_chart_with_fewer_breakdowns_shows_the_totals_that_were_released() -> None:
+    rows = {row["a"]: row["v"] for row in drawing.picture(BY_STATE, "bars", Look()).spec["data"]["values"]}
+    assert rows == {"Georgia": 100, "France": 9}  # 9 as released, though both its parts are hidden
+    spec = drawing.picture(BY_STATE, "lines", Look()).spec
+    february = [row["v"] for row in spec["data"]["values"] if row["a"].startswith("Feb")]
+    assert february == [0, 0]  # a month of which nothing was counted is no gap
+    assert [row["v"] for row in spec["data"]["values"] if row["b"] == "France"] == [None, 0, None]
+
+
+def test_what_does_not_fit_says_why() -> None:
+    single = table((), {(): 5})
+    assert drawing.fitting(single) == "" and drawing.fitting(BY_STATE) == "small-multiples"
+    for made, kind in ((single, "bars"), (BY_STATE, "flows"), (table(("post",), {("A",): 5, (None,): 5}), "areas")):  # fmt: skip
+        with pytest.raises(BadInput) as raised:
+            drawing.picture(made, kind, Look())
+        assert raised.value.code == "chart-not-fitting" and raised.value.what_to_do
+
+
+def test_series_differ_by_more_than_colour() -> None:
+    assert len(DASHES) == len(SHAPES) == len(SERIES["light"]) == len(SERIES["dark"])
+    assert len({tuple(one) for one in DASHES}) == len(DASHES) and len(set(SHAPES)) == len(SHAPES)
+
+
+@pytest.mark.parametrize(
+    ("grain", "code", "following"),
+    [
+        ("hour", "2026-12-31T23", "2027-01-01T00"), ("day", "2028-02-28", "2028-02-29"), ("week", "2026-W53", "2027-W01"),
+        ("month", "2026-12", "2027-01"), ("quarter", "2026-Q4", "2027-Q1"), ("year", "2026", "2027"), ("day", "soon", None),
+    ],
+)  # fmt: skip
+def test_what_follows_a_time(grain, code, following) -> None:
+    assert after(grain, code) == following
+
+
+def test_gaps_in_time_are_filled_and_nothing_else() -> None:
+    month = Question("crossings").fact.dimensions["month"]
+    assert times(month, ["2026-03", "2026-01"]) == ["2026-01", "2026-02", "2026-03"]
+    assert times(month, ["2026-01", "odd"]) == ["2026-01", "odd"]
+
+
+def test_bands_of_a_flow_fill_their_bars() -> None:
+    bands, left, right = flows.layout([("A", "X", 30.0), ("A", "Y", 10.0), ("B", "X", 20.0)], 400.0)
+    for place, side in enumerate((left, right)):
+        for code, (_top, high) in side.bars.items():
+            assert sum(one.broad for one in bands if (one.source, one.target)[place] == code) == pytest.approx(high)
+    assert left.bars["A"][0] < left.bars["B"][0]  # the largest on top
+
+
+def test_the_map_knows_states_by_their_documents() -> None:
+    assert world.number("D") == "276" and world.number("GEO") == "268" and world.number("XXA") == world.number("") == ""
+    longitude, latitude = world.middles()["268"]
+    assert 40 < longitude < 47 and 41 < latitude < 44
+    assert len(world.middles()) == 174
+
+
+def test_classes_part_values_and_name_every_one() -> None:
+    limits = maps.classes([1, 5, 9, 40, 90, 300, 2000, 8000])
+    assert limits == sorted(set(limits)) and 2 <= len(limits) <= 4
+    assert len(maps.class_names(limits)) == len(limits) + 1
+    assert maps.classes([]) == maps.classes([7]) == []
+
+
+def test_the_process_draws_comes_back_and_fetches_nothing(tmp_path) -> None:
+    worker = Worker()
+    job = {"engine": "vega-lite", "format": "svg", "spec": BAR, "locale": LOCALE}
+    try:
+        assert worker.draw(job).startswith(b"<svg")
+        first = worker.pid
+        secret = tmp_path / "secret.csv"
+        secret.write_text("a,b\nhidden,1\n")
+        for address in (secret.as_uri(), "http://127.0.0.1:9/x.json"):
+            with pytest.raises(Unavailable):
+                worker.draw({**job, "spec": {**BAR, "data": {"url": address}}})
+        assert worker.pid == first  # refused, not lost
+        os.kill(first, signal.SIGKILL)
+        with pytest.raises(Unavailable):  # it may be noticed at the first picture only
+            worker.draw(job)
+            raise Unavailable("drawn at once")
+        assert worker.draw(job).startswith(b"<svg") and worker.pid != first
+        worker.memory_bytes = 1
+        with pytest.raises(Unavailable, match="could not be drawn"):
+            worker.draw(job)
+        assert worker.pid is None
+    finally:
+        worker.close()
+    assert worker.pid is None
+
+
+def test_an_address_is_found_wherever_it_stands() -> None:
+    assert names_an_address({"layer": [{"data": {"url": "x"}}]}) and names_an_address([{"encoding": {"href": {}}}])
+    assert not names_an_address(json.loads(json.dumps(BAR)))
