@@ -116,7 +116,7 @@ def test_the_key_of_a_cell_is_the_sum_of_its_facts_keys(made: Warehouse) -> None
 def clickhouse(made: Warehouse) -> Iterator[ChDB]:
     if not CHDB:
         pytest.skip("chdb is not installed: pip install -r requirements/bench.txt")
-    opened = ChDB(declarations.facts()["crossing"], files(made))
+    opened = ChDB([(declarations.facts()["crossing"], files(made))])
     yield opened
     opened.close()
 

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from xenia.insight import declarations
-from xenia.insight.warehouse import File, Warehouse, digest_of
+from xenia.insight.warehouse import File, Warehouse, digest_of, table
 
 NEW_YEAR = datetime(2026, 1, 1)
 
@@ -30,17 +30,12 @@ def put(
     where: Warehouse, rows: Sequence[dict[str, Any]], name: str = "facts", fact_name: str = "crossing"
 ) -> Warehouse:
     """The rows as one more file of the warehouse."""
-    kinds = declarations.facts()[fact_name].columns
-    types = {"timestamp": "TIMESTAMP", "date": "DATE", "text": "VARCHAR", "whole": "INTEGER", "key": "UBIGINT"}
+    kinds = declarations.facts()[fact_name]
     path = where.place(fact_name, f"{name}.parquet")
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"CREATE TABLE f ({', '.join(f'{one} {types[kind]}' for one, kind in kinds.items())})")
         usual = {"text": "", "whole": None, "key": None}
-        connection.executemany(
-            f"INSERT INTO f VALUES ({', '.join('?' * len(kinds))})",
-            [[row.get(one, usual.get(kind)) for one, kind in kinds.items()] for row in rows],
-        )
+        table(connection, "f", kinds, [{one: usual.get(of) for one, of in kinds.columns.items()} | row for row in rows])
         connection.execute(f"COPY f TO '{path}' (FORMAT parquet)")
     at = datetime.now(UTC).isoformat(timespec="seconds")
     where.add(File(fact_name, path.name, len(rows), digest_of(path), name, digest_of(path), at))

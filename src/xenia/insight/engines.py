@@ -5,9 +5,8 @@ Each takes a rendered statement and gives rows. Nothing leaves through here: row
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -28,7 +27,9 @@ class ChDB:
 
     dialect: Dialect = ClickHouse()
 
-    def __init__(self, fact: Fact, files: Sequence[Path], *, memory_bytes: int = 6 << 30, threads: int = 2) -> None:
+    def __init__(
+        self, facts: Sequence[tuple[Fact, Sequence[Path]]], *, memory_bytes: int = 6 << 30, threads: int = 2
+    ) -> None:
         from chdb import session  # type: ignore[import-not-found,unused-ignore]
 
         self._session = session.Session()
@@ -40,11 +41,18 @@ class ChDB:
             f"max_threads = {threads}",
         ):
             self._session.query(f"SET {said}")
+        for fact, files in facts:
+            self._view(fact, files)
+
+    def _view(self, fact: Fact, files: Sequence[Path]) -> None:
+        if not files:
+            return
         columns = ", ".join(f"`{name}` {CLICKHOUSE_TYPES[kind]}" for name, kind in fact.columns.items())
-        place = "{" + ",".join(str(one) for one in files) + "}" if len(files) > 1 else str(files[0])
-        self._session.query(
-            f"CREATE VIEW {fact.name} AS SELECT * FROM file('{place}', Parquet, '{columns.replace(chr(39), chr(92) + chr(39))}')"
+        place, columns = (
+            one.replace("\\", "\\\\").replace("'", "\\'")
+            for one in (f"{files[0].parent}/{{{','.join(one.name for one in files)}}}", columns)
         )
+        self._session.query(f"CREATE VIEW {fact.name} AS SELECT * FROM file('{place}', Parquet, '{columns}')")
 
     def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
         """What the statement answers."""
@@ -68,29 +76,33 @@ class Postgres:
     def __init__(self, cursor: Any, types: Mapping[str, str] = POSTGRESQL_TYPES) -> None:
         self._cursor, self._types = cursor, types
 
-    def load(self, fact: Fact, files: Sequence[Path]) -> None:
-        """The rows of the files into a new table, temporary to this connection."""
-        columns = ", ".join(f'"{name}" {self._types[kind]}' for name, kind in fact.columns.items())
-        self._cursor.execute(f"CREATE TEMPORARY TABLE {fact.name} ({columns})")
+    def load(self, fact: Fact, files: Sequence[Path], kind: str = "TEMPORARY") -> None:
+        """The rows of the files into a new table, temporary to this connection or UNLOGGED."""
+        columns = ", ".join(f'"{name}" {self._types[of]}' for name, of in fact.columns.items())
+        self._cursor.execute(f"CREATE {kind} TABLE {fact.name} ({columns})")
         names = ", ".join(f'"{name}"' for name in fact.columns)
         with self._cursor.copy(f"COPY {fact.name} ({names}) FROM STDIN (FORMAT csv, NULL '\\N')") as copy:
             for one in files:
-                self._put(copy, fact, one)
+                _put(copy, names, one)
         self._cursor.execute(f"ANALYZE {fact.name}")
-
-    def _put(self, copy: Any, fact: Fact, file: Path, many: int = 50_000) -> None:
-        names = ", ".join(f'"{name}"' for name in fact.columns)
-        connection = engine([file.parent])
-        try:
-            connection.execute(f"SELECT {names} FROM read_parquet(?)", [str(file)])
-            while rows := connection.fetchmany(many):
-                text = io.StringIO()
-                csv.writer(text).writerows([["\\N" if one is None else one for one in row] for row in rows])
-                copy.write(text.getvalue())
-        finally:
-            connection.close()
 
     def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
         """What the statement answers."""
         self._cursor.execute(statement.sql, statement.parameters or None)
         return list(self._cursor.fetchall())
+
+
+def _put(copy: Any, names: str, file: Path, size: int = 1 << 20) -> None:
+    with tempfile.TemporaryDirectory(prefix="xenia-facts-") as folder:
+        text = Path(folder) / "facts.csv"
+        connection = engine([file.parent, Path(folder)])
+        try:
+            place, to = (str(one).replace("'", "''") for one in (file, text))
+            connection.execute(
+                f"COPY (SELECT {names} FROM read_parquet('{place}')) TO '{to}' (FORMAT csv, HEADER false, NULLSTR '\\N')"
+            )
+        finally:
+            connection.close()
+        with text.open("rb") as lines:
+            while piece := lines.read(size):
+                copy.write(piece)

@@ -80,7 +80,7 @@ def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: da
             dialect = dialects.DuckDB()
             if grade != "exact":
                 _not_too_close(warehouse, connection, dialect, asked, grade, who)
-            found = counting.counted(connection, dialect, asked)
+            found = counting.answered(warehouse, connection, dialect, asked)
             kept = _safe(warehouse, connection, dialect, asked, found) if grade == "publication" else None
             made = _made(warehouse, connection, dialect, asked, found, grade, kept)
         made = replace(made, at=now or datetime.now(UTC), digest=_digest(made))
@@ -94,7 +94,11 @@ def _made(
 ) -> Released:  # fmt: skip
     if grade == "exact":
         return _exact(asked, found)
-    few = _few(connection, dialect, asked, found) if asked.counted.kind == "percentile" else None
+    few = (
+        _few(connection, dialect, asked, found, about=grade == "interactive")
+        if asked.counted.kind == "percentile"
+        else None
+    )
     if grade == "interactive":
         return _interactive(asked, found, few)
     return _publication(asked, found, few, kept)
@@ -143,10 +147,10 @@ def fewest(share: int) -> int:
     return -(-100 * THRESHOLD // min(share, 100 - share))
 
 
-def _few(connection: Any, dialect: dialects.Dialect, asked: Question, found: Counted) -> Mask:
+def _few(connection: Any, dialect: dialects.Dialect, asked: Question, found: Counted, *, about: bool) -> Mask:
     """The cells of a percentile that rest on too few, facts or persons."""
     counts = found.cube.counts
-    behind = counting.persons(connection, dialect, asked, found.cube)
+    behind = counting.persons(connection, dialect, asked, found.cube, about=about)
     return np.asarray((np.minimum(counts, behind) < fewest(asked.counted.share)) & (counts > 0))
 
 
