@@ -16,6 +16,7 @@ from xenia.access import lock as locking
 from xenia.access import lockout, passkeys, ports, sign_in, standing
 from xenia.access.door_forms import LeaveNote, Unlock
 from xenia.access.views import signed_in
+from xenia.journal.node import is_unit
 
 _OWN = "one's own workplace"
 
@@ -45,8 +46,13 @@ def locked(request: HttpRequest) -> HttpResponseBase:
             return HttpResponseRedirect(locking.unlock(request, "password"))
         if getattr(request, "axes_locked_out", False):
             return lockout.response(request, None, {"username": request.user.get_username()})
-        form.add_error("password", _("This is not the password of the officer who locked."))
+        form.add_error("password", _wrong())
     return render(request, "account/lock.html", _context(request, form), status=422 if form.errors else 200)
+
+
+def _wrong() -> str:
+    at_unit = _("This is not the PIN of the officer who locked.")
+    return at_unit if is_unit() else _("This is not the password of the officer who locked.")
 
 
 def _context(request: HttpRequest, form: Unlock) -> dict[str, object]:
@@ -58,7 +64,7 @@ def _context(request: HttpRequest, form: Unlock) -> dict[str, object]:
         "lane": here.lane or "",
         "since": datetime.fromtimestamp(held["at"], UTC),
         "idle": held["why"] == "idle",
-        "passkey_trouble": passkeys.why_not(request),
+        "offers_passkeys": passkeys.offered(request),
     }
 
 

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from xenia.access import lockout
 from xenia.access.models import Account
+from xenia.journal.node import is_unit
 
 NAME_LONGEST = 64
 
@@ -67,6 +68,11 @@ def of_account(account: Account) -> list[Authenticator]:
 def anybody() -> bool:
     """Whether any officer has a passkey here."""
     return bool(Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, user__is_active=True).exists())
+
+
+def offered(request: HttpRequest) -> bool:
+    """Whether a passkey can open something at this address; at a unit only where an officer has one there."""
+    return not why_not(request) and (not is_unit() or anybody())
 
 
 def creation_options(account: Account) -> dict[str, Any]:
