@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.insight.tailing import world
-from xenia.errors import Conflict
+from xenia.errors import Conflict, NotFound
+from xenia.insight import release
+from xenia.insight.question import asked
 from xenia.insight.tailing import changing, closing, flushing, following, rebuilding
 from xenia.insight.tailing.models import Mark, Waiting
 from xenia.journal.actions import writing
@@ -175,3 +177,21 @@ def test_an_entry_that_was_erased_between_reading_and_writing_gives_no_fact(ware
     with writing():
         Entry.objects.filter(id=one.entry).update(body=None, salt=None, subjects=None, key=None)
     assert following._erased_since(batch)
+
+
+def test_an_answer_counts_what_waits_with_what_is_in_files(warehouse_home: Path) -> None:
+    with pytest.raises(NotFound):
+        release.release(flushing.house(), asked("crossings"), "exact", "ann")
+    made = world.many(30)
+    world.follow()
+    wanted = asked("crossings", ["month"])
+    first = release.release(flushing.house(), wanted, "exact", "ann")
+    assert first.cells[-1].shown == sum(one.said["direction"] == "exit" or not one.said["reasons"] for one in made)
+    flushing.flush(AT)
+    world.cross(datetime(2026, 10, 1, tzinfo=UTC), "UX-new")
+    world.follow()
+    again = release.release(flushing.house(), wanted, "exact", "ann")
+    assert again.cells[-1].shown == (first.cells[-1].shown or 0) + 1
+    persons = asked("persons", since=date(2026, 1, 1), until=date(2027, 1, 1))
+    admitted = {one.number for one in made if not one.said["reasons"]} | {"UX-new"}
+    assert release.release(flushing.house(), persons, "exact", "ann").cells[-1].shown == len(admitted)
