@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from tests import people
 from tests.insight import facts
-from xenia.insight import actions, loading, notes, release
+from xenia.errors import BadInput
+from xenia.insight import actions, address, loading, notes, release, table_actions
 from xenia.insight.question import asked
 from xenia.journal.models import Entry
+from xenia.units.models import Unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,6 +81,17 @@ def test_a_table_is_found_by_whom_it_was_released_to_only(analyst: Client, world
     assert analyst.get(f"/statistics/tables/{digest}/chart.svg").content.startswith(b"<svg")
 
 
+def test_posts_that_have_not_reported_are_named_below(analyst: Client, tmp_path) -> None:
+    fill(tmp_path)
+    Unit.objects.create(
+        name="u7", label="Old Road", post="UTO-RD1", owner="UTO-BG", state="active", invited_by=Unit().pk, invited_at=datetime.now(UTC),
+    )  # fmt: skip
+    page = analyst.get("/statistics/?measure=crossings&by=post").content.decode()
+    assert re.search(r"\d of \d posts have reported everything", page) and "Old Road has never reported." in page
+    told = json.loads(analyst.get(f"/statistics/tables/{digest_in(page)}/json").content)["notes"]
+    assert "Old Road has never reported." in told
+
+
 TAMPERED = [
     ("measure=persons_by_name", "persons_by_name"),
     ("measure=crossings&by=person", "person"),
@@ -100,10 +116,20 @@ def test_a_changed_address_says_what_is_wrong_and_shows_no_figure(analyst: Clien
     assert "<script>" not in page.replace("<script src", "")
 
 
-def test_exact_counts_need_their_permission_and_a_reason(analyst: Client, world: people.World, tmp_path) -> None:
+def test_exact_counts_need_their_permission_and_a_reason_and_no_address_asks_for_them(
+    world: people.World, tmp_path
+) -> None:
     fill(tmp_path)
-    assert analyst.get("/statistics/?measure=crossings&grade=exact&reason=curious").status_code == 403
-    assert "exact" not in analyst.get("/statistics/").content.decode().split("<form", 1)[1].split("</form>")[0].lower()
+    analyst, question, today = world.client("ana", "analyst"), "measure=crossings&by=post", date(2026, 7, 1)
+    assert analyst.get(f"/statistics/?{question}&grade=exact&reason=curious").status_code == 403
+    assert analyst.post(f"/statistics/exact/?{question}", {"reason": "curious"}).status_code == 403
+    assert "Show exact counts" not in analyst.get(f"/statistics/?{question}").content.decode()
+    linked = address.read(QueryDict(f"{question}&grade=exact&reason=planted"))
+    with pytest.raises(BadInput, match="need a reason"):  # also for whoever may, as the operator
+        table_actions.ask(world.operator, actions.warehouse(), linked, today)
+    made = table_actions.ask(world.operator, actions.warehouse(), replace(linked, reason="audit"), today)
+    assert made.cells[-1].shown == sum(row[3] == "admitted" for row in facts.many())
+    assert analyst.get(f"/statistics/tables/{made.digest}/csv").status_code == 404
 
 
 def test_every_sentence_below_a_table_is_known_to_the_translators(analyst: Client, tmp_path) -> None:

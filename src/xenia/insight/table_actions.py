@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import NotFound
-from xenia.insight import actions, files, kept, report_kinds
+from xenia.insight import actions, coverage, files, kept, report_kinds
 from xenia.insight.address import Address
 from xenia.insight.release import Released
 from xenia.insight.warehouse import Warehouse
@@ -32,8 +32,16 @@ def ask(here: Standing, where: Warehouse, given: Address, today: date) -> Releas
 
     Raises as `actions.ask` does.
     """
-    made = actions.ask(here, where, given.question(today), given.grade, given.reason)
+    made = with_coverage(actions.ask(here, where, given.question(today), given.grade, given.reason))
     return kept.keep(where, made, here.account)
+
+
+def with_coverage(made: Released) -> Released:
+    """The table that also says which posts have not told everything yet, in the language of now."""
+    last = made.question.until
+    until = datetime.combine(last, time(), UTC) if last else None
+    said = coverage.notes(coverage.reaching(coverage.now(), until))
+    return replace(made, notes=(*made.notes, *said))
 
 
 def find(here: Standing, where: Warehouse, digest: str) -> Released:

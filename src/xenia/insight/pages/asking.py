@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from xenia.access.standing import for_request
 from xenia.access.views import needs
@@ -36,7 +36,6 @@ from xenia.insight.release import Released
 GRADES_SHOWN = {
     "interactive": later("For looking around: small noise, rounded to 5"),
     "publication": later("For publication: small cells hidden"),
-    "exact": later("Exact: inside the house only"),
 }
 CHARTS_SHOWN = {
     "auto": later("What fits best"), "lines": later("Lines over time"), "bars": later("Bars"),
@@ -75,7 +74,7 @@ class Only:
         return len(self.members) > 12
 
 
-def form(given: Address, offered: dict[str, list[str]], may_exact: bool) -> dict[str, Any]:
+def form(given: Address, offered: dict[str, list[str]]) -> dict[str, Any]:
     """What the form shows for an address whose measure is known."""
     fact = address.known_measures()[given.measure]
     by = [*given.by, *[""] * (MOST_DIMENSIONS - len(given.by))][:MOST_DIMENSIONS]
@@ -84,16 +83,14 @@ def form(given: Address, offered: dict[str, list[str]], may_exact: bool) -> dict
         (labels.word(one.labels), [Choice(name, labels.measure(one, name), name == given.measure) for name in one.measures])
         for one in declarations.facts().values()
     ]  # fmt: skip
-    grades = [name for name in GRADES_SHOWN if name != "exact" or may_exact]
     return {
         "given": given,
         "measures": measures,
         "by": [[Choice(name, label, name == chosen) for name, label in named] for chosen in by],
         "only": [_only(fact.dimensions[name], label, given, offered) for name, label in named if offered.get(name)],
         "periods": [Choice(name, str(label), name == given.period) for name, label in periods.PERIODS.items()],
-        "grades": [Choice(name, str(GRADES_SHOWN[name]), name == given.grade) for name in grades],
+        "grades": [Choice(name, str(label), name == given.grade) for name, label in GRADES_SHOWN.items()],
         "charts": [Choice(name, str(label), name == given.chart) for name, label in CHARTS_SHOWN.items()],
-        "may_exact": may_exact,
         "chosen": bool(given.where),
     }
 
@@ -109,17 +106,30 @@ def _only(one: Dimension, label: str, given: Address, offered: dict[str, list[st
 @needs("insight.read")
 @require_GET
 def ask(request: HttpRequest) -> HttpResponse:
-    """The form, and the answer to what the address asks. An exact answer is asked for by `exact`, never by an address."""
+    """The form, and the answer to what the address asks; never an exact one."""
+    return _page(request, "")
+
+
+@needs("insight.exact")
+@require_POST
+def exact(request: HttpRequest) -> HttpResponse:
+    """The exact answer to the question of the address, for the reason that was posted with it."""
+    return _page(request, request.POST.get("reason", "").strip() or " ")
+
+
+def _page(request: HttpRequest, reason: str) -> HttpResponse:
     here, status = for_request(request), 200
     context: dict[str, Any] = {}
     where = actions.warehouse()
     given = Address()
     try:
         given = address.read(request.GET)
+        if reason:
+            given = replace(given, grade="exact", reason=reason[: address.LONGEST_REASON])
         if request.GET.get("step") == "measure":
             given = address.fitting(given)
         fact = given.question(datetime.now(UTC).date()).fact
-        context["form"] = form(given, members.known(where, fact), here.may("insight.exact"))
+        context["form"] = form(given, members.known(where, fact))
         if request.GET.get("measure") and request.GET.get("step") != "measure":
             context |= answer(table_actions.ask(here, where, given, datetime.now(UTC).date()), given)
     except NotFound as problem:
@@ -129,12 +139,17 @@ def ask(request: HttpRequest) -> HttpResponse:
     except XeniaError as problem:
         status = problem.http_status
         context |= {"problem": problem, "problem_words": (_(problem.message), _(problem.what_to_do))}
-        context.setdefault("form", _form_after(given, here.may("insight.exact")))
-    context |= {"saved": request.GET.get("saved", "")[:36], "query": given.query()}
+        context.setdefault("form", _form_after(given))
+    asked = replace(given, grade="interactive") if given.grade == "exact" else given
+    context |= {
+        "saved": request.GET.get("saved", "")[:36],
+        "query": asked.query(),
+        "may_exact": here.may("insight.exact"),
+    }
     return render(request, "insight/ask.html", context, status=status)
 
 
-def _form_after(given: Address, may_exact: bool) -> dict[str, Any]:
+def _form_after(given: Address) -> dict[str, Any]:
     """The form of an address that could not be answered: what holds of it."""
     known = given if given.measure in address.known_measures() else Address()
     where = actions.warehouse()
@@ -142,9 +157,9 @@ def _form_after(given: Address, may_exact: bool) -> dict[str, Any]:
     if fitting.period not in periods.PERIODS:
         fitting = Address(fitting.measure, fitting.by, fitting.where)
     try:
-        return form(fitting, members.known(where, Question(fitting.measure).fact), may_exact)
+        return form(fitting, members.known(where, Question(fitting.measure).fact))
     except NotFound:
-        return form(fitting, {}, may_exact)
+        return form(fitting, {})
 
 
 def answer(made: Released, given: Address) -> dict[str, Any]:

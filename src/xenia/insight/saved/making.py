@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from xenia.access import policy, standing
 from xenia.errors import NotFound, XeniaError
-from xenia.insight import actions, kept, report_kinds
+from xenia.insight import actions, kept, report_kinds, table_actions
 from xenia.insight.address import from_told
 from xenia.insight.release import Released
 from xenia.insight.saved import rules, tasks
@@ -50,7 +50,7 @@ def make(saved: Saved, now: datetime) -> Report:
         policy.require(here, "insight.read")
         today = due.astimezone(ZoneInfo(saved.zone)).date()
         given = from_told(saved.question)
-        made = actions.ask(here, where, given.question(today), given.grade)
+        made = table_actions.with_coverage(actions.ask(here, where, given.question(today), given.grade))
         write_whole(_place(where, report), json.dumps(kept.told(made), ensure_ascii=False).encode())
         report.digest = made.digest
     except XeniaError as problem:
