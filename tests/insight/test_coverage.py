@@ -65,5 +65,5 @@ def test_posts_without_units_report_at_once(posts: list[str]) -> None:
 
 
 def test_the_cost_does_not_grow_with_the_posts(posts: list[str], django_assert_num_queries) -> None:
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         coverage.now(NOW)

@@ -7,7 +7,7 @@ last came. A post whose lanes work at this node reports at once.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 
 from xenia.access import standing
 from xenia.access.models import Post
-from xenia.insight.tailing import following
+from xenia.errors import Conflict
+from xenia.insight.tailing import flushing, following
 from xenia.units import status
 from xenia.units.models import Unit
 
@@ -40,12 +41,13 @@ class Missing:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How complete the figures are at `at`. `behind`: entries that are here and not yet counted."""
+    """How complete the figures are at `at`. `behind`: entries that are here and not yet counted. `astray`: see `flushing.in_step`."""
 
     at: datetime
     posts: int
     missing: tuple[Missing, ...]
     behind: int
+    astray: bool = False
 
     @property
     def reported(self) -> int:
@@ -60,7 +62,7 @@ class Coverage:
 
 
 def now(at: datetime | None = None, posts: Iterable[str] | None = None) -> Coverage:
-    """How complete the figures are. `posts`: of these only. Three statements, however many posts there are."""
+    """How complete the figures are. `posts`: of these only. Six statements, however many posts there are."""
     at = at or datetime.now(UTC)
     known = set(Post.objects.filter(closed_at__isnull=True).exclude(border="none").values_list("code", flat=True))
     units = list(Unit.objects.filter(state__in=("active", "quarantined")))
@@ -74,7 +76,18 @@ def now(at: datetime | None = None, posts: Iterable[str] | None = None) -> Cover
         before = missing.get(unit.post)
         if before is None or (before.until is not None and (found.until is None or found.until < before.until)):
             missing[unit.post] = found
-    return Coverage(at, len(wanted), tuple(missing[post] for post in sorted(missing)), following.behind())
+    return Coverage(at, len(wanted), tuple(missing[post] for post in sorted(missing)), following.behind(), _astray())
+
+
+def _astray() -> bool:
+    """Looked at twice: an index that is written between two reads is no fault."""
+    for _look in range(2):
+        try:
+            flushing.in_step(flushing.house())
+        except Conflict:
+            continue
+        return False
+    return True
 
 
 def _missing(unit: Unit, at: datetime) -> Missing | None:
@@ -90,7 +103,7 @@ def reaching(found: Coverage, until: datetime | None) -> Coverage:
     if until is None or until > found.at:
         return found
     left = tuple(one for one in found.missing if one.until is None or one.until < until)
-    return Coverage(found.at, found.posts, left, found.behind)
+    return replace(found, missing=left)
 
 
 def notes(found: Coverage) -> tuple[str, ...]:
@@ -114,6 +127,10 @@ def notes(found: Coverage) -> tuple[str, ...]:
                 found.behind,
             )
             % {"entries": found.behind}
+        )
+    if found.astray:
+        said.append(
+            _("The facts are not those of this journal: some may be missing or double until they are built again.")
         )
     return tuple(said)
 

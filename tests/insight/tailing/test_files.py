@@ -9,7 +9,7 @@ import pytest
 
 from tests.insight.tailing import world
 from xenia.errors import Conflict, NotFound
-from xenia.insight import release
+from xenia.insight import coverage, release
 from xenia.insight.question import asked
 from xenia.insight.tailing import changing, closing, flushing, following, rebuilding
 from xenia.insight.tailing.models import Mark, Waiting
@@ -87,9 +87,9 @@ def test_a_folder_of_another_history_is_refused_until_it_is_built_again(warehous
     world.follow()
     with pytest.raises(Conflict) as caught:
         flushing.flush(AT, at_once=True)
-    assert caught.value.code == "warehouse-astray"
+    assert caught.value.code == "warehouse-astray" and coverage.now().astray
     done = rebuilding.rebuild(world.ACT)
-    assert done.rows == 7 and set(before) < set(world.rows())
+    assert done.rows == 7 and set(before) < set(world.rows()) and not coverage.now().astray
 
 
 def test_deleted_and_built_again_it_is_the_same(warehouse_home: Path) -> None:

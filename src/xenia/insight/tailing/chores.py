@@ -66,8 +66,6 @@ def _turn() -> int:
 
 def write_files() -> int:
     """Changes, hours, days and months into files; how many facts or files were written. A full disk is logged, and tried again."""
-    if settings.XENIA_UNIT:
-        return 0
     try:
         return changing.apply() + flushing.flush() + flushing.compact()
     except XeniaError as error:
@@ -77,8 +75,6 @@ def write_files() -> int:
 
 def forget() -> int:
     """Live counts that are past go, and secrets of years that are long over."""
-    if settings.XENIA_UNIT:
-        return 0
     now = datetime.now(UTC)
     gone = 0
     if Count.objects.filter(minute__lt=now - counting.KEPT).exists():
@@ -88,8 +84,30 @@ def forget() -> int:
     return gone + len(rebuilding.destroy_secrets(act, now.date(), now))
 
 
+def _beside(name: str, work: Callable[[], int]) -> Callable[[], int]:
+    """The work in a thread of its own, one at a time: a question may hold the files for long, and other chores must not wait for it."""
+    busy = threading.Lock()
+
+    def run() -> None:
+        try:
+            work()
+        except Exception:
+            log.exception("chore failed", extra={"chore": name})
+        finally:
+            close_old_connections()
+            busy.release()
+
+    def start() -> int:
+        if settings.XENIA_UNIT or not busy.acquire(blocking=False):
+            return 0
+        threading.Thread(target=run, name=name, daemon=True).start()
+        return 1
+
+    return start
+
+
 CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
     ("insight.follow", 1.0, begin),
-    ("insight.files", 10.0, write_files),
-    ("insight.forget", 3600.0, forget),
+    ("insight.files", 10.0, _beside("insight.files", write_files)),
+    ("insight.forget", 3600.0, _beside("insight.forget", forget)),
 )
