@@ -47,7 +47,9 @@ class Address:
         """What is asked of the facts on that day. Raises `BadInput` as `question.asked` does."""
         since, until = periods.days(self.period, today)
         if self.period == periods.OWN:
-            since, until = self.since, self.until and date.fromordinal(self.until.toordinal() + 1)
+            # The last day that there is has no day after it: until then is until ever.
+            last = self.until if self.until != date.max else None
+            since, until = self.since, last and date.fromordinal(last.toordinal() + 1)
         made = asked(self.measure, self.by, (), since, until)
         for one in self.where:
             if made.dimension(one.dimension).grain:

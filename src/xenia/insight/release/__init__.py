@@ -30,6 +30,7 @@ from xenia.insight.warehouse import Warehouse
 GRADES = ("interactive", "publication", "exact")
 THRESHOLD = 5
 MOST_TO_PROTECT = 4_000
+MOST_A_DAY = 400  # different questions of an account, in the interactive grade
 TOTAL = None
 
 
@@ -60,7 +61,7 @@ def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: da
     """The answer in a grade, written down before it is given. `who`: the account's id.
 
     Raises `BadInput` (`unknown-grade`, `table-too-big`, `not-publishable`), `NotAllowed` (`too-close-to-released`,
-    `too-much-released`, `not-safe`) and `Unavailable` (`warehouse-disk`, `release-log`): what is not written down does not leave.
+    `too-many-tables`, `too-much-released`, `not-safe`) and `Unavailable` (`warehouse-disk`, `release-log`): what is not written down does not leave.
     """
     if grade not in GRADES:
         raise BadInput(f"There is no grade “{grade}”.", f"Known are {', '.join(GRADES)}.", code="unknown-grade")
@@ -249,8 +250,11 @@ def _not_too_close(
     A publication is held against all publications, cell by cell of the breakdowns they share. An interactive table, whose cells
     carry noise, is held against the same person's by its grand total.
     """
+    before = keeping.lines(warehouse)
+    if grade == "interactive":
+        _not_too_many(before, asked, who)
     seen: set[str] = set()
-    for line in keeping.lines(warehouse):
+    for line in before:
         if line["grade"] != grade or line["question"]["measure"] != asked.measure:
             continue
         if grade == "interactive" and line["who"] != who:
@@ -275,6 +279,22 @@ def _not_too_close(
                     "Ask with the same filters and period as then, or with quite different ones.",
                     code="too-close-to-released",
                 )
+
+
+def _not_too_many(before: Sequence[Mapping[str, Any]], asked: Question, who: str) -> None:
+    """Refuse more different questions of one account on one day: noise that is new in each averages out in very many."""
+    today = datetime.now(UTC).date().isoformat()
+    told = {
+        json.dumps(line["question"], sort_keys=True)
+        for line in before
+        if line["who"] == who and line["grade"] == "interactive" and line["at"].startswith(today)
+    }
+    if len(told) >= MOST_A_DAY and json.dumps(asked.told(), sort_keys=True) not in told:
+        raise NotAllowed(
+            f"This account has asked {len(told)} different questions today.",
+            "Ask one of them again, or go on tomorrow.",
+            code="too-many-tables",
+        )
 
 
 def _digest(made: Released) -> str:

@@ -19,6 +19,8 @@ ENGINES = ("duckdb", "chdb", "postgresql")
 
 def _run(call: Call) -> int:
     options = call.options
+    if options.risk:
+        return _risk(call)
     engines = [one.strip() for one in options.engines.split(",") if one.strip()]
     if unknown := [one for one in engines if one not in ENGINES]:
         raise BadInput(f"There is no engine {unknown[0]}.", f"Known are {', '.join(ENGINES)}.", code="bad-input")
@@ -36,6 +38,17 @@ def _run(call: Call) -> int:
     call.say("The same answers from all." if said["same"] else "The engines do NOT agree: see `answer` of each.")
     call.answer("xenia/bench-insight/1", said)
     return 0 if said["same"] else 1
+
+
+def _risk(call: Call) -> int:
+    from xenia.site.bench import insight_risk
+
+    found = insight_risk.measure(options_seed := call.options.seed)
+    for name, share in found.items():
+        if name != "targets":
+            call.say(f"  {name:<28} {share:.1%} guessed right")
+    call.answer("xenia/bench-insight-risk/1", {"seed": options_seed, **found})
+    return 0
 
 
 def _measured(call: Call, what: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
@@ -69,6 +82,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", type=int, default=10_000_000, help="crossings (default 10,000,000)")
     parser.add_argument("--engines", default=",".join(ENGINES), help="which of duckdb, chdb, postgresql")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--risk", action="store_true", help="only: how often small counts are guessed in the interactive grade"
+    )
     parser.add_argument(
         "--cache",
         metavar="DIR",
