@@ -50,7 +50,7 @@ class Indicator:
 INDICATORS: Mapping[str, Indicator] = {
     one.name: one
     for one in (
-        Indicator("entries", "crossings", ("direction=entry",), _("Entries")),
+        Indicator("entries", "crossings", ("direction=entry",), _("Entries into the country")),
         Indicator("refusals", "refusals", (), _("Refusals of entry")),
     )
 }
