@@ -46,7 +46,7 @@ def notes(made: Made) -> list[str]:
             text = _("%(title)s: not shown. %(why)s")
             said.append(text % {"title": one.part.title, "why": _(one.problem.message)})
         elif one.table is not None:
-            said += [note for note in one.table.notes if note not in said]
+            said += [note for note in map(_, one.table.notes) if note not in said]
     for lack in made.report.missing:
         said.append(_("%(title)s: not available. %(why)s") % {"title": lack.title, "why": lack.why})
     return said

@@ -59,6 +59,7 @@ def compare(request: HttpRequest, name: str) -> HttpResponse:
             "rows": [_row(one) for one in comparing.beside(theirs, ours)],
             "cautions": [CAUTIONS[one] for one in comparing.cautions(kept, theirs)],
             "ours": ours,
+            "notes": [_(one) for one in ours.notes] if ours else [],
             "definition": ours.question.counted.definition if ours else "",
         }
     except XeniaError as problem:
