@@ -156,11 +156,10 @@ class ListedRegister:
         return probe.claimed.whole_names() if probe.prepared is not None and self.searches_names else ()
 
     def _from_withheld(self, probe: Probe, documents: Asked) -> Iterator[tuple[_Known, Match]]:
-        """What officers entered and lies here as keys: one at most, POSSIBLE, without reasons."""
+        """What officers entered and lies here as keys: one of each owner at most, POSSIBLE, without reasons."""
         papers = [document for document, _keys in documents]
         names, birth = self._names_asked(probe), probe.claimed.birth_date
-        found = live_keyed.search(self.name, names, birth, papers, probe.on)
-        if found is not None:
+        for found in live_keyed.search(self.name, names, birth, papers, probe.on):
             row, match = found.row, Match(found.strength / 10, Band.POSSIBLE, ())
             yield _Known("", row.record_id, row.pk, row.owner, {}, True, found.may_be), match
 

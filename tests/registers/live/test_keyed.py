@@ -75,7 +75,8 @@ def comes_down(what: What | None = WHAT) -> list[Any]:
 
 def found(name: str = "", birth: str = "", number: str = "", on: date = ON) -> keyed.Found | None:
     papers = [Document("P", "UTO", number)] if number else []
-    return keyed.search("alerts", [name] if name else [], PartialDate.parse(birth) if birth else None, papers, on)
+    some = keyed.search("alerts", [name] if name else [], PartialDate.parse(birth) if birth else None, papers, on)
+    return some[0] if some else None
 
 
 def person(number: int) -> str:
@@ -178,6 +179,35 @@ def test_what_lies_over_a_list_that_is_held_whole_stays_as_it_is() -> None:
     (said,) = comes_down()
     assert [one["record_id"] for one in said["records"]] == ["A-7"] and len(said["keys"]["records"]) == 1
     assert sorted(LiveRecord.objects.values_list("state", flat=True)) == ["removed", "withheld"]
+
+
+def test_an_alert_is_not_hidden_by_another_owners_or_by_one_that_is_over() -> None:
+    entered(1)
+    LiveRecord.objects.filter(pk=entered(1)).update(owner="UTO-AS")
+    entered(2, valid_until="2026-11-03")
+    entered(3, documents=[{"type": "P", "issuing_state": "UTO", "number": "X0000009"}])
+    comes_down()
+    both = keyed.search("alerts", [], None, [Document("P", "UTO", "X0000001")], ON)
+    assert sorted(one.row.owner for one in both) == ["UTO-AS", "UTO-BG"]
+    assert found(person(3), born(3), number="X0000002") is not None
+    later = date(2026, 11, 4)  # the one with that paper is over by then; the one of that name is not
+    assert found(number="X0000002", on=later) is None
+    assert found(person(3), born(3), number="X0000002", on=later) is not None
+
+
+def test_a_number_typed_with_o_for_0_is_found() -> None:
+    entered(1, documents=[{"type": "P", "issuing_state": "UTO", "number": "XOO77I1"}])
+    comes_down()
+    assert found(number="X0077I1") and found(number="XO07711") and found(number="X0077I2") is None
+
+
+def test_keys_made_by_other_rules_are_refused_for_nobody_is_found_by_them() -> None:
+    entered(1)
+    (said,) = told()
+    said["keys"]["rules"] += 1
+    with pytest.raises(BadInput) as refused:
+        taking.read(said, ("alerts",))
+    assert refused.value.code == "live-records"
 
 
 @pytest.mark.parametrize(

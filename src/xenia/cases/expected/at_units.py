@@ -45,7 +45,7 @@ def told(post: str, on: date) -> dict[str, Any]:
         for one in some
         if one.identity in claims and _is_coming(data.get(one.case, {}).get(PLAN) or {}, places, post, on)
     ]
-    keys = {"secret": keyed.packed(secret), "shown": "*", "records": sorted(records, key=lambda one: str(one["id"]))}
+    keys = keyed.said(secret, "*", records)
     return {"format": WITH_KEYS, "register": REGISTER, "bucket": 0, "of": 1, "records": [], "keys": keys}
 
 

@@ -63,7 +63,13 @@ def told(register: str, some: Iterable[Live], what: What) -> dict[str, Any]:
     secret = secret_of(register)
     records = [_told(secret, one) for one in some if not what.leaves(dict(one.body))]
     shown = " ".join(sorted(what.shown))
-    return {"secret": _packed(secret), "shown": shown, "records": sorted(records, key=lambda one: str(one["id"]))}
+    return said(secret, shown, records)
+
+
+def said(secret: bytes, shown: str, records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Records with what their keys are made with, and by which version of the rules."""
+    some = sorted(records, key=lambda one: str(one["id"]))
+    return {"secret": _packed(secret), "rules": RULES_VERSION, "shown": shown, "records": some}
 
 
 def _told(secret: bytes, one: Live) -> dict[str, Any]:
@@ -80,7 +86,8 @@ def _pseudonym(secret: bytes, row: LiveRecord) -> UUID:
 
 
 def _keys(secret: bytes, body: Mapping[str, Any]) -> dict[str, Sequence[int]]:
-    found: dict[str, Sequence[int]] = {PAPER: sorted({_paper(secret, document) for document in bodies.documents(body)})}
+    papers = {key for document in bodies.documents(body) for key in _papers(secret, document)}
+    found: dict[str, Sequence[int]] = {PAPER: sorted(papers)}
     if bodies.kind(body) == PERSON:
         claim = claim_of(body)
         births = (claim.birth, *claim.births) if claim.birth else ()
@@ -102,13 +109,14 @@ def secret_of(register: str) -> bytes:
     return list_secret(register_secret(), f"live:{register}")
 
 
-def packed(raw: bytes) -> str:
-    """As bytes travel."""
-    return _packed(raw)
-
-
 def _paper(secret: bytes, document: Document) -> int:
     return document_keys(secret, document.issuing_state, document.type, document.number).exact
+
+
+def _papers(secret: bytes, document: Document) -> tuple[int, int]:
+    """Of what officers typed: the keys as it is, and with O as 0 and I as 1."""
+    keys = document_keys(secret, document.issuing_state, document.type, document.number)
+    return keys.exact, keys.folded
 
 
 def _packed(raw: bytes) -> str:
@@ -123,7 +131,9 @@ def _numbers(keys: Sequence[int]) -> str:
 
 
 def read(said: Mapping[str, Any], register: str) -> tuple[Keying, list[tuple[LiveRecord, dict[str, Any]]]]:
-    """What was told. Raises `ValueError` and its like for anything else."""
+    """What was told. Raises `ValueError` and its like for anything else, and for keys of other rules: nobody is found by these."""
+    if said["rules"] != RULES_VERSION:
+        raise ValueError
     keying = Keying(base64.b64decode(said["secret"], validate=True), frozenset(said["shown"].split()))
     if len(keying.secret) < 16:
         raise ValueError
@@ -198,17 +208,24 @@ class Found:
 
 def search(
     register: str, names: Sequence[str], birth: PartialDate | None, documents: Iterable[Document], on: date
-) -> Found | None:
-    """The record that is most surely meant on that day, None where none may be. One is enough: it says to ask the centre."""
+) -> list[Found]:
+    """The record of each owner that is most surely meant on that day, the surest first: it says no more than to ask the centre.
+
+    One owner's says nothing of another's: who is asked may be let to learn of one of them only. One query.
+    """
     keying = known().get(register)
     if keying is None:
-        return None
-    papers = {_paper(keying.secret, one) for one in documents if one.number}
-    sure = [(row, 5) for rows in _sharing(register, (PAPER,), papers).values() for row, _kind in rows] if papers else []
-    found = sure or (_by_name(register, keying.secret, names, birth) if names else [])
-    in_force = [(row, strength) for row, strength in found if _is_in_force(row, on)]
-    best = max(in_force, key=lambda one: (one[1], one[0].pk.int), default=None)
-    return Found(best[0], best[1], keying.shown) if best is not None else None
+        return []
+    papers = {key for one in documents if one.number for key in _papers(keying.secret, one)}
+    kinds = withheld.asked(keying.secret, names, birth) if names else {}
+    sharing = _sharing(register, KINDS, {*papers, *kinds})
+    found = [(row, 5) for some in sharing.values() for row, kind in some if kind == PAPER]
+    found += _by_name(sharing, kinds, dated=birth is not None and birth.year is not None)
+    best: dict[str, tuple[LiveRecord, int]] = {}
+    for row, strength in sorted(found, key=lambda one: (-one[1], -one[0].pk.int)):
+        if _is_in_force(row, on):
+            best.setdefault(row.owner, (row, strength))
+    return [Found(row, strength, keying.shown) for row, strength in best.values()]
 
 
 @dataclass(frozen=True)
@@ -246,15 +263,15 @@ def _sharing(register: str, kinds: Iterable[str], keys: Iterable[int]) -> dict[i
 
 
 def _by_name(
-    register: str, secret: bytes, names: Sequence[str], birth: PartialDate | None
+    sharing: Mapping[int, list[tuple[LiveRecord, str]]], kinds: Mapping[int, str], *, dated: bool
 ) -> list[tuple[LiveRecord, int]]:
-    kinds = withheld.asked(secret, names, birth)
-    sharing = _sharing(register, (DATED, UNDATED), kinds)
-    rows = {row.pk.int: (row, kind == DATED) for some in sharing.values() for row, kind in some}
-    found = ((key, [row.pk.int for row, _kind in some]) for key, some in sharing.items() if len(some) <= MOST_SHARING)
-    judge = partial(withheld.strength, asked_dated=birth is not None and birth.year is not None)
+    """The records that may be meant by their keys of names, with their strength."""
+    named = {key: [one for one in sharing.get(key, ()) if one[1] != PAPER] for key in kinds}
+    rows = {row.pk.int: (row, kind == DATED) for some in named.values() for row, kind in some}
+    found = ((key, [row.pk.int for row, _kind in some]) for key, some in named.items() if 0 < len(some) <= MOST_SHARING)
+    judge = partial(withheld.strength, asked_dated=dated)
     judged = ((*rows[number], one) for number, one in withheld.shared(found, kinds).items())
-    return [(row, strength) for row, dated, one in judged if (strength := judge(one, filed_dated=dated))]
+    return [(row, strength) for row, filed_dated, one in judged if (strength := judge(one, filed_dated=filed_dated))]
 
 
 def _is_in_force(row: LiveRecord, on: date) -> bool:
