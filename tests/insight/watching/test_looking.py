@@ -15,7 +15,7 @@ from xenia.insight.watching import actions, gathering, looking
 from xenia.insight.watching.alarms import Rules
 from xenia.insight.watching.models import KnownEvent, Month, RuleSet, Signal
 from xenia.insight.watching.series import Segment
-from xenia.journal.models import Entry
+from xenia.journal.models import DataKey, Entry
 from xenia.units.models import Unit
 from xenia.work.models import WorkItem
 
@@ -189,9 +189,13 @@ def test_old_signals_go_with_their_notes(world: Callable[..., Warehouse], analys
     looking.step(NOW)
     signal = Signal.objects.get(post="", nationality="")
     actions.assess(analyst, signal.pk, "real", "A note.")
+    Month.objects.filter(first=LAST.replace(day=1)).update(first=LAST.replace(year=2022, day=1))
     Signal.objects.update(closed_at=NOW, delete_on=NOW.date())
     looking.step(NOW)
     assert entries("watch.removed") == 1 and not Signal.objects.filter(pk=signal.pk).exists()
+    assert (
+        not Month.objects.filter(first__year=2022).exists() and not DataKey.objects.filter(subject=signal.pk).exists()
+    )
 
 
 def test_a_month_is_asked_for_again_only_where_it_may_have_changed(world: Callable[..., Warehouse]) -> None:

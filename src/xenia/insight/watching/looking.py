@@ -15,7 +15,7 @@ from xenia.errors import NotFound
 from xenia.insight.watching import alarms, gathering, kinds, reporting, tasks
 from xenia.insight.watching.alarms import Judged, Rules
 from xenia.insight.watching.gathering import INDICATORS
-from xenia.insight.watching.models import LEVELS, KnownEvent, RuleSet, Signal
+from xenia.insight.watching.models import LEVELS, KnownEvent, Month, RuleSet, Signal
 from xenia.insight.watching.series import Segment, Table
 from xenia.insight.watching.terms import whole
 from xenia.journal import clock, data_keys
@@ -219,11 +219,12 @@ def _calm(known: Signal, day: date, now: datetime) -> int:
 
 
 def _remove_old(now: datetime) -> int:
-    gone = list(
-        Signal.objects.filter(delete_on__lte=now.date())
-        .exclude(closed_at=None)
-        .values_list("pk", flat=True)[:MOST_REMOVED]
-    )
+    before = now.date() - timedelta(days=31 * whole("months-kept"))
+    if Month.objects.filter(first__lt=before).exists():
+        with writing():
+            Month.objects.filter(first__lt=before).delete()
+    over = Signal.objects.filter(delete_on__lte=now.date()).exclude(closed_at=None)
+    gone = list(over.values_list("pk", flat=True)[:MOST_REMOVED])
     if not gone:
         return 0
     with writing():

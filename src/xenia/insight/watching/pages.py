@@ -31,7 +31,10 @@ STATES = ("open", "all")
 
 def _wanted(request: HttpRequest) -> tuple[QuerySet[Signal], dict[str, str]]:
     """The signals that the address asks for, the newest first, and what it asks in words that are known."""
-    asked = {name: request.GET.get(name, "").strip()[:40] for name in ("level", "post", "nationality", "state", "q")}
+    asked = {
+        name: request.GET.get(name, "").replace("\0", "").strip()[:40]
+        for name in ("level", "post", "nationality", "state", "q")
+    }
     rows = Signal.objects.order_by("-last_on", "-score", "-id")
     if asked["level"] in LEVELS:
         rows = rows.filter(level=asked["level"])
