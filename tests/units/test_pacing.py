@@ -72,6 +72,18 @@ def test_an_officer_who_opens_waits_for_nobody_and_ends_the_wait_of_others(store
     assert _tries("ada", PIN, NOON) == "open"
 
 
+def test_a_colleague_with_a_pin_of_his_own_guesses_no_faster_by_opening_in_turns(store: bytes) -> None:
+    _wrong("ada", 5, NOON)
+    said = []
+    for _turn in range(10):
+        assert _tries("bea", OTHER, NOON) == "open"
+        said += _wrong("ada", 1, NOON)
+    assert said == ["store-pin"] + ["store-pin-waits"] * 9
+    assert _tries("ada", PIN, NOON + HOUR) == "open"
+    _wrong("ada", 5, NOON + HOUR)
+    assert _tries("bea", OTHER, NOON + HOUR) == "open" == _tries("ada", PIN, NOON + HOUR)  # counted anew, spared anew
+
+
 def test_the_centre_that_opens_for_an_officer_makes_the_officers_count_nought(store: bytes) -> None:
     _wrong("ada", 5, NOON)
     keyring.opened_for("Ada ")

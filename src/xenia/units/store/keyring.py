@@ -191,15 +191,15 @@ def by_pin(username: str, pin: str) -> bytes:
                 "Try again, or open it through the centre.",
                 code="store-pin",
             )
-        held["tries"] = pacing.opened(held["tries"], name)
+        held["tries"] = pacing.opened(held["tries"], name, by_pin=True)
         _write(held)
     return key
 
 
 def opened_for(username: str) -> None:
-    """Somebody opened the store in another way, for this officer ("": nobody by name): nobody waits any longer."""
+    """Somebody opened the store through the centre, or with its code, for this officer ("": nobody by name): nobody waits any longer."""
     with _changing() as held:
-        held["tries"] = pacing.opened(held.get("tries", {}), _tag(username) if username else "")
+        held["tries"] = pacing.opened(held.get("tries", {}), _tag(username) if username else "", by_pin=False)
 
 
 def add_pin(username: str, pin: str) -> bool:

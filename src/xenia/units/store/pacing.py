@@ -42,13 +42,26 @@ def of(tries: Tries, name: str, now: datetime) -> dict[str, Any]:
 
 def wrong(tries: Tries, name: str, now: datetime, known: frozenset[str]) -> Tries:
     """With one more of that name. `known`: names that have a lock; of others the latest are kept."""
-    kept = {**tries, name: {"count": of(tries, name, now)["count"] + 1, "at": now.isoformat()}}
+    one = of(tries, name, now)
+    kept = {**tries, name: {**one, "count": one["count"] + 1, "at": now.isoformat()}}
     strangers = sorted((one for one in kept if one not in known), key=lambda one: str(kept[one]["at"]))
     for one in strangers[: max(0, len(strangers) - MOST_STRANGERS)]:
         del kept[one]
     return kept
 
 
-def opened(tries: Tries, name: str) -> Tries:
-    """After somebody opened: of that name nothing is counted any more; nobody else waits now, and counts go on where they were."""
-    return {one: {**said, "at": ""} for one, said in tries.items() if one != name}
+def opened(tries: Tries, name: str, *, by_pin: bool) -> Tries:
+    """After somebody opened: of that name nothing is counted any more; nobody else waits now, and counts go on where they were.
+
+    A colleague's PIN ends somebody's wait once, until that officer has opened too: who has a PIN of his own could else lock and
+    open the unit in turns, and guess another's without any wait.
+    """
+    return {one: _spared(said, by_pin=by_pin) for one, said in tries.items() if one != name}
+
+
+def _spared(one: dict[str, Any], *, by_pin: bool) -> dict[str, Any]:
+    if not by_pin:
+        return {**one, "at": ""}
+    if one.get("spared") or one["count"] < FREE:
+        return one
+    return {**one, "at": "", "spared": True}
