@@ -55,6 +55,7 @@ def test_every_package_is_used():
         "google-re2": "re2",
         "pillow": "PIL",
         "pyyaml": "yaml",
+        "vl-convert-python": "vl_convert",
     }
     source = "\n".join(path.read_text(encoding="utf-8") for path in (PROJECT / "src").rglob("*.py"))
     unused = {

@@ -196,6 +196,8 @@ def _arguments(world: World) -> dict[str, list[str]]:
         "rule": ["P1-01"],
         "form": ["csv", "pdf"],
         "uuid": [str(uuid7())],
+        "digest": ["0" * 64],
+        "str": ["csv"],
         "int": ["1"],
     }
 

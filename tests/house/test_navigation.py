@@ -19,7 +19,7 @@ LINK = re.compile(r'(?:href|action)="(/[^"?#]*)')
 # Not pages that one walks to: machines ask them, htmx fetches them, a key or a form leads there, or one's own second factor.
 NOT_WALKED = re.compile(
     r"^/(api/|health|metrics|static/|sign-|lock|language/|theme/|retention/run/|subjects/(erase|export)/|devices/required/"
-    r"|units/(enrol|here|contact)/|demo/|own/(here|note|passkeys|recovery-codes|second-factor/remove)|.*(newer|news|download|\.csv|\.pdf|\.xlsx|poll))"
+    r"|units/(enrol|here|contact)/|demo/|statistics/(exact|saved/new|daily/pdf)/|own/(here|note|passkeys|recovery-codes|second-factor/remove)|.*(newer|news|download|\.csv|\.pdf|\.xlsx|poll))"
 )
 
 
