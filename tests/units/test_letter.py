@@ -14,9 +14,10 @@ from tests.frontier.conftest import post
 from tests.units.forging import NODE, unit_with
 from tests.units.test_carrying import signed
 from xenia.errors import XeniaError
-from xenia.journal import clock, signing
+from xenia.exchange import own
+from xenia.journal import canonical, clock, signing
 from xenia.units import card, door_keys, lease, letter, servers, watch
-from xenia.units.down import access
+from xenia.units.down import access, door
 from xenia.units.models import Line, Taken, Unit, Watch
 
 __all__ = ["post"]
@@ -133,3 +134,33 @@ def test_a_letter_waits_for_the_open_store_and_is_read_once(unit: Unit) -> None:
     with clock.at(NOON + 3 * HOUR):
         assert letter.waiting() == NOON + 74 * HOUR
         assert letter.waiting() is None and not letter.path().exists()
+
+
+def _door_came(unit: Unit, at: datetime) -> None:
+    """What the line says of the door, taken as a turn takes it."""
+    item, path = door.offer(unit)[0]
+    copy = path.with_name("fetched")
+    copy.write_bytes(path.read_bytes())
+    Line.objects.filter(pk=1).update(manifest_at=at)
+    door.take(item, copy)
+    said = {"version": item.version, "sha256": item.sha256, "as_of": at, "taken_at": at}
+    Taken.objects.update_or_create(name=door.KIND, defaults=said)
+
+
+def test_a_certificate_that_a_letter_named_goes_when_the_centre_names_it_no_more(unit: Unit) -> None:
+    """What the line says then is what was taken from it before: the letter came in between."""
+    known, before = card.needed(), door_keys.certificates()
+    _door_came(unit, NOON)
+    door.ask_again(frozenset())
+    assert Taken.objects.filter(name=door.KIND).exists()
+    retired = own.self_signed(ec.generate_private_key(ec.SECP256R1()), "centre", NOON).decode()
+    text = canonical.json_bytes(_with(letter.write(unit, NOON + HOUR), certificates=[*before, retired]))
+    by = signing.sign(text)
+    letter.lay(json.dumps({"said": text.decode(), "key": by.key_id, "signature": signing.unpadded(by.raw)}).encode())
+    assert list(servers.known(known).certificates) == [*before, retired]
+    door.ask_again(frozenset())
+    assert not Taken.objects.filter(name=door.KIND).exists()
+    _door_came(unit, NOON + 3 * HOUR)
+    assert list(servers.known(known).certificates) == before
+    door.ask_again(frozenset())
+    assert Taken.objects.filter(name=door.KIND).exists()

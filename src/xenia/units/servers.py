@@ -43,12 +43,14 @@ class Known:
     """`generation`: the highest that was heard, 0 where the centre has one server only. `doors`: where units are heard.
 
     `certificates`: of them (PEM), those to come too. `named_at`: when the centre said so, "" where it was at the enrolment.
+    `unlike`: they may be other ones than those that came over the line last.
     """
 
     generation: int
     doors: tuple[str, ...]
     certificates: tuple[str, ...] = ()
     named_at: str = ""
+    unlike: bool = False
 
 
 _lock = threading.Lock()
@@ -78,7 +80,7 @@ def _kept() -> Known:
     if _held is None or _held[:2] != (place, stamp):
         try:
             said = json.loads(place.read_bytes())
-            more = tuple(said.get("certificates", ())), str(said.get("named_at", ""))
+            more = tuple(said.get("certificates", ())), str(said.get("named_at", "")), bool(said.get("unlike"))
             _held = (place, stamp, Known(said["generation"], tuple(said["doors"]), *more))
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise Unavailable(
@@ -158,15 +160,20 @@ def read_certificates(said: Any) -> tuple[str, ...]:
     return found
 
 
-def take_certificates(card: Card, certificates: Sequence[str], named_at: datetime) -> bool:
-    """Those of the centre's door from now on, others are let in no more; whether that was news. What the centre said before says nothing."""
+def take_certificates(card: Card, certificates: Sequence[str], named_at: datetime, *, by_line: bool = False) -> bool:
+    """Those of the centre's door from now on, others are let in no more; whether that was news. What the centre said before says nothing.
+
+    What a letter said, and what was said too early to be taken, is held against the line at the next turn (`down/door.py`).
+    """
     moment = canonical.moment(named_at)
     with _lock:
         now, before = _kept(), known(card).certificates
+        differ = set(certificates) != set(before)
         if moment <= now.named_at:
+            if differ and not now.unlike:
+                _keep(replace(now, unlike=True))
             return False
-        _keep(replace(now, certificates=tuple(certificates), named_at=moment))
-        if set(certificates) == set(before):
-            return False
-    log.warning("the centre named the certificates of its door anew", extra={"count": len(certificates)})
-    return True
+        _keep(replace(now, certificates=tuple(certificates), named_at=moment, unlike=not by_line))
+    if differ:
+        log.warning("the centre named the certificates of its door anew", extra={"count": len(certificates)})
+    return differ

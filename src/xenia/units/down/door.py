@@ -12,7 +12,7 @@ from xenia.journal.actions import writing
 from xenia.units import card, door_keys, servers
 from xenia.units.down import offers, taking
 from xenia.units.down.manifest import Item
-from xenia.units.models import Line, Unit
+from xenia.units.models import Line, Taken, Unit
 
 KIND: Final = "door"
 FORMAT: Final = "xenia/unit-door/1"
@@ -21,7 +21,7 @@ FORMAT: Final = "xenia/unit-door/1"
 def register() -> None:
     """Make the item known to what comes down; called when Django starts."""
     offers.register(KIND, offer)
-    taking.register(KIND, take)
+    taking.register(KIND, take, ask_again)
 
 
 def offer(_unit: Unit) -> list[tuple[Item, Path]]:
@@ -45,7 +45,14 @@ def read(raw: bytes) -> tuple[str, ...]:
 def take(_item: Item, path: Path) -> None:
     """Those certificates are let in from now on. Raises `BadInput` (code `bad-door`)."""
     held = Line.objects.filter(pk=1).values_list("manifest_at", flat=True).first()
-    if servers.take_certificates(card.needed(), read(at_rest.read_bytes(path)), held or clock.now()):
+    if servers.take_certificates(card.needed(), read(at_rest.read_bytes(path)), held or clock.now(), by_line=True):
         with writing():
             Line.objects.filter(pk=1).update(tried_at=None)  # it is said at once that they are known
     path.unlink(missing_ok=True)
+
+
+def ask_again(_names: frozenset[str]) -> None:
+    """Where a letter named others since, what came over the line counts as not taken: the next turn fetches it, and drops what is retired."""
+    if servers.known(card.needed()).unlike and Taken.objects.filter(name=KIND).exists():
+        with writing():
+            Taken.objects.filter(name=KIND).delete()
