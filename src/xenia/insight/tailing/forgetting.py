@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from xenia.errors import XeniaError
 from xenia.insight import making
-from xenia.insight.tailing import changing, following
+from xenia.insight.tailing import changing, flushing, following
 from xenia.insight.tailing.models import Change, Waiting
 from xenia.journal.act import Act
 from xenia.journal.forgetting import Found, Wanted
@@ -46,7 +46,7 @@ class InsightPart:
         rows = [row for piece in following.pieces(sorted(ids)) for row in Entry.objects.filter(id__in=piece)]
         rows.sort(key=lambda row: (row.position or 0, row.id))
         changed = _forget(rows)
-        if changed:
+        if changed and flushing.house().index.is_file():
             transaction.on_commit(_files)
         return {"fact": changed}
 
