@@ -175,12 +175,6 @@ class Warehouse:
             connection.close()
 
 
-    def files_of(self, fact: Fact) -> str:
-        """The facts that lie in files, without what waits beside them: a source for SQL on an open engine."""
-        places = [str(self.place(one.fact, one.name)) for one in self.known() if one.fact == fact.name]
-        return f"({_source(fact, places, False)}) AS files"
-
-
 def table(connection: duckdb.DuckDBPyConnection, name: str, fact: Fact, rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows as a table of the engine, with the columns of their fact."""
     columns = ", ".join(f"{one} {SQL_TYPES[kind]}" for one, kind in fact.columns.items())
