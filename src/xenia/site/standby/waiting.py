@@ -22,6 +22,7 @@ from xenia.errors import XeniaError
 from xenia.exchange import listener
 from xenia.site.standby import copying, home, postgres, standing
 from xenia.site.standby.peer import Peer, other
+from xenia.site.standby.waiting_page import Waiting
 
 log = logging.getLogger("xenia.standby")
 EVERY_S: Final = 1.0
@@ -88,20 +89,12 @@ def ask_other() -> None:
 
 
 def _doors(pages: tuple[str, int], certificate: tuple[Path | None, Path | None], exchange: str) -> list[Any]:
-    made = wsgi.Server(pages, _page, numthreads=2, server_name="xenia")
+    made = wsgi.Server(pages, Waiting(), numthreads=2, server_name="xenia")
     if certificate[0] is not None:
         made.ssl_adapter = BuiltinSSLAdapter(str(certificate[0]), str(certificate[1]))
     made.prepare()
     threading.Thread(target=made.serve, name="xenia-waits", daemon=True).start()
     return [made, *([listener.start(exchange)] if exchange else [])]
-
-
-def _page(environ: dict[str, Any], start: Callable[[str, list[tuple[str, str]]], Any]) -> list[bytes]:
-    """`/health/live` says that the process lives; everything else that it does not serve."""
-    live = environ["PATH_INFO"].rstrip("/") == "/health/live"
-    text = b"live\n" if live else f"Another server of this centre serves. This one: {standing.now().why}.\n".encode()
-    start("200 OK" if live else "503 Later", [("Content-Type", "text/plain"), ("Content-Length", str(len(text)))])
-    return [text]
 
 
 def _copy(stop: threading.Event) -> None:
