@@ -42,8 +42,8 @@ def of(tries: Tries, name: str, now: datetime) -> dict[str, Any]:
 
 def wrong(tries: Tries, name: str, now: datetime, known: frozenset[str]) -> Tries:
     """With one more of that name. `known`: names that have a lock; of others the latest are kept."""
-    one = of(tries, name, now)
-    kept = {**tries, name: {**one, "count": one["count"] + 1, "at": now.isoformat()}}
+    before = of(tries, name, now)
+    kept = {**tries, name: {**before, "count": before["count"] + 1, "at": now.isoformat()}}
     strangers = sorted((one for one in kept if one not in known), key=lambda one: str(kept[one]["at"]))
     for one in strangers[: max(0, len(strangers) - MOST_STRANGERS)]:
         del kept[one]
