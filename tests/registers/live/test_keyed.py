@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from tests.registers.lists.test_keyed import born, held, surname
 from xenia.errors import BadInput
@@ -170,6 +171,27 @@ def test_names_that_lay_here_go_when_they_are_withheld_and_come_back_when_they_a
     assert take(whole) == (1, 1)
     assert set(LiveRecord.objects.values_list("state", flat=True)) == {"present"} and not Withheld.objects.exists()
     assert found(number="X0000001") is None
+
+
+def test_nobody_is_missing_while_many_names_become_keys_and_names_again() -> None:
+    for number in range(taking.AT_ONCE + 20):
+        entered(number)
+    whole, keys = told(None), told()
+    cleared()
+    take(whole)
+    for said in (keys, whole):
+        before, seen = set(LiveRecord.objects.values_list("pk", flat=True)), list[set[UUID]]()
+
+        def watch(run: Any, sql: str, *more: Any, seen: list[set[UUID]] = seen) -> Any:
+            if sql.startswith("INSERT INTO journal_entry ("):  # the last word of each transaction
+                seen.append(set(LiveRecord.objects.values_list("pk", flat=True)))
+            return run(sql, *more)
+
+        with connection.execute_wrapper(watch):
+            take(said)
+        after = set(LiveRecord.objects.values_list("pk", flat=True))
+        assert len(seen) > 1 and len(after) == len(before) == taking.AT_ONCE + 20 and not before & after
+        assert all(before <= one or after <= one for one in seen)
 
 
 def test_what_lies_over_a_list_that_is_held_whole_stays_as_it_is() -> None:

@@ -162,8 +162,8 @@ def _came(register: str, said: Mapping[str, Any]) -> Came:
 def take(register: str, number: int, of: int, came: Sequence[Came], keying: Keying | None = None) -> tuple[int, int]:
     """Make a bucket here what it is at the centre: how many records were written, how many went.
 
-    What was entered at this unit stays as it is. What is no more goes first: a person taken off hits no longer. What came in its
-    place stands at the same moment, for a corrected record, and one that lies here as keys from now on, must not be missing.
+    What was entered at this unit stays as it is. What is no more goes with what came in its place, in one transaction: a corrected
+    record must not be missing for a moment. Where these are too many for one, all that came stands before anything goes.
     """
     if keying is not None:
         with journal.writing():
@@ -172,8 +172,14 @@ def take(register: str, number: int, of: int, came: Sequence[Came], keying: Keyi
     there = {one.row.pk for one in came}
     gone = [pk for pk in here if pk not in there]
     fresh = [one for one in came if here.get(one.row.pk) != one.key]
-    for start in range(0, max(len(gone), len(fresh)), AT_ONCE):
-        _change(register, fresh[start : start + AT_ONCE], gone[start : start + AT_ONCE])
+    if max(len(fresh), len(gone)) <= AT_ONCE:
+        if fresh or gone:
+            _change(register, fresh, gone)
+    else:
+        for start in range(0, len(fresh), AT_ONCE):
+            _change(register, fresh[start : start + AT_ONCE], [])
+        for start in range(0, len(gone), AT_ONCE):
+            _change(register, [], gone[start : start + AT_ONCE])
     if keying is None:
         with journal.writing():
             keyed.let_go(register)
