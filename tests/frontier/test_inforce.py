@@ -164,3 +164,30 @@ def test_what_began_under_the_old_edition_goes_on_under_it(refer: Any, lost: Any
             text="x",
         )
         assert moved.steps.count() == 1 and territory.territory_of("UTO").own == "UTO"
+
+
+class _ReadSlowly:
+    """The table, between whose reading and whose use something happens."""
+
+    def __init__(self, then: Callable[[], Any]) -> None:
+        self.objects, self.then, self.rows = self, then, list[Any]()
+
+    def filter(self, **words: Any) -> _ReadSlowly:
+        self.rows = list(RuleText.objects.filter(**words).values_list("path", "text"))
+        return self
+
+    def values_list(self, *names: str) -> list[Any]:
+        then, self.then = self.then, lambda: None
+        then()
+        return self.rows
+
+
+@pytest.mark.django_db
+def test_what_comes_into_force_while_the_old_is_read_is_not_kept_back_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = (inforce.program() | {GENERAL: changed(GENERAL, label=word)} for word in ("Old", "New"))
+    with coming.being("unit-1"):
+        inforce.forget()
+        taking.take("a", old)
+        monkeypatch.setattr("xenia.frontier.models.RuleText", _ReadSlowly(lambda: taking.take("b", new)))
+        for _twice in range(2):
+            assert json.loads(inforce.text(GENERAL))["label"] == "New"

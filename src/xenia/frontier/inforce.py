@@ -72,9 +72,7 @@ def own() -> Texts:
 
 def texts() -> Texts:
     """Everything in force, by path."""
-    if node.is_unit():
-        _ask()
-    taken = _taken
+    taken = _ask() if node.is_unit() else None
     return own() if taken is None else {**program(), **taken}
 
 
@@ -117,17 +115,20 @@ def digest(said: str) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _ask() -> None:
-    """At a unit: what was taken before this process began, once."""
+def _ask() -> Texts | None:
+    """At a unit: what was taken, read once. What comes into force while it is read is read anew, never kept back by what was before."""
     global _asked, _taken, _generation
-    if _asked:
-        return
     from xenia.frontier.models import RuleText
 
-    rows = dict(RuleText.objects.filter(current=True).values_list("path", "text"))
-    with _lock:
-        if not _asked:
-            _asked, _taken, _generation = True, MappingProxyType(rows) if rows else None, _generation + 1
+    while True:
+        with _lock:
+            if _asked:
+                return _taken
+            at = _generation
+        rows = dict(RuleText.objects.filter(current=True).values_list("path", "text"))
+        with _lock:
+            if not _asked and _generation == at:
+                _asked, _taken, _generation = True, MappingProxyType(rows) if rows else None, _generation + 1
 
 
 def forget() -> None:
