@@ -136,6 +136,17 @@ def test_a_letter_waits_for_the_open_store_and_is_read_once(unit: Unit) -> None:
         assert letter.waiting() is None and not letter.path().exists()
 
 
+def test_a_letter_waits_on_where_the_disk_refuses(unit: Unit) -> None:
+    raw = letter.write(unit, NOON + HOUR)
+    letter.lay(raw)
+    servers.path().unlink()
+    servers.path().mkdir()
+    with clock.at(NOON + 2 * HOUR):
+        assert letter.waiting() is None and letter.path().exists()
+        servers.path().rmdir()
+        assert letter.waiting() == NOON + 73 * HOUR and not letter.path().exists()
+
+
 def _door_came(unit: Unit, at: datetime) -> None:
     """What the line says of the door, taken as a turn takes it."""
     item, path = door.offer(unit)[0]

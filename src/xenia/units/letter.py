@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import DatabaseError
 
-from xenia.errors import BadInput, Conflict
+from xenia.errors import BadInput, Conflict, Unavailable
 from xenia.journal import at_rest, canonical, files, signing
 from xenia.units import card, door_keys, servers, watch
 from xenia.units.card import Card
@@ -32,6 +34,7 @@ from xenia.units.down.manifest import read as read_manifest
 from xenia.units.models import Line, Unit
 from xenia.units.store import keyring
 
+log = logging.getLogger("xenia.units")
 FORMAT: Final = "xenia/unit-letter/1"
 NAME: Final = "centre-letter.json"
 LIMIT: Final = 20 << 20
@@ -144,15 +147,22 @@ def _old() -> Conflict:
 
 
 def waiting() -> datetime | None:
-    """Read the letter that waits, in an open store; until when the unit may work by it, None where there is none, or it is old."""
+    """Read the letter that waits, in an open store; until when the unit may work by it, None where there is none, or it is old.
+
+    Where the disk refuses it waits on: it may be the only one for days, and the store opens without it.
+    """
     if at_rest.is_locked() or not path().exists():
         return None
+    until = None
     try:
-        return take(path().read_bytes())
-    except (BadInput, Conflict):
+        until = take(path().read_bytes())
+    except (BadInput, Conflict) as error:
+        log.info("the letter that waited says nothing", extra={"code": error.code})
+    except (OSError, DatabaseError, Unavailable):
+        log.exception("the letter that waits could not be taken")
         return None
-    finally:
-        path().unlink(missing_ok=True)
+    path().unlink(missing_ok=True)
+    return until
 
 
 def take(raw: bytes) -> datetime | None:
