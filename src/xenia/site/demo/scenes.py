@@ -133,7 +133,8 @@ def stand() -> dict[str, Any]:
     if settings.XENIA_UNIT:
         now = here.look(clock.now())
         lists = sorted(Taken.objects.filter(name__startswith="lists:").values_list("name", flat=True))
-        known = LiveRecord.objects.filter(register=alerts.REGISTER, state="present").count()
+        here_or_as_keys = ("present", LiveRecord.WITHHELD)
+        known = LiveRecord.objects.filter(register=alerts.REGISTER, state__in=here_or_as_keys).count()
         return common | {
             "alerts": known,
             "line": now.line,

@@ -59,7 +59,7 @@ class _Story:
         who = scenes.done(self.two.centre, "alert", who="late")["name"]
         self.tell(f"The centre enters an alert: {who}", lambda centre, unit: unit["alerts"] == 0)
         self.comes("clear", "admitted")
-        self.comes("refuse", "referred", "a list that had come down knows this one")
+        self.comes("refuse", "referred", "the keys of a list that had come down: ask the centre")
         self.comes("late", "admitted", "of the new alert nobody has told the post")
         _here, cut_off = self.tell(
             "What the post wrote waits there",
@@ -79,10 +79,11 @@ class _Story:
             ),
         )
         self.tell(
-            "The centre asks again, and finds who should have been stopped", lambda centre, unit: centre["late"] == 1
+            "The centre asks again: it names whom the post only had as keys, and finds who should have been stopped",
+            lambda centre, unit: centre["late"] == before["late"] + 2,
         )
-        self.tell("The alert comes down to the post", lambda centre, unit: unit["alerts"] == 1)
-        self.comes("late", "referred", "now the post knows")
+        self.tell("The alert comes down to the post, as keys", lambda centre, unit: unit["alerts"] == 1)
+        self.comes("late", "referred", "possible, the post knows now: ask the centre")
 
     def comes(self, one: str, expected: str, note: str = "") -> None:
         """Somebody of the cast comes to the post."""
