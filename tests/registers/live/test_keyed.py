@@ -27,6 +27,10 @@ from xenia.registers.live.lookup import LiveFound
 from xenia.registers.live.models import LiveKey, LiveRecord, Withheld
 from xenia.registers.search.ask import probe
 from xenia.registers.search.question import Question
+from xenia.units.down.live import by_other_rules
+from xenia.units.down.taking import look
+from xenia.units.holding import live_confirmed
+from xenia.units.models import Taken
 
 pytestmark = pytest.mark.django_db
 AT, ON = datetime(2026, 11, 1, 12, tzinfo=UTC), date(2026, 11, 2)
@@ -230,6 +234,19 @@ def test_keys_made_by_other_rules_are_refused_for_nobody_is_found_by_them() -> N
     with pytest.raises(BadInput) as refused:
         taking.read(said, ("alerts",))
     assert refused.value.code == "live-records"
+
+
+def test_keys_of_another_release_are_fetched_again_and_their_age_says_never() -> None:
+    entered(1)
+    comes_down()
+    said = {"version": "1", "sha256": "0" * 64, "as_of": AT, "taken_at": AT}
+    for name in ("live:alerts.16.3", "live:visas"):
+        Taken.objects.update_or_create(name=name, defaults=said)
+    assert by_other_rules(frozenset(["live:alerts.16.3", "live:visas"])) == frozenset()
+    LiveRecord.objects.update(rules_version=0)
+    assert look() == ["live:alerts.16.3"]
+    assert live_confirmed("alerts") == (None, 72 * 3600)
+    Taken.objects.all().delete()
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,12 @@ def let_go(register: str) -> None:
         epochs.bump("live")
 
 
+def of_other_rules() -> frozenset[str]:
+    """The registers of which records lie here as keys that an earlier or later release made: questions of this one find nobody by them."""
+    rows = LiveRecord.objects.filter(state=LiveRecord.WITHHELD).exclude(rules_version=RULES_VERSION)
+    return frozenset(rows.values_list("register", flat=True))
+
+
 def keep(register: str, keying: Keying) -> None:
     """What the keys of a register are made with from now on. Inside `writing()`."""
     before = Withheld.objects.filter(register=register).first()

@@ -22,6 +22,7 @@ from xenia.errors import BadInput
 from xenia.journal import at_rest, canonical, files
 from xenia.registers.lists import at_units, for_units
 from xenia.registers.lists.keyed import What
+from xenia.registers.live import keyed
 from xenia.registers.live import taking as live
 from xenia.registers.live.taking import Bucket
 from xenia.units import holding
@@ -51,7 +52,7 @@ _lock = threading.Lock()
 def register() -> None:
     """Make live registers known to what comes down; called when Django starts."""
     offers_register(KIND, lambda unit: (*offer(unit), *expected.offer(unit)))
-    taking.register(KIND, take)
+    taking.register(KIND, take, torn=by_other_rules)
 
 
 def folder() -> Path:
@@ -73,15 +74,15 @@ def offer(unit: Unit) -> Iterable[tuple[Item, Path]]:
     """Each bucket of each register, also where it is empty: so that what was removed is removed at units."""
     global _epoch
     entered, epoch = holding.entered_by_officers(unit, REGISTERS), epochs.read()["live"]
-    keyed = {name: for_units.what(name) for name, word in entered.items() if word == at_units.KEYED}
-    told = tuple(f"{name} {word}" for name, what in keyed.items() for word in for_units.words(what))
+    as_keys = {name: for_units.what(name) for name, word in entered.items() if word == at_units.KEYED}
+    told = tuple(f"{name} {word}" for name, what in as_keys.items() for word in for_units.words(what))
     held = (holding.not_whole(unit), tuple(entered.items()), told)
     with _lock:
         mine = _held.get(held, {})
         if _epoch != epoch or not mine or not all(path.exists() for _digest, _item, path in mine.values()):
             none_of = frozenset(name for name, word in entered.items() if word == at_units.NOTHING)
             found = live.buckets(REGISTERS, held[0], none_of)
-            made = {one.name: _made(one, mine.get(one.name), keyed.get(one.register)) for one in found}
+            made = {one.name: _made(one, mine.get(one.name), as_keys.get(one.register)) for one in found}
             if _epoch != epoch:
                 _held.clear()
             _held[held] = made
@@ -118,6 +119,12 @@ def take(item: Item, path: Path) -> None:
     written, gone = live.take(register_name, number, of, came, keying)
     path.unlink()  # it is in the register now, sealed
     log.info("records came down", extra={"item": item.name, "written": written, "gone": gone})
+
+
+def by_other_rules(held: frozenset[str]) -> frozenset[str]:
+    """Those of the buckets held whose keys this release cannot ask by: they are fetched again, and until then their age says `never`."""
+    registers = keyed.of_other_rules()
+    return frozenset(name for name in held if name.partition(":")[2].partition(".")[0] in registers)
 
 
 def _opened(data: bytes) -> Any:
