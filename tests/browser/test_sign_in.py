@@ -91,6 +91,29 @@ def test_a_key_that_does_not_know_its_owner_opens_nothing(officer: Officer, key:
     assert officer.page.url.endswith("/sign-in/") or "/sign-in/?" in officer.page.url
 
 
+def test_a_copy_of_a_passkey_opens_nothing_once_the_other_has_signed_more(officer: Officer, key: Any) -> None:
+    officer.sign_in("ada")
+    enrol(officer)
+    leave(officer)
+    (held,) = key("WebAuthn.getCredentials")["credentials"]
+
+    def signs_in(count: int) -> None:
+        key("WebAuthn.removeCredential", credentialId=held["credentialId"])
+        key("WebAuthn.addCredential", credential={**held, "signCount": count})
+        officer.press("Shift+Tab")
+        officer.press("Enter")
+
+    for count in (held["signCount"], 40):
+        signs_in(count)
+        expect(officer.page.get_by_role("button", name="F10")).to_be_visible()
+        leave(officer)
+    signs_in(held["signCount"] + 3)
+    expect(officer.page.get_by_text("Incorrect code")).to_be_visible()
+    assert officer.page.get_by_role("button", name="F10").count() == 0
+    (failed,) = Entry.objects.filter(kind="access.sign_in_failed")
+    assert b'"factor":"passkey-copy"' in bytes(failed.body) and failed.body is not None
+
+
 def test_passkeys_are_named_and_removed(officer: Officer, key: Any) -> None:
     officer.sign_in("ada")
     enrol(officer)

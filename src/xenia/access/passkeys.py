@@ -12,7 +12,13 @@ from allauth.account.adapter import get_adapter as account_adapter
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, EditWebAuthnForm, LoginWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.conf import settings
@@ -21,12 +27,15 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from fido2.webauthn import AuthenticationResponse
 
 from xenia.access import lockout
 from xenia.access.models import Account
+from xenia.journal.actions import writing
 from xenia.journal.node import is_unit
 
 NAME_LONGEST = 64
+COUNT = "sign_count"
 
 
 def host_of(request: HttpRequest) -> str:
@@ -131,11 +140,32 @@ def _failed(username: str | None) -> None:
         user_login_failed.send(__name__, credentials=credentials, request=context.request)
 
 
+def _moves_on(found: Authenticator, shown: dict[str, Any]) -> None:
+    """Keep how often the key has signed. Raises `ValidationError` where it signed more often before: there are two of it.
+
+    A key that does not count says 0 always. Source: WebAuthn level 2, 7.2 step 21.
+    """
+    count = AuthenticationResponse.from_dict(shown).response.authenticator_data.counter
+    with writing():
+        kept = Authenticator.objects.select_for_update().get(pk=found.pk)
+        known = kept.data.get(COUNT, kept.wrap().authenticator_data.counter)
+        fits = count > known or count == known == 0
+        if fits and count:
+            kept.data[COUNT] = count
+            kept.save(update_fields=["data"])
+    if not fits:
+        from xenia.access.signals import write_failure
+
+        write_failure(found.user.username, {"factor": "passkey-copy"})
+        raise get_adapter().validation_error("incorrect_code")
+
+
 class LoginForm(LoginWebAuthnForm):  # type: ignore[misc]
     """A passkey alone."""
 
     def clean_credential(self) -> Authenticator:
         """The passkey that answered, if its account is not locked out from this address."""
+        shown = self.cleaned_data["credential"]
         try:
             found: Authenticator = super().clean_credential()
         except ValidationError:
@@ -144,6 +174,7 @@ class LoginForm(LoginWebAuthnForm):  # type: ignore[misc]
         if found.user.kind != "person":
             raise get_adapter().validation_error("incorrect_code")
         _refuse_locked_out(found.user)
+        _moves_on(found, shown)
         return found
 
 
@@ -153,9 +184,22 @@ class SecondForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
     def clean_credential(self) -> Authenticator:
         """The passkey, if it is the account's; a wrong one counts like a wrong code."""
         _refuse_locked_out(self.user)
+        shown = self.cleaned_data["credential"]
         try:
             found: Authenticator = super().clean_credential()
         except ValidationError:
             _failed(self.user.username)
             raise
+        _moves_on(found, shown)
+        return found
+
+
+class AgainForm(ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey again, before something about signing in is changed."""
+
+    def clean_credential(self) -> Authenticator:
+        """The passkey, if it is the account's."""
+        shown = self.cleaned_data["credential"]
+        found: Authenticator = super().clean_credential()
+        _moves_on(found, shown)
         return found

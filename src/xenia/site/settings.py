@@ -245,6 +245,7 @@ MFA_FORMS = {
     "edit_webauthn": "xenia.access.passkeys.EditForm",
     "login_webauthn": "xenia.access.passkeys.LoginForm",
     "authenticate_webauthn": "xenia.access.passkeys.SecondForm",
+    "reauthenticate_webauthn": "xenia.access.passkeys.AgainForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
