@@ -29,7 +29,7 @@ from xenia.insight.declarations import Fact
 MEMORY = "2GB"
 THREADS = 2
 SQL_TYPES = {"timestamp": "TIMESTAMP", "date": "DATE", "text": "VARCHAR", "whole": "INTEGER", "key": "UBIGINT"}
-AS_TEXT = frozenset({"timestamp", "date", "text"})  # how a row that waits says it
+SPILL = ".spill"  # in the folder: what a question has no memory for, while it is counted
 KEY_FILE = "insight.key"  # in the home: what the noise is chosen with
 
 
@@ -145,7 +145,7 @@ class Warehouse:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Nobody else changes the index or releases a table meanwhile, in this process or another."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # pseudonyms and exact counts lie in it
         with (self.folder / ".lock").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
@@ -181,19 +181,24 @@ def table(connection: duckdb.DuckDBPyConnection, name: str, fact: Fact, rows: Se
     connection.execute(f"CREATE TABLE {name} ({columns})")
     if not rows:
         return
-    unnested = ", ".join(
-        f"unnest(?::{'VARCHAR' if kind in AS_TEXT else SQL_TYPES[kind]}[])" for kind in fact.columns.values()
-    )
-    connection.execute(
-        f"INSERT INTO {name} SELECT {unnested}", [[row.get(one) for row in rows] for one in fact.columns]
-    )
+    # As one text: given as lists, each value costs the engine's search for a library that is not there.
+    shape = json.dumps([{one: SQL_TYPES[kind] for one, kind in fact.columns.items()}])
+    text = json.dumps([{one: row.get(one) for one in fact.columns} for row in rows], default=_as_text)
+    connection.execute(f"INSERT INTO {name} SELECT unnest(from_json(?, ?), recursive := true)", [text, shape])
+
+
+def _as_text(value: Any) -> str:
+    """Moments and days as the engine reads them."""
+    return str(value.isoformat())
 
 
 def engine(allowed: list[Path]) -> duckdb.DuckDBPyConnection:
-    """DuckDB in memory that may touch these folders only."""
+    """DuckDB in memory that may touch these folders only; what it has no memory for goes into the last, never elsewhere."""
     connection = duckdb.connect(":memory:")
     folders = ", ".join("'" + str(one).replace("'", "''") + "'" for one in allowed)
+    spill = str(allowed[-1] / SPILL).replace("'", "''")
     for said in (
+        f"temp_directory = '{spill}'",
         f"memory_limit = '{MEMORY}'",
         f"threads = {THREADS}",
         "autoinstall_known_extensions = false",
@@ -231,7 +236,7 @@ def write_whole(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with beside.open("wb") as file:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
