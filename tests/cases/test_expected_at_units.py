@@ -10,8 +10,10 @@ import pytest
 
 from tests.cases.test_expected import Stand, _expect, _read, nobody_kept
 from tests.frontier.conftest import at_lane, person, post
+from xenia.access import epochs
 from xenia.cases import catalogue, expected, facts
 from xenia.cases.expected import at_units
+from xenia.cases.expected.watch import EPOCH
 from xenia.cases.models import Case, CaseEvent
 from xenia.exchange.models import Partner
 from xenia.frontier import actions as frontier
@@ -58,6 +60,31 @@ def test_units_are_told_who_comes_to_their_post_in_the_coming_days(post: str, pl
     assert len(at_units.told("UTO-T1", TODAY)["keys"]["records"]) == told
     elsewhere = plan.get("border_point", "").strip().upper() == "UTO-T1"
     assert len(at_units.told("UTO-X9", TODAY)["keys"]["records"]) == (told and not elsewhere)
+
+
+def test_what_changed_of_a_case_that_still_waits_is_written_at_the_unit(post: str, settings: Any) -> None:
+    one = person()
+    _expect(one)
+    said = at_units.told(post, TODAY)
+    settings.XENIA_UNIT = True
+    assert take(said) == (1, 0)
+    said["keys"]["records"][0]["says"]["reference"] = "RQ-CORRECTED"
+    del said["keys"]["records"][0]["keys"]["D"]
+    assert take(said) == (1, 0) and take(said) == (0, 0)
+    assert found(f"{one.given_names} {one.surname}", one.born.isoformat()) == ["RQ-CORRECTED"]
+    assert not LiveKey.objects.filter(record__register="expected", kind="D").exists()
+
+
+def test_a_case_that_still_waits_is_told_anew_when_its_plan_changes(post: str) -> None:
+    case = _expect(person())
+    procedure, before = catalogue.of(case), epochs.read()[EPOCH]
+    with journal.writing():
+        expected.note(procedure, case.side, case.state, case.state)
+    after = epochs.read()[EPOCH]
+    assert after != before
+    with journal.writing():
+        expected.note(procedure, case.side, "received", "verifying")
+    assert epochs.read()[EPOCH] == after
 
 
 def test_a_person_is_known_without_a_name_and_forgotten_when_the_case_moves_on(post: str, settings: Any) -> None:

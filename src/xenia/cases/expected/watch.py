@@ -24,9 +24,9 @@ def is_expected(procedure: Procedure, side: str, state: str) -> bool:
 
 
 def note(procedure: Procedure, side: str, before: str, after: str) -> None:
-    """Tell the lanes that somebody is expected now, or no longer. Call inside `journal.actions.writing()`.
+    """Tell the lanes and units that somebody is expected now, no longer, or on another day, at another post, under another name.
 
-    `before` is empty for a new case. Writes nothing for changes that the border does not see.
+    Call inside `journal.actions.writing()`. `before` is empty for a new case. Writes nothing for changes that the border does not see.
     """
-    if before != after and border_states(procedure, side) & {before, after}:
+    if border_states(procedure, side) & {before, after}:
         epochs.bump(EPOCH)

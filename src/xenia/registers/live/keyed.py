@@ -12,8 +12,9 @@ import struct
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from xenia.formats.dates import PartialDate
 from xenia.formats.lists.records import PERSON
 from xenia.identity.claim import Document
 from xenia.identity.keys import register_secret
-from xenia.journal import data_keys
+from xenia.journal import canonical, data_keys
 from xenia.journal.ids import uuid7
 from xenia.journal.models import DataKey
 from xenia.matching import withheld
@@ -40,6 +41,7 @@ DATED, UNDATED, PAPER = "N", "U", "D"
 KINDS: Final = (DATED, UNDATED, PAPER)
 """Of keys: by name where a birth date is known, by name where none is, by document."""
 NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""In the place of when it was entered, with so many microseconds more as its content says: another content is another record's row."""
 SAME_BITS: Final = 64
 """An id keeps so much of the record's own, that both fall into one bucket."""
 DAYS: Final = ("valid_from", "valid_until")
@@ -150,9 +152,10 @@ def _read(said: Mapping[str, Any], register: str) -> tuple[LiveRecord, dict[str,
             raise ValueError
         keys += [(kind, key) for key in struct.unpack(f">{len(raw) // 8}q", raw)]
     days = {name: date.fromisoformat(said[name]) for name in DAYS if name in said}
+    content = sha256(canonical.json_bytes([RULES_VERSION, said])).digest()
     row = LiveRecord(
         id=pk, register=register, record_id=pk.hex, state=LiveRecord.WITHHELD, owner=owner, origin="centre",
-        recorded_at=NO_TIME, **days,
+        recorded_at=NO_TIME + timedelta(microseconds=int.from_bytes(content[:6])), **days,
     )  # fmt: skip
     return row, {"keys": keys, "says": says}
 

@@ -141,7 +141,7 @@ def read(said: Any, registers: Iterable[str]) -> tuple[str, int, int, list[Came]
         keying = keying if withheld else None
         if any(one.row.pk.int % of != number for one in came) or len({one.row.pk for one in came}) != len(came):
             raise ValueError
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, BadInput) as error:
         raise BadInput("Those are no records of a register.", "Update this unit.", code="live-records") from error
     return register, number, of, came, keying
 
