@@ -14,7 +14,8 @@ from xenia.insight import notes as below
 from xenia.insight.release import Released
 
 TOTAL = "_T"
-"""Code of a total in SDMX (SDMX Global Registry, cross-domain code lists)."""
+UNKNOWN = "_U"
+"""Codes of a total and of what is not known in SDMX (Guidelines for the creation and management of code lists, generic codes)."""
 FLAGS = {"": "F", "r": "N", "c": "C"}
 """Confidentiality status (SDMX CL_CONF_STATUS 1.3): F free, N not for publication as exact, C confidential."""
 WORDS = {"": "", "r": gettext_lazy("rounded"), "c": gettext_lazy("hidden")}
@@ -127,12 +128,12 @@ def xlsx(made: Released, language: str = "en") -> bytes:
 
 
 def sdmx(made: Released, language: str = "en") -> bytes:
-    """SDMX-CSV 2.0: codes for members, `_T` for totals, the confidentiality status of each cell."""
+    """SDMX-CSV 2.0: codes for members, `_T` for totals, `_U` for what is not known, the confidentiality status of each cell."""
     del language
     names = [name.upper() for name in made.question.by]
     flow = f"XENIA:{made.question.measure.upper()}(1.0)"
     rows = [
-        ["dataflow", flow, "I", *(name or TOTAL for name in cell.members), "" if cell.shown is None else cell.shown, FLAGS[cell.flag]]
+        ["dataflow", flow, "I", *(TOTAL if name is None else name or UNKNOWN for name in cell.members), "" if cell.shown is None else cell.shown, FLAGS[cell.flag]]
         for cell in made.cells
     ]  # fmt: skip
     return tables.csv_bytes(["STRUCTURE", "STRUCTURE_ID", "ACTION", *names, "OBS_VALUE", "CONF_STATUS"], rows)
