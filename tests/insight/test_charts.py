@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -142,3 +143,28 @@ def test_the_process_draws_comes_back_and_fetches_nothing(tmp_path) -> None:
 def test_an_address_is_found_wherever_it_stands() -> None:
     assert names_an_address({"layer": [{"data": {"url": "x"}}]}) and names_an_address([{"encoding": {"href": {}}}])
     assert not names_an_address(json.loads(json.dumps(BAR)))
+
+
+@pytest.mark.django_db
+def test_a_rate_that_nobody_could_tell_is_no_rate_of_nothing() -> None:
+    """A month without stays had no overstay rate of 0 %; a post without a median has no control of 0 seconds."""
+    gap = replace(table((), {}), question=Question("overstay_rate", ("month",)), cells=[
+        Cell(("2026-01",), 4.0, "r"), Cell(("2026-03",), 6.0, "r"), Cell((None,), 5.0, "r"),
+    ])  # fmt: skip
+    rows = drawing.picture(gap, "lines", Look()).spec["data"]["values"]
+    assert [row["v"] for row in rows] == [4.0, None, 6.0]
+    cells = [Cell(("A",), 40, "r"), Cell(("B",), None, "r"), Cell(("C",), None, "c"), Cell((None,), 40, "r")]
+    medians = replace(table((), {}), question=Question("control_median", ("post",)), cells=cells)
+    written = {row["a"]: row["t"] for row in drawing.picture(medians, "bars", Look()).spec["data"]["values"]}
+    assert written == {"A": "40", "B": "–", "C": "c"}
+
+
+@pytest.mark.django_db
+def test_a_chart_of_the_last_days_does_not_call_them_the_largest() -> None:
+    days = {(f"2026-01-{day:02}",): 1000 - day for day in range(1, 32)}
+    bars = drawing.picture(table(("day",), {**days, (None,): 30_504}), "bars", Look()).spec
+    assert bars["encoding"]["y"]["title"] == "Day, the last 25 of 31"
+    both = {(post, *day): number for post in ("A", "B") for day, number in days.items()}
+    sums = {("A", None): 15_252, ("B", None): 15_252, **{(None, *day): 2 * n for day, n in days.items()}}
+    heat = drawing.picture(table(("post", "day"), {**both, **sums, (None, None): 30_504}), "heat", Look()).spec
+    assert heat["encoding"]["x"]["title"] == "Day, the last 14 of 31"

@@ -19,6 +19,7 @@ MOST_BARS: Final = 25
 MOST_SMALL: Final = 12
 MOST_HEAT: Final = 30
 HIDDEN: Final = "c"
+NOTHING: Final = "–"
 
 
 def _times(made: Released) -> int:
@@ -30,11 +31,11 @@ def _others(made: Released, *axes: int) -> list[int]:
 
 
 def _series(made: Released, axes: list[int]) -> list[dict[str, Any]]:
-    """Values with labels `a`, `b`; where the first is a time, its gaps hold 0 (counts) or nothing (medians)."""
+    """Values with labels `a`, `b`; where the first is a time, its gaps hold 0 (counts) or nothing (medians, rates)."""
     found = {one.at: one for one in data.points(made, axes)}
     dimensions = [data.dimensions(made)[axis] for axis in axes]
     if dimensions[0].grain:
-        empty = None if made.question.counted.kind == "percentile" else 0.0
+        empty = None if made.question.counted.kind in ("percentile", "ratio") else 0.0
         steps = data.times(dimensions[0], [at[0] for at in found])
         rest = sorted({at[1:] for at in found})
         found = {
@@ -121,15 +122,24 @@ def lines(made: Released, look: Look) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _written(point: Point) -> str:
+    """A figure as the table has it: what is hidden and what is not there are no 0."""
+    if point.hidden:
+        return HIDDEN
+    return NOTHING if point.value is None else shown.number(point.value)
+
+
 def _titled(made: Released, axis: int, shown_members: int, of: int) -> str:
     name = labels.dimension(made.question.fact, made.question.by[axis])
+    if of > shown_members and data.dimensions(made)[axis].grain:
+        return _("%(name)s, the last %(n)d of %(of)d") % {"name": name, "n": shown_members, "of": of}
     if of > shown_members:
         return _("%(name)s, the %(n)d largest of %(of)d") % {"name": name, "n": shown_members, "of": of}
     return name
 
 
 def bars(made: Released, look: Look) -> dict[str, Any]:
-    """One bar for each member of the first breakdown, the figure at its end; a hidden one says so."""
+    """One bar for each member of the first breakdown, the figure at its end; what is hidden or not there says so."""
     one = data.dimensions(made)[0]
     found = data.points(made, [0])
     if one.grain:
@@ -140,7 +150,7 @@ def bars(made: Released, look: Look) -> dict[str, Any]:
     rows = [
         {
             "a": data.label(one, code), "v": by_code[code].value or 0,
-            "t": HIDDEN if by_code[code].hidden else shown.number(by_code[code].value or 0),
+            "t": _written(by_code[code]),
         }
         for code in codes
     ]  # fmt: skip
@@ -212,9 +222,10 @@ def heat(made: Released, look: Look) -> dict[str, Any]:
     most_across = 6 if look.small else 14
     down, down_of = data.largest(made, first, MOST_HEAT)
     if data.dimensions(made)[second].grain:
+        across_of = len(_ordered(rows, "a"))
         across = _ordered(rows, "a")[-most_across:]
     else:
-        codes, _number = data.largest(made, second, most_across)
+        codes, across_of = data.largest(made, second, most_across)
         across = [data.label(data.dimensions(made)[second], code) for code in codes]
     names = [data.label(data.dimensions(made)[first], code) for code in down]
     rows = [
@@ -225,7 +236,8 @@ def heat(made: Released, look: Look) -> dict[str, Any]:
     most = max((row["v"] or 0 for row in rows), default=0) or 1
     light, strong = SHADES[look.theme]
     x = {
-        "field": "a", "type": "ordinal", "sort": across, "title": None, "scale": {"reverse": look.from_right},
+        "field": "a", "type": "ordinal", "sort": across, "scale": {"reverse": look.from_right},
+        "title": _titled(made, second, len(across), across_of) if across_of > len(across) else None,
         "axis": {"orient": "top", "labelAngle": 0 if len(across) < 8 and not look.small else -40, "domain": False, "ticks": False, "labelLimit": 110},
     }  # fmt: skip
     y = {
