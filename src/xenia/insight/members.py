@@ -19,23 +19,33 @@ KEPT_S = 3600.0
 MEASURES = 2  # of a fact, the first that count: such as crossings and refusals
 _lock = threading.Lock()
 _held: dict[tuple[str, str], tuple[float, dict[str, list[str]]]] = {}
+_turns: dict[tuple[str, str], threading.Lock] = {}
 
 
 def known(warehouse: Warehouse, fact: Fact) -> dict[str, list[str]]:
-    """Members by breakdown, times left out, in the order of their codes; an hour old at most.
+    """Members by breakdown, times left out, in the order of their codes; an hour old, and older while one reader renews them.
 
     Raises `NotFound` (`no-warehouse`).
     """
     warehouse.files()
     key = (str(warehouse.folder), fact.name)
     with _lock:
+        held, turn = _held.get(key), _turns.setdefault(key, threading.Lock())
+    if _is_new(held) or not turn.acquire(blocking=held is None):
+        assert held is not None
+        return held[1]
+    try:  # one at a time: who loads the page again because it is slow must not make it slower
         held = _held.get(key)
-        if held is not None and time.monotonic() - held[0] < KEPT_S:
-            return held[1]
-    found = {name: _shown(warehouse, fact, name) for name, one in fact.dimensions.items() if not one.grain}
-    with _lock:
-        _held[key] = (time.monotonic(), found)
-    return found
+        if held is None or not _is_new(held):
+            found = {name: _shown(warehouse, fact, name) for name, one in fact.dimensions.items() if not one.grain}
+            held = _held[key] = (time.monotonic(), found)
+        return held[1]
+    finally:
+        turn.release()
+
+
+def _is_new(held: tuple[float, dict[str, list[str]]] | None) -> bool:
+    return held is not None and time.monotonic() - held[0] < KEPT_S
 
 
 def _shown(warehouse: Warehouse, fact: Fact, name: str) -> list[str]:
