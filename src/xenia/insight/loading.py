@@ -64,6 +64,7 @@ def load(warehouse: Warehouse, file: Path, secret: bytes, now: datetime | None =
         raise Conflict("This file was loaded before.", "Nothing was counted twice.", code="facts-loaded")
     name = f"loaded-{source[:16]}.parquet"
     path = warehouse.place("crossing", name)
+    warehouse.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{name}.{secrets.token_hex(4)}")
     with _Given(file, path.parent) as connection:

@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from xenia.insight.dialects import KEY
 from xenia.insight.question import Question
 from xenia.insight.warehouse import Warehouse, _source, write_whole
 
+FOLDER = "prepared"
 MOST = 300  # answers kept; the longest unused go
 MOST_ROWS = 20_000  # of an answer that is kept
 
@@ -67,6 +69,11 @@ def keep(warehouse: Warehouse, name: str, rows: Sequence[Row]) -> None:
             old.unlink(missing_ok=True)
 
 
+def forget(warehouse: Warehouse) -> None:
+    """Remove all answers: of persons who are forgotten they hold counts, and what is left of a pseudonym in a key."""
+    shutil.rmtree(warehouse.folder / FOLDER, ignore_errors=True)
+
+
 def together(width: int, first: Sequence[Row], second: Sequence[Row]) -> list[Row]:
     """Rows of counts of two disjoint sets of facts as those of both."""
     found: dict[tuple[Any, ...], list[int]] = {}
@@ -83,4 +90,4 @@ def _plain(value: Any) -> Any:
 
 
 def _place(warehouse: Warehouse, name: str) -> Path:
-    return warehouse.folder / "prepared" / f"{name}.json"
+    return warehouse.folder / FOLDER / f"{name}.json"

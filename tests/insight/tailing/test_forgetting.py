@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from tests.insight.tailing import world
+from xenia.insight import question, release
 from xenia.insight.tailing import changing, closing, flushing, rebuilding
 from xenia.insight.tailing.forgetting import InsightPart
 from xenia.insight.tailing.models import Change, Waiting
@@ -63,6 +64,34 @@ def test_after_an_erasure_no_pseudonym_of_the_person_is_left(warehouse_home: Pat
     assert other.number != mine.number
     assert len(world.rows()) == len(before)
     assert sorted(row[:12] for row in world.rows()) == sorted(row[:12] for row in before)
+
+
+def test_after_an_erasure_no_answer_is_left_that_counted_the_person(warehouse_home: Path) -> None:
+    """The key of different persons is their pseudonyms' sum: of one person it is what is left of that one's."""
+    one = world.cross(AT, "UX0000001")
+    world.follow()
+    flushing.flush(AT)
+    asked = question.asked("persons", ["nationality"], (), date(2026, 11, 1), date(2026, 11, 30))
+    release.release(flushing.house(), asked, "interactive", "ada")
+    kept = flushing.house().folder / "prepared"
+    assert len(list(kept.glob("*.json"))) == 1
+    _erase(one.subject)
+    assert not list(kept.glob("*.json"))
+
+
+def test_nobody_else_of_the_machine_reads_the_folder(warehouse_home: Path) -> None:
+    world.cross(AT)
+    world.follow()
+    flushing.flush(AT)
+    folder = flushing.house().folder
+    assert folder.stat().st_mode & 0o077 == 0 and flushing.house().index.stat().st_mode & 0o077 == 0
+    with flushing.house().open() as engine:
+        (spill,) = engine.execute("SELECT current_setting('temp_directory')").fetchone()
+    assert Path(spill).parent == folder  # what is too big for memory holds pseudonyms too
+    Path(spill).mkdir()
+    (Path(spill) / "left by a crash").touch()
+    flushing.flush(AT)
+    assert not Path(spill).exists()
 
 
 def test_what_was_erased_outlives_a_rebuild(warehouse_home: Path) -> None:

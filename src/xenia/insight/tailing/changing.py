@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from xenia.insight import declarations, warehouse
+from xenia.insight import declarations, prepared, warehouse
 from xenia.insight.tailing import closing, flushing
 from xenia.insight.tailing.models import Change
 from xenia.insight.warehouse import File, Tail, Warehouse
@@ -44,6 +44,8 @@ def apply(now: datetime | None = None) -> int:
             where.swap(files, tail)
             flushing.swept(where)
             flushing.clear(tail)
+            if any(one.forget for one in changes):
+                prepared.forget(where)
     with writing():
         Change.objects.filter(pk__in=[one.pk for one in noted]).delete()
     closing.restate(sound, "changed", at)

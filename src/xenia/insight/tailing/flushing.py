@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -119,6 +120,7 @@ def swept(where: Warehouse) -> int:
         if name.startswith(OURS) and (path.parent.name, path.name) not in named:
             path.unlink()
             gone += 1
+    shutil.rmtree(where.folder / warehouse.SPILL, ignore_errors=True)  # of a question that a power cut ended
     return gone
 
 
