@@ -11,7 +11,7 @@ from django.test import Client
 from tests import people
 from tests.insight import facts
 from xenia.access import actions as access
-from xenia.insight import actions, loading
+from xenia.insight import actions, loading, warehouse
 from xenia.insight.address import Address
 from xenia.insight.saved import actions as saving
 from xenia.insight.saved import making, rules
@@ -139,6 +139,28 @@ def test_a_report_that_fails_waits_for_somebody_until_it_works_again(world) -> N
     assert WorkItem.objects.filter(kind="insight.report-failed", subject=str(kept.pk), answered_at=None).count() == 1
     making.make_due(datetime(2026, 6, 12, 5, tzinfo=UTC))
     assert WorkItem.objects.filter(kind="insight.report-failed").count() == 1  # one item, however often
+
+
+def test_an_early_report_in_the_east_waits_for_the_end_of_the_day(world, settings) -> None:
+    """02:00 of 11 June in Tbilisi is 22:00 of the 10th where facts are counted: yesterday has two hours to come."""
+    own = world.standing("ana", "analyst", post=None)
+    saving.save(own, Address(period="yesterday"), Wish("Daily", every="daily", hour=2), NOW)
+    Saved.objects.update(zone="Asia/Tbilisi", due_at=datetime(2026, 6, 10, 22, tzinfo=UTC))
+    assert making.make_due(datetime(2026, 6, 10, 22, 30, tzinfo=UTC)) == 0
+    assert making.make_due(datetime(2026, 6, 11, 0, 1, tzinfo=UTC)) == 1
+    assert making.find(Report.objects.get()).question.since.isoformat() == "2026-06-10"
+
+
+def test_a_report_that_the_engine_gives_up_does_not_hold_up_the_others(world, monkeypatch) -> None:
+    own = world.standing("ana", "analyst", post=None)
+    for title in ("One", "Two"):
+        saving.save(own, BY_POST, Wish(title, every="daily", hour=6), NOW)
+    monkeypatch.setattr(warehouse, "MEMORY", "1MB")
+    assert making.make_due(datetime(2026, 6, 11, 5, tzinfo=UTC)) == 2
+    assert [one.code for one in Report.objects.all()] == ["table-too-big"] * 2
+    monkeypatch.undo()
+    assert making.make_due(datetime(2026, 6, 12, 5, tzinfo=UTC)) == 2
+    assert Report.objects.filter(code="").count() == 2
 
 
 def test_what_is_old_is_put_away(world) -> None:

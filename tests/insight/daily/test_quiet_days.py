@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,3 +27,11 @@ def test_few_refusals_on_a_day_do_not_stop_its_report(
         load(tmp_path, rows(DAY + timedelta(days=ahead + 1), 30), f"{ahead}.csv")
         assert chores.make(MORNING + timedelta(days=ahead)) >= 1
     assert len(making.versions(actions.warehouse())) == 2
+
+
+def test_a_day_is_reported_when_it_is_over_in_utc(settings, monkeypatch) -> None:
+    """Two in the morning of the 18th in Tbilisi is ten in the evening of the 17th where facts are counted."""
+    settings.TIME_ZONE, settings.XENIA_DAILY_HOUR = "Asia/Tbilisi", 2
+    monkeypatch.setattr(chores, "_looked", None)
+    assert chores.due(datetime(2026, 11, 17, 22, 30, tzinfo=UTC)) == []
+    assert chores.due(datetime(2026, 11, 18, 0, 1, tzinfo=UTC))[0] == DAY

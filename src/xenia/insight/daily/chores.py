@@ -23,8 +23,13 @@ _looked: date | None = None
 
 
 def due(now: datetime) -> list[date]:
-    """Days whose report is to be made or looked at again; empty before the set hour and where it was done today."""
+    """Days whose report is to be made or looked at again; empty before the set hour and where it was done today.
+
+    A day of the facts is one of UTC: where midnight comes sooner than there, it is waited for.
+    """
     here = now.astimezone(ZoneInfo(settings.TIME_ZONE))
+    if here.date() > now.astimezone(UTC).date():
+        return []
     if settings.XENIA_UNIT or not 0 <= settings.XENIA_DAILY_HOUR <= 23 or here.hour < settings.XENIA_DAILY_HOUR:
         return []
     if _looked == here.date():

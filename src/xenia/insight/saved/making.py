@@ -8,10 +8,13 @@ What was missed while nothing ran is made up for once, by the latest. Who asked 
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import duckdb
 
 from xenia.access import policy, standing
 from xenia.errors import NotFound, XeniaError
@@ -25,6 +28,7 @@ from xenia.journal.act import Act
 from xenia.journal.actions import append, writing
 from xenia.journal.node import node
 
+log = logging.getLogger("xenia.insight")
 FOLDER = "reports"
 KEPT_REPORTS = 60  # of a question, the latest
 GONE_DAYS = 30
@@ -32,12 +36,20 @@ BASIS = "operation of the installation"
 
 
 def make_due(now: datetime | None = None) -> int:
-    """Make what is due; how many reports were made or failed."""
+    """Make what is due; how many reports were made or failed.
+
+    A day of the facts is one of UTC: a report at an early hour of a place where the day begins sooner waits until it is over there too.
+    """
     at = now or datetime.now(UTC)
-    due = list(Saved.objects.filter(due_at__lte=at, gone_at=None).order_by("due_at")[:50])
-    for one in due:
+    due = Saved.objects.filter(due_at__lte=at, gone_at=None).order_by("due_at")
+    ready = [one for one in due[:500] if not _is_early(one, at)][:50]
+    for one in ready:
         make(one, at)
-    return len(due)
+    return len(ready)
+
+
+def _is_early(saved: Saved, now: datetime) -> bool:
+    return now.astimezone(ZoneInfo(saved.zone)).date() > now.astimezone(UTC).date()
 
 
 def make(saved: Saved, now: datetime) -> Report:
@@ -55,6 +67,9 @@ def make(saved: Saved, now: datetime) -> Report:
         report.digest = made.digest
     except XeniaError as problem:
         report.code = problem.code
+    except duckdb.Error:  # such as more memory than it may take: the others are made all the same
+        log.exception("a report could not be counted", extra={"question": str(saved.pk)})
+        report.code = "table-too-big"
     act = Act("system:reports", saved.authority, actions.PURPOSE, BASIS, f"question:{saved.pk}", node())
     body = {"saved": str(saved.pk), "due_at": due.isoformat(), "digest": report.digest, "code": report.code}
     with writing():
