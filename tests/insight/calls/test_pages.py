@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tests import people
 from tests.insight.calls.test_withholding import study
 from xenia.access import standing
 from xenia.access.models import Account
 from xenia.errors import BadInput, Conflict
-from xenia.insight.calls import taking
+from xenia.insight.calls import showing, taking
 from xenia.journal.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,3 +95,12 @@ def test_the_whole_way_by_commands(run_xenia, tmp_path: Path) -> None:
         "calls", "aggregate", str(events), "--event", "2026-02-01", "--to", str(to), "--operator", "Example"
     )
     assert early.returncode == 1 and "quiet days" in early.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "35.1 %"), ("fr", "35,1 %"), ("ru", "35,1 %"), ("ar", "35,1 %")]
+)
+def test_a_share_is_written_as_the_language_writes_it(language: str, words: str) -> None:
+    with translation.override(language):
+        assert showing.percent(0.35068) == words
+        assert showing.bar(0, 0.35068, 1).words.count(words[2]) == 2

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,8 +57,8 @@ class Flow:
 
 
 def percent(share: float) -> str:
-    """A share as words, to one decimal."""
-    return f"{share * 100:.1f} %"
+    """A share as words, to one decimal, with the reader's separator."""
+    return f"{number_format(round(share * 100, 1), decimal_pos=1, use_l10n=True)} %"
 
 
 def bar(low: float, middle: float, high: float) -> Bar:
