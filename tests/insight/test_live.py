@@ -41,6 +41,16 @@ def test_sums_carry_the_noise_of_their_facts_and_are_rounded(warehouse_home: Pat
     assert [one.name for one in made.nationalities] == ["ARC", showing.OTHERS]
 
 
+def test_a_post_of_which_nothing_is_shown_does_not_stand_there(warehouse_home: Path) -> None:  # noqa: F811
+    """A line of noughts came with the first traveller of a quiet post: certain, and watched once a second."""
+    for number in range(60):
+        world.cross(NOW, f"UX{number}", post=f"UTO-{number:02}", nationality="PAN" if number % 2 else "ARC")
+    world.follow()
+    made = showing.live("60", NOW)
+    assert 0 < len(made.posts) < 60 and len(made.nationalities) == 2
+    assert all(one.entries or one.exits or one.refused for one in (*made.posts, *made.nationalities))
+
+
 def test_minutes_before_the_window_are_not_in_it_and_old_ones_go(warehouse_home: Path) -> None:  # noqa: F811
     for ago in (5, 40, 2000):
         for number in range(12):

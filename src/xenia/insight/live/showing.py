@@ -65,13 +65,13 @@ def live(window: str, now: datetime | None = None) -> Live:
     whole: Sums = {}
     for sums in posts.values():
         _add(whole, sums)
-    lines = [_line(name, sums) for name, sums in nations.items()]
+    lines = _shown(nations)
     return Live(
         window,
         since,
         following.mark().followed_at,
         _line("", whole),
-        tuple(_line(name, posts[name]) for name in sorted(posts)),
+        tuple(sorted(_shown(posts), key=lambda one: one.name)),
         tuple(sorted(lines, key=lambda one: (one.name == OTHERS, -one.entries - one.exits, one.name))[:MOST_LINES]),
     )
 
@@ -101,6 +101,12 @@ def _add(to: Sums, more: Mapping[tuple[str, str], tuple[int, int]]) -> None:
     for place, (many, keys) in more.items():
         before = to.get(place, (0, 0))
         to[place] = (before[0] + many, before[1] + keys)
+
+
+def _shown(found: Mapping[str, Sums]) -> list[Line]:
+    """The lines without those in which nothing is shown: that one stood there would say that somebody came."""
+    lines = [_line(name, sums) for name, sums in found.items()]
+    return [one for one in lines if one.entries or one.exits or one.refused]
 
 
 def _line(name: str, sums: Sums) -> Line:
