@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests import people
+from tests.access.test_policy import CONTENT, propose_and_approve
 from tests.insight import facts
 from xenia.insight import actions, loading
 from xenia.journal.models import Entry
@@ -58,6 +59,24 @@ def test_what_is_tampered_with_is_refused(analyst: Client, query: dict[str, obje
     assert answer.status_code == status, answer.content
     assert code is None or answer.json()["code"] == code
     assert not Entry.objects.filter(kind="insight.released").exists()
+
+
+def test_exact_counts_are_no_link_that_somebody_else_writes(settings, tmp_path) -> None:
+    settings.XENIA_HOME, settings.XENIA_DEMO = tmp_path, True
+    world = people.build()
+    role = CONTENT["roles"]["analyst"]
+    propose_and_approve(
+        world, [{"role": "analyst", "is": {**role, "permissions": [*role["permissions"], "insight.exact"]}}]
+    )
+    client = world.client("ana", "analyst")
+    loading.load(actions.warehouse(), facts.write(tmp_path / "facts.csv", facts.many()), facts.SECRET)
+    asked = {"measure": "crossings", "grade": "exact", "reason": "a reason that a stranger wrote"}
+    answer = client.get(TABLE, asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, "reason-missing")
+    assert not Entry.objects.filter(kind="insight.released").exists()
+    told = client.post(TABLE, {**asked, "reason": "the audit"}, content_type="application/json")
+    assert told.status_code == 200 and told.json()["grade"] == "exact"
+    assert client.post(TABLE, {**asked, "reason": " "}, content_type="application/json").status_code == 422
 
 
 def test_others_get_nothing(analyst: Client) -> None:

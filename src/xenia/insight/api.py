@@ -12,6 +12,7 @@ from pydantic import Field
 
 from xenia.access.policy import require
 from xenia.access.standing import for_request
+from xenia.errors import BadInput
 from xenia.insight import actions, declarations, out
 from xenia.insight.question import asked
 
@@ -58,7 +59,20 @@ def measures(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/table", summary="One table in a grade of disclosure control")
 def table(request: HttpRequest, given: Query[TableIn]) -> HttpResponse:
-    """The same table as the page and `xenia insight query` give, with its notes; written into the journal."""
+    """The same table as the page and `xenia insight query` give, with its notes; written into the journal. Never an exact one."""
+    if given.grade == "exact":
+        require(for_request(request), "insight.exact")
+        raise BadInput("Exact counts need a reason.", "Send the same with POST.", code="reason-missing")
+    return _table(request, given)
+
+
+@router.post("/table", summary="One table, also an exact one")
+def post_table(request: HttpRequest, given: TableIn) -> HttpResponse:
+    """As with GET; exact counts for a `reason`, which is sent, so that nobody answers for a link that somebody else wrote."""
+    return _table(request, given)
+
+
+def _table(request: HttpRequest, given: TableIn) -> HttpResponse:
     here = for_request(request)
     require(here, "insight.read")
     question = asked(given.measure, given.by, given.where, given.since, given.until)
