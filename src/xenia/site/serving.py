@@ -33,8 +33,8 @@ def chores() -> tuple[Chore, ...]:
     from xenia.frontier.shift import chores as shift
     from xenia.insight.daily import chores as daily
     from xenia.insight.saved import chores as saved
-    from xenia.insight.watching import chores as watching
     from xenia.insight.tailing import chores as tailing
+    from xenia.insight.watching import chores as watching
     from xenia.oversight import chores as oversight
     from xenia.registers import chores as registers
     from xenia.registers.lists import chores as lists

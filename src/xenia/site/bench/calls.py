@@ -19,7 +19,9 @@ PLANTED = (0, 10, 30)
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subscribers", type=int, default=100_000, metavar="N")
-    parser.add_argument("--worlds", type=int, default=10, metavar="N", help="smaller worlds of 20,000 for each planted share")
+    parser.add_argument(
+        "--worlds", type=int, default=10, metavar="N", help="smaller worlds of 20,000 for each planted share"
+    )
 
 
 def _run(call: Call) -> int:

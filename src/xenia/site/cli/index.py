@@ -29,7 +29,9 @@ INDEX: dict[str, Place] = {
     "rebuild": Place(("xenia.journal.commands",)),
     "subject": Place(("xenia.oversight.commands",)),
     "retention": Place(("xenia.oversight.commands",)),
-    "insight": Place(("xenia.insight.commands", "xenia.insight.generating", "xenia.insight.tailing.commands"), local=True),
+    "insight": Place(
+        ("xenia.insight.commands", "xenia.insight.generating", "xenia.insight.tailing.commands"), local=True
+    ),
     "calls": Place(("xenia.insight.calls.commands",), local=True),
     "accounts": Place(("xenia.access.commands",)),
     "work": Place(("xenia.work.commands",)),
