@@ -116,6 +116,15 @@ def test_who_is_erased_before_the_crossing_was_followed_is_counted_all_the_same(
     assert [row[-3] for row in world.rows()] == [None]
 
 
+def test_an_erasure_at_a_unit_notes_no_fact_there(warehouse_home: Path, settings) -> None:
+    """A unit counts nothing: facts noted for its files would never be taken up, and what is noted holds the pseudonym."""
+    one = world.cross(AT)
+    settings.XENIA_UNIT = {"unit": "u1"}
+    assert _erase(one.subject)["fact"] == 0
+    assert not Waiting.objects.exists() and not Change.objects.exists()
+    assert not list((warehouse_home / "insight").glob("*.key"))
+
+
 def test_an_erasure_that_a_crash_cut_off_is_finished_by_the_follower(warehouse_home: Path) -> None:
     one = world.cross(AT)
     world.cross(AT, "UX0000009")
