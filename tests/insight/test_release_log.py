@@ -8,13 +8,14 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.insight import worlds
 from xenia.errors import NotAllowed, Unavailable
-from xenia.insight import question
+from xenia.insight import dialects, question
 from xenia.insight.release import keeping, release
 from xenia.insight.warehouse import Warehouse
 
@@ -50,6 +51,21 @@ def test_on_a_full_disk_nothing_leaves_and_the_log_stays_whole(
     monkeypatch.undo()
     release(made, ASKED, "interactive", "ada")
     assert len(keeping.lines(made)) == 2
+
+
+def test_questions_to_other_facts_are_not_counted_again(made: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Day after day, post after post: of each question before only the words are looked at."""
+    counted, apart = [], dialects.apart
+    monkeypatch.setattr(dialects, "apart", lambda *given: counted.append(given[1]) or apart(*given))
+    first = date(2026, 1, 1)
+    for number in range(40):
+        day = first + timedelta(days=number)
+        release(made, question.asked("refusals", (), (), day, day + timedelta(days=1)), "interactive", "ada")
+    for post in ("UTO-AP1", "UTO-BG", "UTO-PM"):
+        release(made, question.asked("refusals", (), [f"post={post}"], date(2026, 3, 1)), "interactive", "ada")
+    assert counted == []
+    release(made, question.asked("refusals", (), (), first, date(2026, 5, 1)), "interactive", "ada")
+    assert len(counted) == 43
 
 
 def test_a_publication_whose_table_cannot_be_kept_does_not_leave(made: Warehouse) -> None:

@@ -21,7 +21,7 @@ import numpy as np
 from xenia.errors import BadInput, NotAllowed
 from xenia.insight import dialects
 from xenia.insight.question import Question, from_told
-from xenia.insight.release import cell_keys, counting, keeping, publishing
+from xenia.insight.release import cell_keys, counting, keeping, linked, publishing
 from xenia.insight.release.counting import Counted
 from xenia.insight.release.publishing import Safe
 from xenia.insight.release.tables import Counts, Cube, Mask
@@ -273,8 +273,8 @@ def _not_too_close(
         earlier = from_told(told)
         if (earlier.where, earlier.since, earlier.until) == (asked.where, asked.since, asked.until):
             continue
-        if asked.counted.kind == "stock" and earlier.until != asked.until:
-            continue  # of two days: what came and what went are not told apart
+        if not linked.may_share(asked, earlier):
+            continue  # of stocks on two days what came and what went are not told apart
         statement = dialects.apart(asked, earlier, dialect, asked.fact.name, told["by"])
         for here, there, both in connection.execute(statement.sql, statement.parameters).fetchall():
             if both and ((not here and 0 < there < THRESHOLD) or (not there and 0 < here < THRESHOLD)):

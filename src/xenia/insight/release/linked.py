@@ -55,14 +55,15 @@ def connected(asked: Question, earlier: Sequence[Earlier]) -> list[Earlier]:
     waiting, rest = [asked], list(earlier)
     while waiting:
         here = waiting.pop()
-        for one in [one for one in rest if _may_share(here, one.question)]:
+        for one in [one for one in rest if may_share(here, one.question)]:
             rest.remove(one)
             found.append(one)
             waiting.append(one.question)
     return found
 
 
-def _may_share(one: Question, other: Question) -> bool:
+def may_share(one: Question, other: Question) -> bool:
+    """Whether two questions may count the same facts; where not, that follows from their words."""
     if one.fact.name != other.fact.name or (one.counted.kind == "stock") != (other.counted.kind == "stock"):
         return False
     if one.counted.kind == "stock":
