@@ -86,7 +86,10 @@ OPTIONS = (
     ),
     Option("ZONE", "text", "UTC", "Time zone of pages that belong to no post."),
     Option(
-        "DAILY_HOUR", "number", 6, "Hour of ZONE, 0 to 23, at which the daily report of the day before is made; -1: none."
+        "DAILY_HOUR",
+        "number",
+        6,
+        "Hour of ZONE, 0 to 23, at which the daily report of the day before is made; -1: none.",
     ),
     Option("SEAL_MS", "number", 250, "Longest wait in milliseconds before new journal entries are sealed."),
     Option(
