@@ -40,7 +40,13 @@ CHECKS = {
     "mypy": ["-m", "mypy"],
     "import-linter": ["-c", "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"],
 }
-SHARES = (("browser",), ("units",), ("site", "docs", "deploy"), ("insight",), ("exchange", "cases"))  # the longest first
+SHARES = (
+    ("browser",),
+    ("units",),
+    ("site", "docs", "deploy"),
+    ("insight",),
+    ("exchange", "cases"),
+)  # the longest first
 RUNNING: set[subprocess.Popen[bytes]] = set()  # to be stopped with the run
 AT_MOST_AGAIN = 8  # more than this many failures are no matter of a busy machine
 NO_TESTS_COLLECTED = 5  # pytest's exit code

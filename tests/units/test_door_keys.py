@@ -52,7 +52,9 @@ def test_the_doors_certificate_is_changed_and_no_unit_is_lost(centre: Centre, un
     assert "is over" in xenia(away, "unit", "status", fails=True)["said"]
     letter = tmp_path / "letter"
     admin = ("--as", "admin")
-    xenia(centre.home, "accounts", "add", "zoe", "--name", "Zoe", "--role", "first-line-officer", "--post", POST, *admin)
+    xenia(
+        centre.home, "accounts", "add", "zoe", "--name", "Zoe", "--role", "first-line-officer", "--post", POST, *admin
+    )
     xenia(centre.home, "unit", "letter", AWAY, str(letter), "--as", "admin")
     assert AWAY in xenia(unit.home, "unit", "renew", str(letter), fails=True, opened=False)["said"]
     taken = xenia(away, "unit", "renew", str(letter), opened=False)  # nobody opens it for that

@@ -563,7 +563,9 @@ def other_bytes_under_a_key_of_the_centre(w: World) -> list[bytes]:
 @attack("aside foreign-key")
 def two_keys_for_one_subject(w: World) -> list[bytes]:
     keys = [_key(w, subject=UUID(int=7)), _key(w, subject=UUID(int=7), key=b"o" * 32)]
-    first = [record("alert.silent-hit", b"\x01sealed", key=one.id.bytes, actor=w.shift.entries[0].actor) for one in keys]
+    first = [
+        record("alert.silent-hit", b"\x01sealed", key=one.id.bytes, actor=w.shift.entries[0].actor) for one in keys
+    ]
     w.shift.keys.append(keys[0])
     return [w.forger.send(first, keys)]
 

@@ -67,7 +67,9 @@ def test_a_unit_is_opened_by_its_centre_or_a_pin_and_by_nobody_else(centre: Cent
     somebody = _locked(unit)
     assert _sends(somebody, **wrong, password=PASSWORD) == 422 and "cannot be reached" in somebody.page.text
     for _try in range(5):
-        assert _sends(somebody, way="pin", login="bea", pin="926350") == 422  # somebody shuts somebody out, and nobody else
+        assert (
+            _sends(somebody, way="pin", login="bea", pin="926350") == 422
+        )  # somebody shuts somebody out, and nobody else
     assert _sends(somebody, way="pin", login="bea", pin="926350") == 422 and "Wait 1 minute" in somebody.page.text
     assert _sends(somebody, way="pin", login="ada", pin="926350") == 422
     assert _sends(somebody, way="pin", login="ada", pin=PIN) == 200 and somebody.page.url.path == "/sign-in/"
