@@ -68,6 +68,20 @@ def test_questions_to_other_facts_are_not_counted_again(made: Warehouse, monkeyp
     assert len(counted) == 43
 
 
+def test_of_a_log_of_years_only_what_matters_is_read(made: Warehouse) -> None:
+    for who in ("ada", "bea"):
+        release(made, ASKED, "interactive", who)
+    release(made, ASKED, "publication", "ada")
+    made.log.write_bytes(made.log.read_bytes().replace(b'"who": "bea", ', b'"who": "bea", ?'))  # cannot be read
+    assert [one["who"] for one in keeping.lines(made, "interactive", "ada")] == ["ada"]
+    assert [one["grade"] for one in keeping.lines(made, "publication")] == ["publication"]
+    with pytest.raises(Unavailable):
+        keeping.lines(made, "interactive", "bea")
+    made.log.write_bytes(b"{}\n" + made.log.read_bytes())
+    with pytest.raises(Unavailable):  # what does not say what it is is never passed over
+        keeping.lines(made, "publication")
+
+
 def test_a_publication_whose_table_cannot_be_kept_does_not_leave(made: Warehouse) -> None:
     (made.folder / "published").write_text("a file where a folder must be")
     with pytest.raises(Unavailable) as told:

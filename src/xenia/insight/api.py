@@ -59,10 +59,10 @@ def measures(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/table", summary="One table in a grade of disclosure control")
 def table(request: HttpRequest, given: Query[TableIn]) -> HttpResponse:
-    """The same table as the page and `xenia insight query` give, with its notes; written into the journal. Never an exact one."""
+    """The same table as the page and `xenia insight query` give, with its notes; written into the journal. An exact one is posted for."""
     if given.grade == "exact":
         require(for_request(request), "insight.exact")
-        raise BadInput("Exact counts need a reason.", "Send the same with POST.", code="reason-missing")
+        raise BadInput("Exact counts need a reason.", "Say what they are for.", code="reason-missing")
     return _table(request, given)
 
 

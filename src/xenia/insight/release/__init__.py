@@ -254,7 +254,7 @@ def _not_too_close(
     """
     if grade == "interactive" and who.startswith(HOUSE):
         return
-    before = keeping.lines(warehouse)
+    before = keeping.lines(warehouse, grade, who if grade == "interactive" else "")
     if grade == "interactive":
         _not_too_many(before, asked, who)
     seen: set[str] = set()

@@ -37,21 +37,38 @@ class Earlier:
     hidden: Mask
 
 
-def lines(warehouse: Warehouse) -> list[Mapping[str, Any]]:
-    """What left, the oldest first. Raises `Unavailable` (`release-log`) where a whole line cannot be read."""
+def lines(warehouse: Warehouse, grade: str = "", who: str = "") -> list[Mapping[str, Any]]:
+    """What left, the oldest first; with `grade` or `who` at least what left in it or to them: only those lines are read, of a log of years.
+
+    Raises `Unavailable` (`release-log`) where a whole line that is read cannot be, or one does not say its grade and to whom.
+    """
     if not warehouse.log.is_file():
         return []
     whole, _newline, _cut_off = _read(warehouse.log).rpartition(b"\n")
     try:
-        return [json.loads(one) for one in whole.split(b"\n") if one]
+        found = [json.loads(one) for one in whole.split(b"\n") if one and _is_wanted(one, grade, who)]
     except ValueError:
         raise _damaged(warehouse.log) from None
+    if any("grade" not in one or "who" not in one for one in found):
+        raise _damaged(warehouse.log)
+    return found
+
+
+def _is_wanted(line: bytes, grade: str, who: str) -> bool:
+    """Told from the bytes that `note` writes."""
+    for name, wanted in (("grade", grade), ("who", who)):
+        begins = f'"{name}": '.encode()
+        if begins not in line:
+            return True  # not as it was written: reading it says so
+        if wanted and begins + json.dumps(wanted).encode() not in line:
+            return False
+    return True
 
 
 def publications(warehouse: Warehouse) -> list[Earlier]:
     """The publications of counts that left, the oldest first; of the same question the last only. Raises `Unavailable`."""
     found: dict[str, Earlier] = {}
-    for line in lines(warehouse):
+    for line in lines(warehouse, grade="publication"):
         if line["grade"] == "publication" and line.get("kept"):
             mark = json.dumps(canonical(from_told(line["question"])).told())
             found.pop(mark, None)
