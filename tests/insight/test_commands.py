@@ -17,6 +17,8 @@ def test_facts_are_looked_through_loaded_and_asked(run_xenia, tmp_path: Path) ->
     assert run_xenia("insight", "query", "--measure", "crossings").returncode == 1  # nothing was loaded
     done = run_xenia("insight", "load", str(file))
     assert done.returncode == 0, done.stderr
+    home = tmp_path / "home" / "warehouse"
+    assert (home / "files.json").is_file() and not (tmp_path / "facts").exists()  # in the house, not where one stands
     again = run_xenia("insight", "load", str(file))
     assert again.returncode == 1 and "loaded before" in again.stderr
     table = run_xenia(

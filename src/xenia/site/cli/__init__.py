@@ -178,13 +178,13 @@ def _arguments(parser: argparse.ArgumentParser, command: Command) -> None:
 
 
 def _absolute_paths(command: Command, options: argparse.Namespace, cwd: Path) -> None:
-    """Paths are meant from where the person stands, also when another process runs the command."""
+    """Paths are meant from where the person stands, also when another process runs the command; none given stays none."""
     for name in options.path_options:
         value = getattr(options, name, None)
-        if isinstance(value, str) and value != "-":
+        if isinstance(value, str) and value not in ("", "-"):
             setattr(options, name, str(cwd / value))
         elif isinstance(value, list):
-            setattr(options, name, [v if v == "-" else str(cwd / v) for v in value])
+            setattr(options, name, [v if v in ("", "-") else str(cwd / v) for v in value])
 
 
 def _overview(argv: list[str]) -> int:
