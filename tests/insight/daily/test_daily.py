@@ -96,6 +96,7 @@ def test_it_is_shown_and_printed(analyst: Client, tmp_path: Path) -> None:
     chores.make(MORNING)
     page = analyst.get("/statistics/daily/").content.decode()
     assert "Tue 17 Nov 2026" in page and "more than usual" in page and "New nationalities" in page
+    assert "Seconds of control (median)" in page  # a bare 38 may be minutes
     for language in ("ar", "ka"):
         analyst.cookies["django_language"] = language
         assert analyst.get("/statistics/daily/").status_code == 200

@@ -21,6 +21,11 @@ from xenia.insight.shown import Table
 
 MOST_LINES: Final = 10
 DRAWN_DAYS: Final = 28
+IN_SECONDS: Final = {
+    "control_median": gettext_lazy("Seconds of control (median)"),
+    "control_p90": gettext_lazy("Seconds of control (nine of ten)"),
+}
+"""Titles of tables whose figures would not say what they are counted in."""
 READINGS: Final = {ABOVE: gettext_lazy("more than usual"), BELOW: gettext_lazy("less than usual")}
 
 
@@ -110,7 +115,8 @@ def parts(made: Daily) -> list[Part]:
         more = max(0, len(table.lines) - MOST_LINES) if not _by_time(one) else 0
         if more:
             del table.lines[MOST_LINES:]
-        found.append(Part(notes.title(one.question), table, more))
+        in_seconds = IN_SECONDS.get(one.question.measure)
+        found.append(Part(str(in_seconds or notes.title(one.question)), table, more))
     return found
 
 
