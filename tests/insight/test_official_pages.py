@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests import people
 from tests.insight import journals
 from tests.insight.test_official import _cases, _crossings
 from xenia.insight import actions, kinds
+from xenia.insight.official import pages
 from xenia.journal.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,3 +103,9 @@ def test_an_address_never_gives_exact_counts_and_what_is_wrong_is_said(analyst: 
 
 def test_before_there_are_facts_the_page_says_so(analyst: Client) -> None:
     assert "No facts yet" in analyst.get("/statistics/reports/posts/?period=2026").content.decode()
+
+
+def test_periods_that_are_over_are_offered() -> None:
+    found = pages.choices(date(2026, 11, 22), "2026-Q3")
+    assert found[0] == "2026-Q3" and "2026-Q4" not in found and "2026" not in found and "2025" in found
+    assert pages.choices(date(2026, 11, 22), "2026-03")[0] == "2026-03"

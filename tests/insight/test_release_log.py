@@ -11,6 +11,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.insight import worlds
@@ -153,3 +154,9 @@ def test_a_publication_that_left_before_a_kill_is_held_against_the_next(made: Wa
     with pytest.raises(NotAllowed):
         worlds.put(again, [worlds.fact("2026-01-05T10:00", outcome="refused")], "late")
         release(again, question.asked("refusals"), "publication", "ben")
+
+
+def test_a_question_too_big_for_the_memory_is_refused_in_words(made: Warehouse) -> None:
+    with pytest.raises(Unavailable) as problem, made.open():
+        raise duckdb.OutOfMemoryException("failed to allocate")
+    assert problem.value.code == "warehouse-memory"

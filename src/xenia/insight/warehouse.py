@@ -169,6 +169,12 @@ class Warehouse:
                 table(connection, f"fresh_{name}", fact, rows)
                 connection.execute(f"CREATE VIEW {name} AS {_source(fact, by_fact.get(name, []), bool(rows))}")
             yield connection
+        except duckdb.OutOfMemoryException:
+            raise Unavailable(
+                f"The question needs more than {MEMORY} of memory.",
+                "Ask for fewer breakdowns or a shorter period.",
+                code="warehouse-memory",
+            ) from None
         except duckdb.IOException as error:
             raise Unavailable("A file of facts cannot be read.", str(error)[:200], code="warehouse-disk") from None
         finally:

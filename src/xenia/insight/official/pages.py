@@ -122,11 +122,11 @@ def _part(one: Shown) -> dict[str, object]:
 
 
 def choices(today: date, chosen: str) -> list[str]:
-    """Periods to choose from, the latest first: the quarters that are over, the years they lie in, and what is chosen."""
+    """Periods to choose from, the latest first: quarters and years that are over, and what is chosen."""
     first = today.replace(month=today.month - (today.month - 1) % 3, day=1)
-    quarters = [periods.months_later(first, -3 * number) for number in range(QUARTERS)]
+    quarters = [periods.months_later(first, -3 * number) for number in range(1, QUARTERS + 1)]
     found = [f"{one.year}-Q{(one.month - 1) // 3 + 1}" for one in quarters]
-    found += [str(year) for year in sorted({one.year for one in quarters}, reverse=True)]
+    found += [str(year) for year in sorted({one.year for one in quarters} - {today.year}, reverse=True)]
     return found if chosen in found else [chosen, *found]
 
 

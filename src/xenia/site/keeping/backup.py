@@ -11,7 +11,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import IO, Any, BinaryIO
 
 from xenia import __version__
 from xenia.errors import Conflict, Unavailable
+from xenia.insight.warehouse import Warehouse
 from xenia.site.keeping import snapshot
 from xenia.site.keeping.archive import Packer, packing
 from xenia.site.keeping.sealing import Key
@@ -147,10 +148,16 @@ def files_of(home: Path) -> Iterator[Path]:
     for top in sorted(home.iterdir()):
         if top.name in LEFT_OUT or top.name.startswith("replaced-"):
             continue
-        inside = sorted(top.rglob("*")) if top.is_dir() and not top.is_symlink() else [top]
-        for path in inside:
-            if path.is_file() and not path.is_symlink() and not path.name.endswith(ENDS_LEFT_OUT):
-                yield path
+        with _still(top):
+            inside = sorted(top.rglob("*")) if top.is_dir() and not top.is_symlink() else [top]
+            for path in inside:
+                if path.is_file() and not path.is_symlink() and not path.name.endswith(ENDS_LEFT_OUT):
+                    yield path
+
+
+def _still(top: Path) -> AbstractContextManager[None]:
+    """While the warehouse is read nobody changes it: its index must name files that are in the same backup."""
+    return Warehouse(top).alone() if (top / ".lock").is_file() and top.name == "warehouse" else nullcontext()
 
 
 @contextmanager
