@@ -207,8 +207,11 @@ class _Server(wsgi.Server):
 
 
 def _in_date(der: bytes, now: datetime) -> bool:
-    """Whether a partner's certificate holds by its own dates."""
-    read = x509.load_der_x509_certificate(der)
+    """Whether a partner's certificate holds by its own dates; one that cannot be read holds never."""
+    try:
+        read = x509.load_der_x509_certificate(der)
+    except ValueError:
+        return False
     return read.not_valid_before_utc <= now <= read.not_valid_after_utc
 
 

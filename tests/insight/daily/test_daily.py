@@ -134,4 +134,4 @@ def test_a_post_that_has_not_reported_is_named(analyst: Client, tmp_path: Path) 
     )  # fmt: skip
     chores.make(MORNING)
     page = analyst.get("/statistics/daily/").content.decode()
-    assert "The figures will rise when the others report" in page and "UTO-AP1 has reported until" in page
+    assert "The figures will rise when the others report" in page and "Port Meridian has reported until" in page
