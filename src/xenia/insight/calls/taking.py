@@ -73,7 +73,8 @@ def take(here: Standing, warehouse: str, folder: Path, population: Path | None =
         Path(beside).chmod(0o750)
         Path(beside).rename(place)
     except OSError as error:
-        shutil.rmtree(beside or place.parent / ".nothing", ignore_errors=True)
+        if beside:
+            shutil.rmtree(beside, ignore_errors=True)
         raise Unavailable(
             f"The warehouse cannot be written: {error.strerror}.", "Make room on its disk.", code="warehouse-disk"
         ) from None
