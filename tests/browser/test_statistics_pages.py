@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import people
 from tests.browser.test_every_page import faults, open_as, too_wide
@@ -93,7 +94,8 @@ def test_it_works_without_script(filled, live_server, browser) -> None:
         page.goto(f"{live_server.url}/statistics/")
         page.locator("[name=by]").first.select_option("month")
         page.get_by_role("button", name="Show").click()
-        assert page.locator(".figures tbody tr").count() == 6
+        expect(page.locator(".figures tbody tr")).to_have_count(6)
         page.locator("#measure").select_option("control_median")
         page.get_by_role("button", name="Only change the form").click()
-        assert page.locator("#measure").input_value() == "control_median" and page.locator(".figures").count() == 0
+        expect(page.locator(".figures")).to_have_count(0)
+        assert page.locator("#measure").input_value() == "control_median"

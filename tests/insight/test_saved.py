@@ -157,7 +157,7 @@ def test_a_report_that_the_engine_gives_up_does_not_hold_up_the_others(world, mo
         saving.save(own, BY_POST, Wish(title, every="daily", hour=6), NOW)
     monkeypatch.setattr(warehouse, "MEMORY", "1MB")
     assert making.make_due(datetime(2026, 6, 11, 5, tzinfo=UTC)) == 2
-    assert [one.code for one in Report.objects.all()] == ["table-too-big"] * 2
+    assert [one.code for one in Report.objects.all()] == ["warehouse-memory"] * 2
     monkeypatch.undo()
     assert making.make_due(datetime(2026, 6, 12, 5, tzinfo=UTC)) == 2
     assert Report.objects.filter(code="").count() == 2
