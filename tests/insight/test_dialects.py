@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import random
 import statistics
 from collections.abc import Iterator
 from datetime import date
@@ -102,6 +103,21 @@ def test_persons_percentiles_and_nothing_at_all(made: Warehouse) -> None:
     assert duck(made, question.asked("control_p90")).values[()] == pytest.approx(55 + 0.5 * (1000 - 55))
     assert duck(made, question.asked("control_median", [], ["post=nowhere"])).values == {}
     assert cells(duck(made, question.asked("overstays", ["post"]))) == {("A",): 1, (None,): 1}
+
+
+def test_percentiles_are_those_of_a_library(tmp_path: Path) -> None:
+    """Of one value to forty, with ties, a post for each number of them; and of all together."""
+    chance = random.Random(3)
+    worlds_times = {f"P{size:02}": [chance.randrange(-5, 20) for _ in range(size)] for size in range(1, 41)}
+    rows = [
+        worlds.fact("2026-05-01", post=post, control_s=one) for post, times in worlds_times.items() for one in times
+    ]
+    where = worlds.warehouse(tmp_path, rows)
+    worlds_times[""] = [one for times in worlds_times.values() for one in times]
+    for measure, share in (("control_median", 50), ("control_p90", 90)):
+        found = cells(duck(where, question.asked(measure, ["post"])))
+        wanted = {(post or None,): pytest.approx(np.percentile(times, share)) for post, times in worlds_times.items()}
+        assert found == wanted
 
 
 def test_the_key_of_a_cell_is_the_sum_of_its_facts_keys(made: Warehouse) -> None:

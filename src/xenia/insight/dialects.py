@@ -32,10 +32,6 @@ class Dialect:
         """The beginning of the grain in which `hour` lies, as a time."""
         return f"date_trunc('{grain}', hour)"
 
-    def percentile(self, share: int, column: str) -> str:
-        """A percentile of a column, between two values in proportion."""
-        return f"percentile_cont({share / 100}) WITHIN GROUP (ORDER BY {column})"
-
     def key(self, summed: str) -> str:
         """A sum modulo 65,536 as a whole number."""
         return f"CAST(({summed}) % {KEY} AS INTEGER)"
@@ -57,9 +53,6 @@ class DuckDB(Dialect):
             return f"strftime({column}, '%Y') || '-Q' || quarter({column})"
         return f"strftime({column}, '{self.FORMS[grain]}')"
 
-    def percentile(self, share: int, column: str) -> str:  # noqa: D102
-        return f"quantile_cont({column}, {share / 100})"
-
 
 class PostgreSQL(Dialect):
     """The second engine, which checks the first."""
@@ -76,7 +69,7 @@ class PostgreSQL(Dialect):
 
     def final(self, sql: str, parameters: Sequence[Any]) -> str:  # noqa: D102
         # A remainder is written %%, except where nothing is filled in.
-        return sql.replace(f" % {KEY}", f" %% {KEY}") if parameters else sql
+        return sql.replace(" % ", " %% ") if parameters else sql
 
 
 class ClickHouse(Dialect):
@@ -89,9 +82,6 @@ class ClickHouse(Dialect):
         if grain == "quarter":
             return f"concat(toString(toYear({column})), '-Q', toString(toQuarter({column})))"
         return f"formatDateTime({column}, '{self.FORMS[grain]}')"
-
-    def percentile(self, share: int, column: str) -> str:  # noqa: D102
-        return f"quantileExactInclusiveOrNull({share / 100})({column})"
 
     def key(self, summed: str) -> str:  # noqa: D102
         return f"toInt32(({summed}) % {KEY})"
@@ -124,12 +114,16 @@ def render(asked: Question, dialect: Dialect, table: str) -> Statement:
     facts = f"SELECT {inner} FROM {table}{where}"
     if names and measure.kind == "count":
         facts = f"SELECT {', '.join(names)}, SUM(n) AS n, SUM(record) AS record FROM ({facts}) AS e GROUP BY {', '.join(names)}"
-    picked = [*names, f"GROUPING({', '.join(names)}) AS totals" if names else "0 AS totals"]
-    picked += [
-        f"{text} AS {name}" for text, name in zip(_values(measure, dialect), ("value", "number", "key"), strict=True)
-    ]
-    group = f" GROUP BY GROUPING SETS ({_sets(names)})" if names else ""
-    sql = f"SELECT {', '.join(picked)} FROM ({facts}) AS f{group}"
+    if measure.kind == "percentile":
+        sql = _percentile(facts, names, measure, dialect)
+    else:
+        picked = [*names, _totals(names)]
+        picked += [
+            f"{text} AS {name}"
+            for text, name in zip(_values(measure, dialect), ("value", "number", "key"), strict=True)
+        ]
+        group = f" GROUP BY GROUPING SETS ({_sets(names)})" if names else ""
+        sql = f"SELECT {', '.join(picked)} FROM ({facts}) AS f{group}"
     if any(one.grain for one in by):
         words = [
             f"{dialect.time(one.grain, name)} AS w{name}" if one.grain else name
@@ -137,6 +131,36 @@ def render(asked: Question, dialect: Dialect, table: str) -> Statement:
         ]
         sql = f"SELECT {', '.join([*words, 'totals', 'value', 'number', 'key'])} FROM ({sql}) AS g"
     return Statement(dialect.final(sql, parameters), tuple(parameters))
+
+
+def _totals(names: Sequence[str]) -> str:
+    return f"GROUPING({', '.join(names)}) AS totals" if names else "0 AS totals"
+
+
+def _percentile(facts: str, names: Sequence[str], measure: Measure, dialect: Dialect) -> str:
+    """A percentile of every cell and total, between two values in proportion: at (facts - 1) * share / 100 of the values in order.
+
+    Values are whole numbers of which there are few different ones. So they are counted once, added up to totals, and found by
+    counting through; no engine has to hold every value of every total. What is fractional is reckoned in whole numbers.
+    """
+    of, cell = measure.of, ", ".join([*names, "totals"])
+    each = ", ".join([*names, f"{of} AS v"])
+    counted = f"SELECT {each}, COUNT(*) AS m, SUM(record) AS r FROM ({facts}) AS e GROUP BY {', '.join([*names, of])}"
+    added = (
+        f"SELECT {', '.join([*names, _totals(names)])}, v, SUM(m) AS ms, SUM(r) AS rs FROM ({counted}) AS h"
+        f" GROUP BY GROUPING SETS ({_sets(names, 'v')})"
+    )
+    through = (
+        f"SELECT {cell}, v, SUM(ms) OVER (PARTITION BY {cell} ORDER BY v) AS upto,"
+        f" SUM(ms) OVER (PARTITION BY {cell}) AS whole, SUM(rs) OVER (PARTITION BY {cell}) AS records FROM ({added}) AS t"
+    )
+    found = (
+        f"SELECT {cell}, whole, records, MIN(CASE WHEN 100 * upto > {measure.share} * (whole - 1) THEN v END) AS low,"
+        f" MIN(CASE WHEN 100 * (upto - 1) > {measure.share} * (whole - 1) THEN v END) AS high"
+        f" FROM ({through}) AS c GROUP BY {cell}, whole, records"
+    )
+    value = f"low + (COALESCE(high, low) - low) * (({measure.share} * (whole - 1)) % 100) / 100.0"
+    return f"SELECT {cell}, {value} AS value, whole AS number, {dialect.key('records')} AS key FROM ({found}) AS p"
 
 
 def _statement(dialect: Dialect, sql: str, parameters: tuple[Any, ...]) -> Statement:
@@ -159,8 +183,6 @@ def _values(measure: Measure, dialect: Dialect) -> tuple[str, str, str]:
         many = f"COUNT(DISTINCT {measure.of})"
         return many, many, dialect.key(f"COALESCE(SUM(DISTINCT {measure.of}), 0)")
     number, key = "COALESCE(SUM(n), 0)", dialect.key("COALESCE(SUM(record), 0)")
-    if measure.kind == "percentile":
-        return dialect.percentile(measure.share, measure.of), f"COUNT({measure.of})", key
     if measure.kind == "stock":
         number, record = "COALESCE(SUM(sign * n), 0)", "COALESCE(SUM(sign * record), 0)"
         return number, number, dialect.key(f"(({record}) % {KEY} + {KEY})")
