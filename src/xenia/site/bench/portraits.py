@@ -30,14 +30,13 @@ def _portrait() -> Any:
     return pictures.remake(made.getvalue())
 
 
-def make(count: int) -> dict[str, Any]:
-    """So many portraits whose entries are at the centre; how many files, and bytes."""
+def capture(count: int) -> dict[str, Any]:
+    """So many portraits taken and sealed here; how many files wait to go up, and bytes."""
     from xenia.access import standing
     from xenia.frontier.models import Check
     from xenia.frontier.second import interview
     from xenia.journal import sealer
     from xenia.site.soak import far_post
-    from xenia.units import sending
     from xenia.units.blobs import queue
 
     made, chance, here = _portrait(), random.Random(2), standing.by_name(OFFICER, far_post.POST, None)
@@ -46,11 +45,19 @@ def make(count: int) -> dict[str, Any]:
             check = Check.objects.get(id=far_post.traveller(chance))
         interview.keep(here, check, made, "data-page")
     sealer.seal_now()
-    while _entries_left():
-        sending.step()
     queue.find(here.node)
     found = queue.backlog()
     return {"files": found.count, "bytes": found.size_bytes}
+
+
+def make(count: int) -> dict[str, Any]:
+    """As `capture`, and their entries are at the centre when this returns."""
+    from xenia.units import sending
+
+    said = capture(count)
+    while _entries_left():
+        sending.step()
+    return said
 
 
 def _entries_left() -> int:

@@ -23,8 +23,17 @@ def _run(call: Call) -> int:
     from xenia.site.soak.network import place, run
 
     options = call.options
-    if not 0 < options.minutes <= 10_000 or not 1 <= options.units <= 50 or not 0 <= options.backlog <= 1_000_000:
-        raise BadInput("Run 1 to 50 units for up to 10,000 minutes.", "Choose other numbers.", code="bad-input")
+    if (
+        not 0 < options.minutes <= 10_000
+        or not 1 <= options.units <= 50
+        or not 0 <= options.backlog <= 1_000_000
+        or not 0 <= options.photographs <= 10_000
+    ):
+        raise BadInput(
+            "Run 1 to 50 units for up to 10,000 minutes, with up to 10,000 photographs.",
+            "Choose other numbers.",
+            code="bad-input",
+        )
     why = place.missing()
     if why:
         call.say(f"Skipped: it {why}.")
@@ -36,7 +45,7 @@ def _run(call: Call) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="xenia-network-") as folder:
             if options.backlog:
-                found = run.backlog(Path(folder), options.backlog, options.kilobits, call.say)
+                found = run.backlog(Path(folder), options.backlog, options.photographs, options.kilobits, call.say)
             else:
                 found = run.network(Path(folder), options.minutes, options.units, options.seed, options.every, call.say)
     finally:
@@ -53,6 +62,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="number that the faults are drawn from (default 1)")
     parser.add_argument("--every", type=float, default=2.0, help="seconds between two travellers of a unit (default 2)")
     parser.add_argument("--backlog", type=int, default=0, help="instead: one unit sends so many crossings at once")
+    parser.add_argument(
+        "--photographs", type=int, default=0, help="with --backlog: so many were taken meanwhile, timed apart"
+    )
     parser.add_argument("--kilobits", type=int, default=256, help="rate of its line, kbit/s (default 256)")
 
 

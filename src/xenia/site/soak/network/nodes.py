@@ -1,4 +1,4 @@
-"""What runs in a namespace: `python -m xenia.site.soak.network.nodes centre|admit|unit`. One JSON line when it is ready."""
+"""What runs in a namespace: `python -m xenia.site.soak.network.nodes centre|admit|unit|photographs`. One JSON line when it is ready."""
 
 from __future__ import annotations
 
@@ -31,12 +31,18 @@ def centre(url: str, *names: str) -> None:
     from xenia.access import actions as access
     from xenia.access import standing
     from xenia.exchange import setting_up
+    from xenia.site.bench import portraits
     from xenia.site.soak import far_post
     from xenia.units import actions
 
     far_post.place()
     far_post.people()
-    setting_up.introduce(access.operator_standing("operator"), authority=far_post.AUTHORITY, url=url)
+    operator = access.operator_standing("operator")
+    second = access.make_account(
+        operator, portraits.OFFICER, "Second Line", authority=far_post.AUTHORITY, password=far_post.PASSWORD
+    )
+    access.give_role(operator, second.account.pk, "second-line-officer", post=far_post.POST)
+    setting_up.introduce(operator, authority=far_post.AUTHORITY, url=url)
     admin = standing.by_name("admin")
     _say(codes={name: actions.invite(admin, name, far_post.POST, name).code for name in names})
 
@@ -63,6 +69,7 @@ class _Telling:
     def tell(self) -> None:
         from xenia.journal.models import Entry, Leaf
         from xenia.units import sending
+        from xenia.units.blobs import queue
 
         new = Leaf.objects.filter(node=self.node, position__gt=self.last).order_by("position")
         for position, leaf in new.values_list("position", "hash"):
@@ -76,6 +83,7 @@ class _Telling:
             "halted": held.halted,
             "crossings": Entry.objects.filter(node=self.node, kind="crossing.admitted").count(),
             "leaves": self.leaves.hexdigest(),
+            "files": queue.backlog().count,
         }
         fresh = self.path.with_suffix(".new")
         fresh.write_text(json.dumps(said), encoding="ascii")
@@ -91,6 +99,7 @@ def unit(every_s: float, most: int) -> None:
     from xenia.journal import sealer
     from xenia.site.soak import far_post
     from xenia.units import sending
+    from xenia.units.blobs import going
     from xenia.units.down import taking
 
     home, stop = Path(settings.XENIA_HOME), threading.Event()
@@ -109,7 +118,7 @@ def unit(every_s: float, most: int) -> None:
     def line() -> None:
         while not stop.wait(TURN_S):
             telling.tell()
-            for turn in (sending.begin, taking.begin):
+            for turn in (sending.begin, taking.begin, going.begin):
                 turn()
             close_old_connections()
 
@@ -128,6 +137,13 @@ def unit(every_s: float, most: int) -> None:
     telling.tell()
 
 
+def photographs(count: int) -> None:
+    """At a unit without a line: so many are taken in the second line and wait."""
+    from xenia.site.bench import portraits
+
+    _say(**portraits.capture(count))
+
+
 def main(words: list[str]) -> None:
     """Set up the home that the environment names, then do what the first word says."""
     from xenia.site import setup
@@ -138,6 +154,8 @@ def main(words: list[str]) -> None:
         unit(float(words[1]), int(words[2]))
     elif words[0] == "centre":
         centre(*words[1:])
+    elif words[0] == "photographs":
+        photographs(int(words[1]))
     else:
         admit()
     setup.settle()

@@ -199,8 +199,11 @@ def _is_whole(node: Node) -> bool:
     return done.returncode == 0 and json.loads(done.stdout.splitlines()[-1])["whole"] is True
 
 
-def backlog(folder: Path, crossings: int, kilobits: int, say: Say) -> dict[str, Any]:
-    """A post that was cut off for long sends all of it over a slow line: bytes on the wire, minutes. Raises as `network`."""
+def backlog(folder: Path, crossings: int, photographs: int, kilobits: int, say: Say) -> dict[str, Any]:
+    """A post that was cut off for long sends all of it over a slow line: bytes on the wire, minutes; photographs timed apart.
+
+    Raises as `network`.
+    """
     with place.made(folder, 1, 1, pair=False) as here:
         here.prepared(0.0, crossings)
         (unit,) = here.units
@@ -212,6 +215,7 @@ def backlog(folder: Path, crossings: int, kilobits: int, say: Say) -> dict[str, 
             say(f"  {done:,} of {crossings:,} crossings")
             time.sleep(10)
         unit.stop()
+        taken = unit.do("xenia.site.soak.network.nodes", "photographs", str(photographs)) if photographs else {}
         _sealed, _pending, before, _halted = unit.standing()
         unit.line.heal()
         unit.line.rate_bits = kilobits * 1000.0
@@ -223,6 +227,7 @@ def backlog(folder: Path, crossings: int, kilobits: int, say: Say) -> dict[str, 
             time.sleep(0.5)
         took, up, down = time.monotonic() - began, *unit.line.carried_bytes
         sent = unit.standing()[2] - before
+        apart = _photographs(unit, began, taken, say) if photographs else {}
         return _judged(here, took) | {
             "kilobits": kilobits,
             "minutes": round(took / 60, 2),
@@ -230,4 +235,22 @@ def backlog(folder: Path, crossings: int, kilobits: int, say: Say) -> dict[str, 
             "bytes_up": up,
             "bytes_down": down,
             "bytes_per_crossing": round(up / max(1, crossings)),
+            **apart,
         }
+
+
+def _photographs(unit: Unit, began: float, taken: dict[str, Any], say: Say) -> dict[str, Any]:
+    """Until none waits any more, from when the line came back."""
+    end, told = time.monotonic() + 6 * 3600, 0.0
+    while (left := unit.told()["files"]) and time.monotonic() < end:
+        if time.monotonic() - told > 60:
+            told = time.monotonic()
+            say(f"  {left} of {taken['files']} files wait")
+        time.sleep(1)
+    took = time.monotonic() - began
+    return {
+        "photographs": {
+            "files": taken["files"], "bytes": taken["bytes"], "left": left, "minutes": round(took / 60, 2),
+            "bytes_up": unit.line.carried_bytes[UP],
+        }
+    }  # fmt: skip
