@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from django.conf import settings
-
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput
-from xenia.insight import kinds, loading, release
+from xenia.insight import kinds, loading, own_secrets, release
 from xenia.insight.loading import Look
 from xenia.insight.question import Question
 from xenia.insight.release import Released
 from xenia.insight.tailing import closing, flushing
-from xenia.insight.warehouse import File, Warehouse, secret_of
+from xenia.insight.warehouse import File, Warehouse
 from xenia.journal.actions import append, writing
 
 PURPOSE = "statistics"
@@ -29,7 +27,7 @@ def warehouse(folder: str = "") -> Warehouse:
 def load(here: Standing, where: Warehouse, file: Path) -> tuple[Look, File]:
     """Take a file of facts in. Raises what `loading.load` raises."""
     sound = closing.all_sound(where)
-    seen, made = loading.load(where, file, secret_of(Path(settings.XENIA_HOME)))
+    seen, made = loading.load(where, file, own_secrets.noise())
     body = {"source": made.source[:200], "source_digest": made.source_digest, "rows": made.rows, "digest": made.digest}
     with writing():
         append(kinds.LOADED, body, here.act(PURPOSE, f"facts:{made.source_digest[:16]}"))

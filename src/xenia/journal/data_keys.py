@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -30,6 +31,8 @@ from xenia.journal.models import DataKey
 MARK = b"\x01"
 NONCE = 12
 Pair = tuple[UUID, str]
+OWN: Final = UUID("0192f0f0-0000-7000-8000-000000000000")
+"""The subject of secrets that are nobody's but this installation's. No unit brings a key for it."""
 
 
 class Erased(NotFound):
@@ -249,6 +252,25 @@ def unseal(subject: UUID, purpose: str, sealed: bytes) -> bytes:
     if plain is None:
         raise Erased("These data were erased.", "Nobody can bring them back.")
     return plain
+
+
+def own(purpose: str) -> bytes | None:
+    """A secret of this installation, kept as a data key is: in the backup of data keys, gone when its row is. None where there is none."""
+    row = DataKey.objects.filter(subject=OWN, purpose=purpose).first()
+    return None if row is None else _unwrap(row)
+
+
+def own_purposes(begins: str) -> list[str]:
+    """What this installation has own secrets for, of those that begin so."""
+    return sorted(DataKey.objects.filter(subject=OWN, purpose__startswith=begins).values_list("purpose", flat=True))
+
+
+def keep_own(purpose: str, fresh: bytes) -> bytes:
+    """The own secret for this: `fresh` where there was none, and whoever was first wins. Call inside `writing()`."""
+    row = DataKey(id=uuid7(), subject=OWN, purpose=purpose, made_at=datetime.now(UTC))
+    row.wrapped = _wrap(row.id, fresh)
+    DataKey.objects.bulk_create([row], ignore_conflicts=True)
+    return _unwrap(DataKey.objects.get(subject=OWN, purpose=purpose))
 
 
 def destroy(subjects: Sequence[UUID], purpose: str | None = None) -> int:

@@ -69,7 +69,7 @@ def keep_keys(node: str, keys: Sequence[shape.DataKey]) -> frozenset[UUID]:
     nothing. Nor does a unit bring a key for what it has not begun itself, since this installation would seal with it later.
     """
     subjects = {one.subject for one in keys}
-    foreign = subjects - _begun_by(node, subjects)
+    foreign = (subjects - _begun_by(node, subjects)) | {data_keys.OWN}
     known = {row.id: row for row in DataKey.objects.filter(id__in={one.id for one in keys})}
     pairs = set(DataKey.objects.filter(subject__in=subjects).values_list("subject", "purpose"))
     fresh: dict[tuple[UUID, str], shape.DataKey] = {}

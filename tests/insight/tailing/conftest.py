@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from xenia.insight.making import persons
+from xenia.insight import own_secrets
 
 
 @pytest.fixture
@@ -15,6 +15,6 @@ def warehouse_home(tmp_path: Path, settings, transactional_db: None) -> Iterator
     """XENIA_HOME of this test. What happens after a commit happens here too."""
     settings.XENIA_HOME = tmp_path / "home"
     (tmp_path / "home").mkdir(mode=0o700)
-    persons.forget()
+    own_secrets.forget()
     yield tmp_path / "home"
-    persons.forget()
+    own_secrets.forget()

@@ -72,11 +72,11 @@ def _there(home: Path) -> None:
     from django.conf import settings
     from django.db import connection
 
-    from xenia.insight.making import persons
+    from xenia.insight import own_secrets
 
     settings.XENIA_HOME = home
     connection.settings_dict["NAME"] = str(home / "dying.sqlite3")
-    persons.forget()
+    own_secrets.forget()
 
 
 def forked(home: Path, work: Callable[[], Any]) -> tuple[int, str]:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.insight.tailing import world
+from xenia.insight import own_secrets
 from xenia.insight.tailing import changing, flushing, following
 from xenia.insight.tailing.models import Count, Mark, Waiting
 from xenia.journal import sealer
@@ -46,9 +47,7 @@ def test_the_same_person_has_another_pseudonym_in_another_year(warehouse_home: P
     world.follow()
     first, second = (made.row["person"] for made in Waiting.objects.order_by("id"))
     assert first != second
-    secrets = sorted((warehouse_home / "insight").glob("*.key"))
-    assert [one.name for one in secrets] == ["person-2025.key", "person-2026.key"]
-    assert all(one.stat().st_mode & 0o777 == 0o600 for one in secrets)
+    assert own_secrets.years() == [2025, 2026]
 
 
 @pytest.mark.parametrize("flushed", [False, True])

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from tests.insight.tailing import world
-from xenia.insight import question, release
+from xenia.insight import own_secrets, question, release
 from xenia.insight.tailing import changing, closing, flushing, rebuilding
 from xenia.insight.tailing.forgetting import InsightPart
 from xenia.insight.tailing.models import Change, Waiting
@@ -122,7 +122,7 @@ def test_an_erasure_at_a_unit_notes_no_fact_there(warehouse_home: Path, settings
     settings.XENIA_UNIT = {"unit": "u1"}
     assert _erase(one.subject)["fact"] == 0
     assert not Waiting.objects.exists() and not Change.objects.exists()
-    assert not list((warehouse_home / "insight").glob("*.key"))
+    assert own_secrets.years() == []
 
 
 def test_an_erasure_that_a_crash_cut_off_is_finished_by_the_follower(warehouse_home: Path) -> None:

@@ -7,15 +7,11 @@ import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
-from xenia.insight import declarations
+from xenia.insight import declarations, own_secrets
 from xenia.insight.making import persons
-from xenia.insight.warehouse import secret_of
 from xenia.journal.models import Entry
 from xenia.journal.rebuild import Happened
 
@@ -65,6 +61,5 @@ def made(told: Told, maker: Maker) -> list[tuple[str, Row]]:
 
 def record(entry: UUID, number: int) -> int:
     """The 16 bits that choose the noise of a fact. They come from the secret of the noise, the entry and the fact's number in it."""
-    secret = secret_of(Path(settings.XENIA_HOME))
-    digest = hmac.digest(secret, b"record" + entry.bytes + number.to_bytes(2), hashlib.sha256)
+    digest = hmac.digest(own_secrets.noise(), b"record" + entry.bytes + number.to_bytes(2), hashlib.sha256)
     return int.from_bytes(digest[:2])

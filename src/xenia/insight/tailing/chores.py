@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from xenia.errors import XeniaError
+from xenia.insight import own_secrets
 from xenia.insight.live import counting
 from xenia.insight.tailing import changing, flushing, following, rebuilding
 from xenia.insight.tailing.models import Count
@@ -47,11 +48,20 @@ def begin() -> int:
 
 def _keep_at_it() -> None:
     try:
+        _settled()
         while time.monotonic() - _called < LASTS_S:
             if not _turn():
                 time.sleep(PAUSE_S)
     finally:
         close_old_connections()
+
+
+def _settled() -> None:
+    """Before anything is counted: an older database may have been put in place, or an older version have stood here."""
+    try:
+        own_secrets.settle()
+    except Exception:
+        log.exception("the secrets of statistics could not be looked through")
 
 
 def _turn() -> int:

@@ -16,9 +16,8 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from xenia.insight import making
+from xenia.insight import making, own_secrets
 from xenia.insight.live import counting
-from xenia.insight.making import persons
 from xenia.insight.tailing.models import Change, Mark, Waiting
 from xenia.journal import entries
 from xenia.journal.actions import writing
@@ -107,7 +106,7 @@ def _erased_since(batch: Batch) -> bool:
 
 def _read(after: int, upto: int) -> Batch:
     batch = Batch(upto)
-    gone = persons.destroyed()
+    gone = own_secrets.ended()
     for told, seen in tell(seen_between(after, upto)):
         batch.opened.add(seen.entry.id)
         batch.opened.update(one.entry.id for one in told.earlier if one.body is not None)

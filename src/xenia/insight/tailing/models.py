@@ -64,3 +64,13 @@ class Count(models.Model):
 
     def __str__(self) -> str:
         return f"{self.n} at {self.post}"
+
+
+class YearOver(models.Model):
+    """A year whose secret was destroyed. `position`: up to which entry its facts had been made."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    position = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.year)

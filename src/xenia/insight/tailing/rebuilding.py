@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from xenia.errors import Conflict
-from xenia.insight import warehouse
+from xenia.insight import own_secrets, warehouse
 from xenia.insight.making import persons
 from xenia.insight.tailing import changing, closing, flushing, following, kinds
 from xenia.insight.tailing.models import Change, Count, Mark, Waiting
@@ -77,7 +77,7 @@ def _applied(where: Warehouse, at: datetime) -> None:
 
 
 def _of_years_without_secret(where: Warehouse, tail: Tail, at: datetime) -> list[File]:
-    years = sorted(persons.destroyed())
+    years = sorted(own_secrets.ended())
     if not years:
         return []
     found = []
@@ -103,7 +103,7 @@ def destroy_secrets(act: Act, today: date, now: datetime | None = None) -> Seque
             pass
     for year in years:
         position = following.mark().position
-        persons.destroy(year, position)
         with writing():
+            own_secrets.destroy(year, position)
             append(kinds.KEY_DESTROYED, {"year": year, "position": position}, act)
     return years

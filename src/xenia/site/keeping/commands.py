@@ -52,6 +52,8 @@ def _backup_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _backup(call: Call) -> int:
+    from xenia.insight import own_secrets
+
     os.nice(NICE)
     options, made_at = call.options, datetime.now(UTC)
     kind = "data-keys" if options.data_keys_only else "xenia"
@@ -61,6 +63,7 @@ def _backup(call: Call) -> int:
         else Path(settings.XENIA_HOME) / "backups" / f"{kind}-{made_at:%Y%m%dT%H%M%SZ}.backup"
     )
     key = _key(call, make=True)
+    own_secrets.settle()  # so that none is taken along as a plain file
     if options.data_keys_only:
         made = key_file.back_up_keys(_data_keys(), target, key)
     else:
