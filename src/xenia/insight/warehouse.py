@@ -2,20 +2,21 @@
 
     DIR/facts/crossing/<name>.parquet    facts, never changed once written
     DIR/files.json                       which file came from where: rows, SHA-256, when; and how far the journal has come in
-    DIR/released.jsonl                   what has left, one line each
+    DIR/released.jsonl                   what has left, one line each; of the installation's own warehouse beside it (`memory`)
+    DIR/.lock, DIR/locks/                who reads and who writes (`turns.py`)
 
 The secret that the noise of cells is chosen with lies in the installation's home, not here.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,16 @@ from typing import Any
 import duckdb
 
 from xenia.errors import NotFound, Unavailable
-from xenia.insight import declarations
+from xenia.insight import declarations, turns
 from xenia.insight.declarations import Fact
 
 MEMORY = "2GB"
 THREADS = 2
+FOR_ONE = 3 << 30  # of the machine's memory, for each engine that may run at once: it and what is made of its answer
+MOST_AT_ONCE = 4
+PATIENCE_S = 120.0
 SQL_TYPES = {"timestamp": "TIMESTAMP", "date": "DATE", "text": "VARCHAR", "whole": "INTEGER", "key": "UBIGINT"}
-SPILL = ".spill"  # in the folder: what a question has no memory for, while it is counted
+SPILL = ".spill"  # in the folder, of each engine its own: what a question has no memory for, while it is counted
 KEY_FILE = "insight.key"  # in the home: what the noise is chosen with
 
 
@@ -84,14 +88,20 @@ class Fresh:
 class Warehouse:
     """A folder of facts. Raises `Unavailable` (`warehouse-disk`) where it cannot be read or written."""
 
-    def __init__(self, folder: Path, fresh: Callable[[], Sequence[Fresh]] | None = None) -> None:
-        """`fresh`: what waits to be written into files, where somebody follows a journal into this folder."""
-        self.folder, self._fresh = folder, fresh
+    def __init__(
+        self, folder: Path, fresh: Callable[[], Sequence[Fresh]] | None = None, memory: Path | None = None
+    ) -> None:
+        """`fresh`: what waits to be written into files, where somebody follows a journal into this folder.
+
+        `memory`: the folder of what has left, where it outlives the facts; else it lies with them.
+        """
+        self.folder, self._fresh, self.memory = folder, fresh, memory or folder
+        self.engines, self.patience_s = at_once(), PATIENCE_S
 
     @property
     def log(self) -> Path:
         """Where what has left is written down."""
-        return self.folder / "released.jsonl"
+        return self.memory / "released.jsonl"
 
     def files(self) -> list[File]:
         """What was put in, the oldest first. Raises `NotFound` (`no-warehouse`) where there is nothing, nor anything waiting."""
@@ -144,18 +154,47 @@ class Warehouse:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Nobody else changes the index or releases a table meanwhile, in this process or another."""
+        """Nobody else changes files or the index meanwhile, and nobody reads them, in this process or another.
+
+        No stream of readers keeps it waiting: those who come later wait behind it.
+        """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # pseudonyms and exact counts lie in it
-        with (self.folder / ".lock").open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with turns.alone(self._gate), turns.alone(self.folder / ".lock"):
             yield
+
+    @contextmanager
+    def reading(self, turn: str = "") -> Iterator[Callable[[], None]]:
+        """Nobody changes files meanwhile, others read them too; of the same `turn` only one at a time.
+
+        Gives what lets go of the engine's place once the engine is closed, while what it said is still thought about.
+        Raises `Unavailable` (`warehouse-busy`, `warehouse-disk`).
+        """
+        until = time.monotonic() + self.patience_s
+        engines = [self.folder / turns.FOLDER / f"engine-{number}.lock" for number in range(self.engines)]
+        with ExitStack() as held:
+            if turn:
+                held.enter_context(turns.one_of([self.memory / turns.FOLDER / f"{turn}.lock"], until))
+            place = held.enter_context(ExitStack())
+            place.enter_context(turns.one_of(engines, until))
+            held.enter_context(turns.one_of([self.folder / ".lock"], until, shared=True, gate=self._gate))
+            yield place.close
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Nobody else writes down what left meanwhile."""
+        with turns.alone(self.memory / turns.FOLDER / "log.lock"):
+            yield
+
+    @property
+    def _gate(self) -> Path:
+        return self.folder / turns.FOLDER / "gate.lock"
 
     @contextmanager
     def open(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """An engine that sees one view for each fact, and no other file of this machine.
 
         Files and what waits beside them are one: what waits is read first, so that a row that goes into a file meanwhile is seen
-        once. The caller holds `alone()` where files may be rewritten at the same time.
+        once. The caller holds `reading()` or `alone()` where files may be rewritten at the same time.
         """
         fresh = self._fresh() if self._fresh is not None else ()
         files, tail = self._index()
@@ -181,6 +220,11 @@ class Warehouse:
             connection.close()
 
 
+def at_once() -> int:
+    """How many engines may run at once on this machine."""
+    return max(1, min(MOST_AT_ONCE, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // FOR_ONE))
+
+
 def table(connection: duckdb.DuckDBPyConnection, name: str, fact: Fact, rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows as a table of the engine, with the columns of their fact."""
     columns = ", ".join(f"{one} {SQL_TYPES[kind]}" for one, kind in fact.columns.items())
@@ -202,7 +246,9 @@ def engine(allowed: list[Path]) -> duckdb.DuckDBPyConnection:
     """DuckDB in memory that may touch these folders only; what it has no memory for goes into the last, never elsewhere."""
     connection = duckdb.connect(":memory:")
     folders = ", ".join("'" + str(one).replace("'", "''") + "'" for one in allowed)
-    spill = str(allowed[-1] / SPILL).replace("'", "''")
+    spill = str(allowed[-1] / f"{SPILL}-{secrets.token_hex(6)}").replace(
+        "'", "''"
+    )  # two in one folder spoil each other's
     for said in (
         f"temp_directory = '{spill}'",
         f"memory_limit = '{MEMORY}'",

@@ -23,7 +23,7 @@ from xenia.insight import dialects
 from xenia.insight.question import Question, from_told
 from xenia.insight.release import cell_keys, counting, keeping, linked, publishing
 from xenia.insight.release.counting import Counted
-from xenia.insight.release.publishing import Safe
+from xenia.insight.release.publishing import Plan, Safe
 from xenia.insight.release.tables import Counts, Cube, Mask
 from xenia.insight.warehouse import Warehouse
 
@@ -62,7 +62,8 @@ def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: da
     """The answer in a grade, written down before it is given. `who`: the account's id.
 
     Raises `BadInput` (`unknown-grade`, `table-too-big`, `not-publishable`), `NotAllowed` (`too-close-to-released`,
-    `too-many-tables`, `too-much-released`, `not-safe`) and `Unavailable` (`warehouse-disk`, `release-log`): what is not written down does not leave.
+    `too-many-tables`, `too-much-released`, `not-safe`) and `Unavailable` (`warehouse-busy`, `warehouse-disk`, `release-log`): what is not
+    written down does not leave.
     """
     if grade not in GRADES:
         raise BadInput(f"There is no grade “{grade}”.", f"Known are {', '.join(GRADES)}.", code="unknown-grade")
@@ -77,39 +78,53 @@ def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: da
         from xenia.insight.release import ratios
 
         return ratios.of(release(warehouse, ratios.table(asked), grade, who, now), asked)
-    with warehouse.alone():  # of two that ask at once, one is held against the other
+    with warehouse.reading(_turn(grade, who)) as engine_is_done:
         with warehouse.open() as connection:
             dialect = dialects.DuckDB()
-            if grade != "exact":
+            if grade == "interactive":
                 _not_too_close(warehouse, connection, dialect, asked, grade, who)
             found = counting.answered(warehouse, connection, dialect, asked)
-            kept = _safe(warehouse, connection, dialect, asked, found) if grade == "publication" else None
-            made = _made(warehouse, connection, dialect, asked, found, grade, kept)
+            kept = plan = few = None
+            if grade == "publication" and asked.counted.kind != "percentile":
+                kept = publishing.again(warehouse, asked, found.cube)
+            if grade == "publication" and kept is None:
+                _not_too_close(warehouse, connection, dialect, asked, grade, who)
+                plan = _plan(warehouse, connection, dialect, asked, found)
+            if grade != "exact" and asked.counted.kind == "percentile":
+                few = _few(connection, dialect, asked, found, about=grade == "interactive")
+        engine_is_done()
+        kept = plan.proved() if plan is not None else kept
+        made = _made(asked, found, grade, few, kept)
         made = replace(made, at=now or datetime.now(UTC), digest=_digest(made))
         _note(warehouse, made, who, found, kept)
     return made
 
 
-def _made(
-    warehouse: Warehouse, connection: Any, dialect: dialects.Dialect, asked: Question, found: Counted, grade: str,
-    kept: Safe | None,
-) -> Released:  # fmt: skip
+def _turn(grade: str, who: str) -> str:
+    """What has to be one after the other: publications, and the questions of one account, each held against those before it."""
+    if grade == "publication":
+        return "publish"
+    return (
+        f"ask-{hashlib.sha256(who.encode()).hexdigest()[:32]}" if grade == "interactive" and not _is_house(who) else ""
+    )
+
+
+def _is_house(who: str) -> bool:
+    return who.startswith(HOUSE)
+
+
+def _made(asked: Question, found: Counted, grade: str, few: Mask | None, kept: Safe | None) -> Released:
     if grade == "exact":
         return _exact(asked, found)
-    few = (
-        _few(connection, dialect, asked, found, about=grade == "interactive")
-        if asked.counted.kind == "percentile"
-        else None
-    )
     if grade == "interactive":
         return _interactive(asked, found, few)
     return _publication(asked, found, few, kept)
 
 
-def _safe(
+def _plan(
     warehouse: Warehouse, connection: Any, dialect: dialects.Dialect, asked: Question, found: Counted
-) -> Safe | None:
-    """What a publication of counts hides. Raises `BadInput` (`table-too-big`, `stock-broken`), `NotAllowed`."""
+) -> Plan | None:
+    """What a publication of counts has to be proved beside. Raises `BadInput` (`table-too-big`, `stock-broken`), `NotAllowed`."""
     counts = found.cube.counts
     if asked.counted.kind == "percentile":
         return None
@@ -125,7 +140,7 @@ def _safe(
             f"At most {MOST_TO_PROTECT:,}: leave out a breakdown or filter.",
             code="table-too-big",
         )
-    return publishing.safe(
+    return publishing.plan(
         warehouse, connection, dialect, asked, found.cube, THRESHOLD, int(found.keys.ravel()[-1]) % cell_keys.KEYS
     )
 
@@ -252,7 +267,7 @@ def _not_too_close(
     carry noise, is held against the same person's by its grand total. What the house asks by itself is not chosen by anybody: its
     tables show every day by itself, with its noise, so that no two of them say more together.
     """
-    if grade == "interactive" and who.startswith(HOUSE):
+    if grade == "interactive" and _is_house(who):
         return
     before = keeping.lines(warehouse, grade, who if grade == "interactive" else "")
     if grade == "interactive":
@@ -320,5 +335,7 @@ def _note(warehouse: Warehouse, made: Released, who: str, found: Counted, safe: 
     }
     if safe is not None:
         line |= {"primary": safe.primary, "fewest": safe.fewest, "beside": safe.beside}
-        line["kept"] = keeping.keep(warehouse, made.question, found.cube.members, found.cube.counts, safe.hidden)
+        line["kept"] = safe.kept or keeping.keep(
+            warehouse, made.question, found.cube.members, found.cube.counts, safe.hidden
+        )
     keeping.note(warehouse, line)

@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,14 @@ from xenia.insight.warehouse import Warehouse, write_whole
 
 @dataclass(frozen=True)
 class Earlier:
-    """A publication as it left: `counts` with all totals, `hidden` where nothing was shown."""
+    """A publication as it left: `counts` with all totals, `hidden` where nothing was shown; `line`: what was noted of it."""
 
     at: str
     question: Question
     members: tuple[tuple[str, ...], ...]
     counts: Counts
     hidden: Mask
+    line: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def lines(warehouse: Warehouse, grade: str = "", who: str = "") -> list[Mapping[str, Any]]:
@@ -65,15 +66,32 @@ def _is_wanted(line: bytes, grade: str, who: str) -> bool:
     return True
 
 
-def publications(warehouse: Warehouse) -> list[Earlier]:
-    """The publications of counts that left, the oldest first; of the same question the last only. Raises `Unavailable`."""
-    found: dict[str, Earlier] = {}
+def published(warehouse: Warehouse) -> list[Mapping[str, Any]]:
+    """The lines of publications of counts, the oldest first; of the same question the last only. Raises `Unavailable`."""
+    found: dict[str, Mapping[str, Any]] = {}
     for line in lines(warehouse, grade="publication"):
         if line["grade"] == "publication" and line.get("kept"):
-            mark = json.dumps(canonical(from_told(line["question"])).told())
+            mark = _mark(line)
             found.pop(mark, None)
-            found[mark] = _kept(warehouse, line)
+            found[mark] = line
     return list(found.values())
+
+
+def last(warehouse: Warehouse, asked: Question) -> Earlier | None:
+    """The last publication of this question; None where there is none. Raises `Unavailable` (`release-log`)."""
+    mark = _marked(asked)
+    for line in reversed(published(warehouse)):
+        if _mark(line) == mark:
+            return as_it_left(warehouse, line)
+    return None
+
+
+def _mark(line: Mapping[str, Any]) -> str:
+    return _marked(from_told(line["question"]))
+
+
+def _marked(asked: Question) -> str:
+    return json.dumps(canonical(asked).told())
 
 
 def canonical(asked: Question) -> Question:
@@ -105,18 +123,19 @@ def keep(
 
 
 def note(warehouse: Warehouse, line: Mapping[str, Any]) -> None:
-    """Add a line, on the disk when this returns. Hold the warehouse alone meanwhile. Raises `Unavailable` (`warehouse-disk`)."""
-    data, new = json.dumps(line).encode() + b"\n", not warehouse.log.exists()
-    try:
-        descriptor = os.open(warehouse.log, os.O_RDWR | os.O_CREAT, 0o600)
+    """Add a line, on the disk when this returns. Raises `Unavailable` (`warehouse-disk`)."""
+    with warehouse.noting():
+        data, new = json.dumps(line).encode() + b"\n", not warehouse.log.exists()
         try:
-            _append(descriptor, data)
-        finally:
-            os.close(descriptor)
-        if new:
-            _sync_folder(warehouse.folder)
-    except OSError as error:
-        raise _full(error) from None
+            descriptor = os.open(warehouse.log, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                _append(descriptor, data)
+            finally:
+                os.close(descriptor)
+            if new:
+                _sync_folder(warehouse.memory)
+        except OSError as error:
+            raise _full(error) from None
 
 
 def _append(descriptor: int, data: bytes) -> None:
@@ -159,7 +178,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _kept(warehouse: Warehouse, line: Mapping[str, Any]) -> Earlier:
+def as_it_left(warehouse: Warehouse, line: Mapping[str, Any]) -> Earlier:
+    """The publication of a line. Raises `Unavailable` (`release-log`)."""
     path = _place(warehouse, str(line["kept"]))
     try:
         told = json.loads(path.read_bytes())
@@ -168,13 +188,13 @@ def _kept(warehouse: Warehouse, line: Mapping[str, Any]) -> Earlier:
         hidden = np.zeros(int(np.prod(shape)), dtype=bool)
         hidden[told["hidden"]] = True
         counts = np.array(told["counts"], dtype=np.int64).reshape(shape)
-        return Earlier(str(line["at"]), from_told(told["question"]), members, counts, hidden.reshape(shape))
+        return Earlier(str(line["at"]), from_told(told["question"]), members, counts, hidden.reshape(shape), line)
     except (OSError, ValueError, KeyError):
         raise _damaged(path) from None
 
 
 def _place(warehouse: Warehouse, name: str) -> Path:
-    return warehouse.folder / "published" / f"{name}.json"
+    return warehouse.memory / "published" / f"{name}.json"
 
 
 def _damaged(path: Path) -> Unavailable:

@@ -17,13 +17,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import pairwise, permutations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xenia.errors import NotAllowed
-from xenia.insight.question import Question
-from xenia.insight.release.keeping import Earlier
+from xenia.insight.question import Question, from_told
 from xenia.insight.release.systems import Line, System, Vector, prices, rooms, table_rows, under
 from xenia.insight.release.tables import Counts, Cube, Mask
 
@@ -49,16 +49,16 @@ class Table:
     hidden: Mask | None = None
 
 
-def connected(asked: Question, earlier: Sequence[Earlier]) -> list[Earlier]:
-    """The publications that may share facts with a question, or with one that does. Only those that cannot are left out."""
-    found: list[Earlier] = []
-    waiting, rest = [asked], list(earlier)
+def connected(asked: Question, earlier: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The lines of publications that may share facts with a question, or with one that does. Only those that cannot are left out."""
+    found: list[Mapping[str, Any]] = []
+    waiting, rest = [asked], [(from_told(one["question"]), one) for one in earlier]
     while waiting:
         here = waiting.pop()
-        for one in [one for one in rest if may_share(here, one.question)]:
-            rest.remove(one)
-            found.append(one)
-            waiting.append(one.question)
+        near = [one for one in rest if may_share(here, one[0])]
+        rest = [one for one in rest if not any(one is other for other in near)]
+        found += [line for _question, line in near]
+        waiting += [question for question, _line in near]
     return found
 
 

@@ -2,7 +2,8 @@
 
 A publication is for ever: whoever reads the new one has the old ones. So the choice is made, and proved, for all that hang together.
 The same question to the same facts gives the same table again. To facts that have changed it gives another only where no cell
-changed by fewer than the threshold: the difference of two publications is a table too.
+changed by fewer than the threshold: the difference of two publications is a table too. What the engine is asked comes first, then
+its place is given to somebody else while the proof is sought.
 """
 
 from __future__ import annotations
@@ -33,9 +34,43 @@ class Safe:
     primary: int
     fewest: bool
     beside: int  # how many publications it was proved beside
+    kept: str = ""  # the name under which the same table lies already
 
 
-def safe(
+@dataclass(frozen=True)
+class Plan:
+    """A publication beside all others that it shares facts with: all that the engine says of it is in here."""
+
+    system: System
+    shape: tuple[int, ...]
+    beside: int
+
+    def proved(self) -> Safe:
+        """The cells to hide. Raises `NotAllowed` (`not-safe`)."""
+        try:
+            system = suppressing.reachable(self.system)
+            choice = suppressing.choose_in(system, self.shape)
+            prove(system, choice)
+        except NoAnswer:
+            raise _not_safe() from None
+        return Safe(choice.hidden, int(choice.primary.sum()), choice.best, self.beside)
+
+
+def again(warehouse: Warehouse, asked: Question, cube: Cube) -> Safe | None:
+    """What was hidden when the same question to the same facts was published last; None where it was not, or of other facts.
+
+    The table is then the one that everybody has: nothing else needs to be asked. Raises `Unavailable` (`release-log`).
+    """
+    before = keeping.last(warehouse, asked)
+    if before is None or not _same(before, cube):
+        return None
+    said = before.line
+    return Safe(
+        before.hidden, int(said.get("primary", 0)), bool(said.get("fewest", True)), int(said.get("beside", 0)), said["kept"]
+    )  # fmt: skip
+
+
+def plan(
     warehouse: Warehouse,
     connection: Any,
     dialect: dialects.Dialect,
@@ -43,27 +78,19 @@ def safe(
     cube: Cube,
     threshold: int,
     seed: int = 0,
-) -> Safe:
-    """The cells to hide; `seed` decides between equals. Raises `NotAllowed` (`too-close-to-released`, `too-much-released`, `not-safe`) and `Unavailable`."""
-    earlier = linked.connected(asked, keeping.publications(warehouse))
+) -> Plan:
+    """What has to be proved; `seed` decides between equals. Raises `NotAllowed` (`too-close-to-released`, `too-much-released`) and `Unavailable`."""
+    earlier = [keeping.as_it_left(warehouse, one) for one in linked.connected(asked, keeping.published(warehouse))]
+    if len(earlier) >= linked.MOST_TABLES:
+        raise linked.too_much()
+    now = [_as_now(warehouse, connection, dialect, one, threshold) for one in earlier]
     persons = counting.persons(connection, dialect, asked, cube)
-    now = [_as_now(connection, dialect, one, threshold) for one in earlier]
-    for before in earlier:
-        if keeping.canonical(before.question) == keeping.canonical(asked) and _same(before, cube):
-            primary = systems.under(cube.counts, threshold, persons)
-            return Safe(before.hidden, int(primary.sum()), True, len(earlier))
     system = (
         _linked(connection, dialect, asked, cube, persons, list(zip(earlier, now, strict=True)), threshold, seed)
         if earlier
         else systems.of_table(cube.counts, threshold, persons, seed)
     )
-    try:
-        system = suppressing.reachable(system)
-        choice = suppressing.choose_in(system, cube.counts.shape)
-        prove(system, choice)
-    except NoAnswer:
-        raise _not_safe() from None
-    return Safe(choice.hidden, int(choice.primary.sum()), choice.best, len(earlier))
+    return Plan(system, cube.counts.shape, len(earlier))
 
 
 def prove(system: System, choice: suppressing.Choice) -> None:
@@ -90,9 +117,9 @@ def _same(before: Earlier, cube: Cube) -> bool:
     return before.members == cube.members and bool((before.counts == cube.counts).all())
 
 
-def _as_now(connection: Any, dialect: dialects.Dialect, before: Earlier, threshold: int) -> Cube:
+def _as_now(warehouse: Warehouse, connection: Any, dialect: dialects.Dialect, before: Earlier, threshold: int) -> Cube:
     """An earlier publication as it would be counted now. Raises `NotAllowed` where a cell changed by few."""
-    cube = counting.counted(connection, dialect, before.question).cube
+    cube = counting.answered(warehouse, connection, dialect, before.question).cube
     if not _same(before, cube):
         then, today = _by_name(before.members, before.counts), _by_name(cube.members, cube.counts)
         if any(0 < abs(then.get(name, 0) - today.get(name, 0)) < threshold for name in then.keys() | today.keys()):
@@ -125,8 +152,6 @@ def _linked(
     seed: int,
 ) -> System:
     questions = [asked, *(one.question for one, _now in earlier)]
-    if len(questions) > linked.MOST_TABLES:
-        raise linked.too_much()
     apart = [_apart(connection, dialect, questions, one) for one in questions]
     tables = [linked.Table(asked, cube, persons, apart[0])]
     for (before, now), small in zip(earlier, apart[1:], strict=True):

@@ -120,7 +120,8 @@ def swept(where: Warehouse) -> int:
         if name.startswith(OURS) and (path.parent.name, path.name) not in named:
             path.unlink()
             gone += 1
-    shutil.rmtree(where.folder / warehouse.SPILL, ignore_errors=True)  # of a question that a power cut ended
+    for spilt in where.folder.glob(f"{warehouse.SPILL}*"):  # of a question that a power cut ended
+        shutil.rmtree(spilt, ignore_errors=True)
     return gone
 
 
