@@ -5,7 +5,7 @@
     DIR/released.jsonl                   what has left, one line each; of the installation's own warehouse beside it (`memory`)
     DIR/.lock, DIR/locks/                who reads and who writes (`turns.py`)
 
-The secret that the noise of cells is chosen with lies in the installation's home, not here.
+The secrets of noise and pseudonyms lie elsewhere: `own_secrets.py`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ MOST_AT_ONCE = 4
 PATIENCE_S = 120.0
 SQL_TYPES = {"timestamp": "TIMESTAMP", "date": "DATE", "text": "VARCHAR", "whole": "INTEGER", "key": "UBIGINT"}
 SPILL = ".spill"  # in the folder, of each engine its own: what a question has no memory for, while it is counted
-KEY_FILE = "insight.key"  # in the home: what the noise is chosen with
 
 
 @dataclass(frozen=True)
@@ -298,22 +297,6 @@ def write_whole(path: Path, data: bytes) -> None:
         raise Unavailable(
             f"The warehouse cannot be written: {error.strerror}.", "Make room on its disk.", code="warehouse-disk"
         ) from None
-
-
-def secret_of(home: Path) -> bytes:
-    """The secret of the noise; made at the first time, readable by its owner only."""
-    path = home / KEY_FILE
-    if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            return secret_of(home)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-    return path.read_bytes()
 
 
 def digest_of(path: Path) -> str:
