@@ -12,7 +12,7 @@ from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.formats import tables
-from xenia.insight.watching import kinds, looking, tasks
+from xenia.insight.watching import gathering, kinds, looking, tasks
 from xenia.insight.watching.alarms import MAIN, Rules
 from xenia.insight.watching.models import ASSESSMENTS, KnownEvent, RuleSet, Signal
 from xenia.journal import clock, data_keys
@@ -132,7 +132,7 @@ def set_rules(here: Standing, wanted: Rules, reason: str) -> RuleSet:
             raise BadInput(words, name, code="bad-watch-rules")
     if not reason.strip():
         raise BadInput(_("Say why the rules change."), code="reason-missing")
-    fields = {"main": wanted.main, **{name: getattr(wanted, name) for name in BOUNDS}}
+    fields = {"main": wanted.main, **{name: getattr(wanted, name) for name in BOUNDS}, "shares": wanted.shares}
     made = RuleSet(id=uuid7(), reason=reason.strip()[:500], set_by=here.account, set_at=clock.now(), **fields)
     with writing():
         made.save(force_insert=True)
@@ -170,6 +170,12 @@ def remove_event(here: Standing, event_id: UUID) -> None:
         append(kinds.EVENT_REMOVED, {"event": str(event_id)}, here.act(looking.PURPOSE, "watch:events"))
 
 
+def _figures(one: Signal) -> list[float]:
+    """What came, what is usual, from which it rings: counts, or for shares percent with one decimal."""
+    digits = 1 if one.indicator in gathering.SHARES else None
+    return [round(number, digits) for number in (one.observed, one.expected, one.threshold)]
+
+
 def export(here: Standing, rows: Sequence[Signal]) -> bytes:
     """Signals as CSV with their released figures, without notes; the journal is told which."""
     policy.require(here, "insight.read")
@@ -180,7 +186,7 @@ def export(here: Standing, rows: Sequence[Signal]) -> bytes:
     lines = [
         [
             one.indicator, one.post, one.nationality, one.level, one.on.isoformat(), one.last_on.isoformat(),
-            one.peak.isoformat(), one.rule, round(one.observed), round(one.expected), round(one.threshold),
+            one.peak.isoformat(), one.rule, *_figures(one),
             round(one.score, 2), one.looked, one.coverage.get("posts", 0), len(one.coverage.get("missing", [])), one.event,
             one.closed_at.isoformat() if one.closed_at else "", one.assessment,
         ]

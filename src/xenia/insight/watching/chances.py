@@ -19,6 +19,18 @@ def score_of(chance: float) -> float:
     return -NORMAL.inv_cdf(min(max(chance, SMALLEST), 1 - SMALLEST))
 
 
+def for_few(score: float, freedom: int) -> float:
+    """A score whose spread was itself estimated, as a normal one (Wallace, Ann. Math. Stat. 30 (1959) 1124)."""
+    few = (8 * freedom + 1) / (8 * freedom + 3)
+    return math.copysign(few * math.sqrt(freedom * math.log1p(score * score / freedom)), score)
+
+
+def with_few(score: float, freedom: int) -> float:
+    """The other way round, for a score of at least 0."""
+    few = (8 * freedom + 1) / (8 * freedom + 3)
+    return math.sqrt(freedom * math.expm1((score / few) ** 2 / freedom))
+
+
 def poisson_at_least(count: int, mean: float) -> float:
     """Chance of a Poisson number of at least `count`."""
     if count <= 0:

@@ -36,12 +36,15 @@ class RulesForm(forms.Form):
     limit = forms.FloatField(label=_("EWMA: standard deviations from which it rings"), min_value=2, max_value=6)
     alpha = forms.FloatField(label=_("Farrington: chance below which it rings"), min_value=0.0001, max_value=0.05)
     share = forms.FloatField(label=_("Share of false findings among many series"), min_value=0.001, max_value=0.2)
+    shares = forms.BooleanField(
+        label=_("Watch shares too: whether a post or a nationality has another part of all entries"), required=False
+    )
     reason = forms.CharField(label=_("Why do the rules change?"), max_length=500)
 
     def wanted(self) -> Rules:
         """The rules as typed."""
         data = self.cleaned_data
-        return Rules(data["main"], data["smoothing"], data["limit"], data["alpha"], data["share"])
+        return Rules(data["main"], data["smoothing"], data["limit"], data["alpha"], data["share"], data["shares"])
 
 
 class EventForm(forms.Form):

@@ -56,6 +56,20 @@ INDICATORS: Mapping[str, Indicator] = {
 }
 
 
+SHARES: Mapping[str, Indicator] = {
+    one.name: one
+    for one in (
+        Indicator("entries-share", "crossings", ("direction=entry",), _("Share of all entries into the country")),
+    )
+}
+"""What `shares` judges, out of the series of the indicator before the hyphen."""
+
+
+def base_of(indicator: str) -> str:
+    """The indicator whose series an indicator is judged on."""
+    return indicator.removesuffix("-share")
+
+
 def refresh(where: Warehouse, indicator: Indicator, day: date, now: datetime, act: Act) -> int:
     """Ask for the months that a look at `day` rests on, those that may have changed since; how many tables. Raises as `release`.
 

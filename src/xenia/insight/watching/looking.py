@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from xenia.access.models import Authority
 from xenia.errors import NotFound
-from xenia.insight.watching import alarms, gathering, kinds, reporting, tasks
+from xenia.insight.watching import alarms, gathering, kinds, reporting, shares, tasks
 from xenia.insight.watching.alarms import Judged, Rules
 from xenia.insight.watching.gathering import INDICATORS
 from xenia.insight.watching.models import LEVELS, KnownEvent, Month, RuleSet, Signal
@@ -46,7 +46,9 @@ class Look:
 def rules() -> Rules:
     """The rules in force: those that were set last, else those of `terms.json`."""
     row = RuleSet.objects.order_by("-set_at", "-id").first()
-    return Rules(row.main, row.smoothing, row.limit, row.alpha, row.share) if row else alarms.defaults()
+    if row is None:
+        return alarms.defaults()
+    return Rules(row.main, row.smoothing, row.limit, row.alpha, row.share, row.shares)
 
 
 def begin() -> int:
@@ -68,6 +70,8 @@ def step(now: datetime) -> int:
             raise
         for day, so_far in ((closed, False), (today, True)):
             changed += keep(look(indicator.name, day, so_far=so_far), now)
+    for name in gathering.SHARES:
+        changed += keep(look_at_shares(name, closed), now) if rules().shares else _end_all(name, now)
     return changed + _remove_old(now)
 
 
@@ -97,9 +101,21 @@ def look(indicator: str, day: date, *, so_far: bool = False) -> Look:
     if so_far:
         mask[:, -1] = False  # the day is not over: nobody can have reported it, and it may only ring
     found = alarms.judge(cleared, rules(), incomplete=mask, so_far=so_far) if table.segments else []
-    event = KnownEvent.objects.filter(removed_at=None, first__lte=day, last__gte=day).order_by("first").first()
     away = () if so_far else missing.get(day, ())
-    return Look(indicator, day, so_far, found, reporting.posts(table), away, event.label if event else "")
+    return Look(indicator, day, so_far, found, reporting.posts(table), away, _event(day))
+
+
+def look_at_shares(indicator: str, day: date) -> Look:
+    """Judge every share of an indicator on a closed day; of a day that is not over the early hours would be compared with whole days."""
+    table, cleared = prepared(gathering.base_of(indicator), day)
+    mask, missing = reporting.lacking(table, reporting.heard_until())
+    found = shares.judge(cleared, rules(), incomplete=mask, moved=shares.total_moved(cleared, rules(), mask))
+    return Look(indicator, day, False, found, reporting.posts(table), missing.get(day, ()), _event(day))
+
+
+def _event(day: date) -> str:
+    event = KnownEvent.objects.filter(removed_at=None, first__lte=day, last__gte=day).order_by("first").first()
+    return event.label if event else ""
 
 
 def keep(seen: Look, now: datetime) -> int:
@@ -110,7 +126,7 @@ def keep(seen: Look, now: datetime) -> int:
     }
     changed = 0
     ringing = [one for one in seen.found if one.state in LEVELS]
-    for one in sorted(ringing, key=lambda each: SCOPES.index(each.segment.scope)):
+    for one in sorted(ringing, key=lambda each: (SCOPES.index(each.segment.scope), -each.score)):
         known = running.get(one.segment)
         if known is not None:
             _go_on(known, one, seen)
@@ -154,7 +170,7 @@ def _figures(one: Judged, seen: Look) -> dict[str, object]:
 
 def _open(one: Judged, seen: Look, running: dict[Segment, Signal], now: datetime) -> Signal:
     level = _level(one, seen.event)
-    wider = [other for segment, other in running.items() if segment.holds(one.segment) and other.level != "watch"]
+    wider = _wider(one, seen, running)
     made = Signal(
         indicator=seen.indicator,
         post=one.segment.post,
@@ -177,6 +193,23 @@ def _open(one: Judged, seen: Look, running: dict[Segment, Signal], now: datetime
         if level != "watch" and made.under is None:
             tasks.raised(made, act(f"signal:{made.pk}"))
     return made
+
+
+def _wider(one: Judged, seen: Look, running: dict[Segment, Signal]) -> list[Signal]:
+    """Running signals that this is a part of. Of a share: what its own numbers rang, else the clearest share of its kind, since where
+    one grows another shrinks."""
+    if seen.indicator not in gathering.SHARES:
+        return [other for segment, other in running.items() if segment.holds(one.segment) and other.level != "watch"]
+    own = Signal.objects.filter(
+        indicator=gathering.base_of(seen.indicator),
+        post=one.segment.post,
+        nationality=one.segment.nationality,
+        closed_at=None,
+    ).exclude(level="watch")
+    kind = [
+        other for segment, other in running.items() if segment.scope == one.segment.scope and other.level != "watch"
+    ]
+    return [*own, *(other for other in kind if other.under is None), *kind]
 
 
 def _go_on(known: Signal, one: Judged, seen: Look) -> None:
@@ -204,18 +237,33 @@ def _calm(known: Signal, day: date, now: datetime) -> int:
     if known.calm_on is not None and known.calm_on >= day:
         return 0
     over = known.calm + 1 >= whole("calm-days")
-    values: dict[str, object] = {"calm": known.calm + 1, "calm_on": day}
-    if over:
-        values["closed_at"] = now
     with translation.override(settings.LANGUAGE_CODE):
         note = _("Over by itself: within the usual for %(days)d days.") % {"days": known.calm + 1}
     with writing():
-        Signal.objects.filter(pk=known.pk).update(**values)
+        Signal.objects.filter(pk=known.pk).update(calm=known.calm + 1, calm_on=day)
         if over:
-            append(kinds.CLOSED, {"signal": str(known.pk)}, act(f"signal:{known.pk}"))
-            tasks.settled(known, tasks.OVER, act(f"signal:{known.pk}"), note)
+            _over(known, now, note)
     known.refresh_from_db()
     return int(over)
+
+
+def _over(known: Signal, now: datetime, note: str) -> None:
+    """Inside `writing()`."""
+    Signal.objects.filter(pk=known.pk).update(closed_at=now)
+    append(kinds.CLOSED, {"signal": str(known.pk)}, act(f"signal:{known.pk}"))
+    tasks.settled(known, tasks.OVER, act(f"signal:{known.pk}"), note)
+
+
+def _end_all(indicator: str, now: datetime) -> int:
+    """The rules no longer watch this: what rings ends, since nobody looks whether it goes on. How many ended."""
+    running = list(Signal.objects.filter(indicator=indicator, closed_at=None))
+    if running:
+        with translation.override(settings.LANGUAGE_CODE):
+            note = _("The rules no longer watch this.")
+        with writing():
+            for known in running:
+                _over(known, now, note)
+    return len(running)
 
 
 def _remove_old(now: datetime) -> int:

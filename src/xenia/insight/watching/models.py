@@ -92,6 +92,7 @@ class RuleSet(models.Model):
     limit = models.FloatField()
     alpha = models.FloatField()
     share = models.FloatField()
+    shares = models.BooleanField()
     reason = models.CharField(max_length=500)
     set_by = models.UUIDField()
     set_at = models.DateTimeField()

@@ -151,7 +151,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """The rules in force with their sources, who set them before, and known events; setting needs `insight.watch`."""
     here, now = for_request(request), looking.rules()
     may, what = here.may(actions.PERMISSION), request.POST.get("do", "")
-    initial = {name: getattr(now, name) for name in ("main", "smoothing", "limit", "alpha", "share")}
+    initial = {name: getattr(now, name) for name in ("main", "smoothing", "limit", "alpha", "share", "shares")}
     form = RulesForm(request.POST if what == "rules" else None, initial=initial)
     event = EventForm(request.POST if what == "event" else None, prefix="event")
     wrong = form if what == "rules" else event
@@ -168,7 +168,8 @@ def rules(request: HttpRequest) -> HttpResponse:
         "event": event,
         "wrong": wrong,
         "may": may,
-        "current": [(form[name].label, form[name].initial) for name in initial if name != "main"],
+        "current": [(form[name].label, form[name].initial) for name in initial if name not in ("main", "shares")],
+        "shares": now.shares,
         "main": showing.RULES_SHOWN[now.main],
         "history": RuleSet.objects.order_by("-set_at")[:20],
         "events": [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from xenia.access import standing
 from xenia.frontier.shift import charts
 from xenia.frontier.shift.usual import Band
-from xenia.insight.watching import alarms, forecasting, looking, reporting
+from xenia.insight.watching import alarms, forecasting, gathering, looking, reporting, shares
 from xenia.insight.watching.alarms import Judged
 from xenia.insight.watching.forecasting import Forecast
-from xenia.insight.watching.gathering import INDICATORS
+from xenia.insight.watching.gathering import INDICATORS, SHARES
 from xenia.insight.watching.models import Signal
-from xenia.insight.watching.series import WEEK, Numbers, Segment
+from xenia.insight.watching.series import WEEK, Numbers, Segment, Table
 from xenia.registers.reference import read
 
 Words = dict[str, str | Promise]
@@ -35,6 +35,7 @@ RULES_SHOWN: Words = {
     "seasonal": _("same weekday of the last eight weeks"),
     "cusum": _("small distances added up (CUSUM)"),
     "poisson": _("chance of a rare number (Poisson)"),
+    "share": _("the part of all against the rest (logarithm of the ratio)"),
 }
 STATES_SHOWN: Words = {
     **LEVELS_SHOWN,
@@ -43,6 +44,7 @@ STATES_SHOWN: Words = {
     "not-reported": _("not reported"),
     "incomplete": _("posts are missing"),
     "so-far": _("so far"),
+    "total-moved": _("the total is not as usual"),
 }
 MODELS_SHOWN: Words = {
     "seasonal": _("the same day a week before"),
@@ -76,7 +78,15 @@ def segment_words(segment: Segment) -> str:
 
 def indicator(name: str) -> str:
     """What is watched, in words."""
-    return str(INDICATORS[name].label) if name in INDICATORS else name
+    known = {**INDICATORS, **SHARES}
+    return str(known[name].label) if name in known else name
+
+
+def figure(name: str, number: float) -> str:
+    """A figure of an indicator in the reader's writing: a count, or a share in percent."""
+    if name not in SHARES or math.isnan(number):
+        return whole(number)
+    return gettext("%(n)s %%") % {"n": tenth(number)}
 
 
 def whole(number: float) -> str:
@@ -100,6 +110,9 @@ class Row:
     kind: str
     assessed: str
     times: str
+    observed: str
+    expected: str
+    threshold: str
 
 
 def row(signal: Signal) -> Row:
@@ -113,23 +126,30 @@ def row(signal: Signal) -> Row:
         KINDS[signal.level],
         str(ASSESSED.get(signal.assessment, "")),
         tenth(ratio),
+        figure(signal.indicator, signal.observed),
+        figure(signal.indicator, signal.expected),
+        figure(signal.indicator, signal.threshold),
     )
 
 
 def reasons(signal: Signal) -> list[str]:
     """Why it rang, sentence by sentence."""
     figures = {
-        "observed": whole(signal.observed), "expected": whole(signal.expected), "threshold": whole(signal.threshold),
+        "observed": figure(signal.indicator, signal.observed), "expected": figure(signal.indicator, signal.expected),
+        "threshold": figure(signal.indicator, signal.threshold),
         "day": date_format(signal.peak, "j M Y"), "rule": RULES_SHOWN.get(signal.rule, signal.rule),
         "score": tenth(signal.score),
     }  # fmt: skip
-    said = [
-        gettext(
-            "On %(day)s there were about %(observed)s; about %(expected)s were usual, and from %(threshold)s on it rings."
-        )
-        % figures,
-        gettext("Rule: %(rule)s. It lies %(score)s standard deviations above the usual.") % figures,
-    ]
+    if signal.indicator in SHARES:
+        said = _why_share(signal, figures)
+    else:
+        said = [
+            gettext(
+                "On %(day)s there were about %(observed)s; about %(expected)s were usual, and from %(threshold)s on it rings."
+            )
+            % figures,
+            gettext("Rule: %(rule)s. It lies %(score)s standard deviations above the usual.") % figures,
+        ]
     others = [str(RULES_SHOWN[one]) for one in signal.agreed if one != signal.rule and one in RULES_SHOWN]
     if others:
         said.append(gettext("Other rules agree: %(rules)s.") % {"rules": "; ".join(others)})
@@ -150,6 +170,20 @@ def reasons(signal: Signal) -> list[str]:
             % {"event": signal.event}
         )
     return said
+
+
+def _why_share(signal: Signal, figures: Mapping[str, object]) -> list[str]:
+    more = gettext(
+        "On %(day)s it was about %(observed)s of all; about %(expected)s were usual, and from %(threshold)s on it rings."
+    )
+    less = gettext(
+        "On %(day)s it was about %(observed)s of all; about %(expected)s were usual, and below %(threshold)s it rings."
+    )
+    return [
+        (more if signal.observed > signal.expected else less) % figures,
+        gettext("Rule: %(rule)s. It lies %(score)s standard deviations from the usual.") % figures,
+        gettext("The total was as usual, and every post had reported: others made room, or took it."),
+    ]
 
 
 def coverage(signal: Signal) -> str:
@@ -185,30 +219,48 @@ class Past:
 
 def past(name: str, segment: Segment, until: date) -> Past:
     """The series as released, and on each day what the rule of today would have said."""
-    table, cleared = looking.prepared(name, until)
-    if segment not in table.segments:
+    found = series(name, segment, until)
+    if not found:
         return Past(charts.columns((), ()), [])
+    return Past(_drawn(found), [_day(name, on, one) for on, one in reversed(found)])
+
+
+def series(name: str, segment: Segment, until: date, days: int = SHOWN_DAYS) -> list[tuple[date, Judged]]:
+    """The last days of a series, the oldest first, each judged by the rules of today; empty for a series that is not known."""
+    table, cleared = looking.prepared(gathering.base_of(name), until)
+    if segment not in table.segments:
+        return []
     mask, _missing = reporting.lacking(table, reporting.heard_until())
-    line = table.segments.index(segment)
+    lines = [table.segments.index(segment)]
+    if name in SHARES:
+        lines.append(table.segments.index(Segment()))
     rules, found = looking.rules(), []
-    for column in range(max(0, table.days - SHOWN_DAYS), table.days):
-        one = type(table)(table.first, (segment,), cleared.values[line : line + 1, : column + 1])
-        one.values[0, -1] = table.values[line, column]
-        judged = alarms.judge(one, rules, incomplete=mask[line : line + 1, : column + 1], controlled=False)[0]
+    for column in range(max(0, table.days - days), table.days):
+        one = Table(table.first, tuple(table.segments[line] for line in lines), cleared.values[lines, : column + 1])
+        one.values[:, -1] = table.values[lines, column]
+        lacking = mask[lines, : column + 1]
+        if name in SHARES:
+            moved = shares.total_moved(one, rules, lacking)
+            judged = shares.judge(one, rules, incomplete=lacking, moved=moved, controlled=False)[0]
+        else:
+            judged = alarms.judge(one, rules, incomplete=lacking, controlled=False)[0]
         found.append((table.first + timedelta(days=column), judged))
-    return Past(_drawn(found), [_day(on, one) for on, one in reversed(found)])
+    return found
 
 
-def _day(on: date, one: Judged) -> Day:
+def _day(name: str, on: date, one: Judged) -> Day:
     state = STATES_SHOWN["watch"] if one.crossed else STATES_SHOWN.get(one.state, one.state)
-    return Day(on, whole(one.observed), whole(one.expected), whole(one.threshold), str(state), one.crossed)
+    observed, expected, threshold = (figure(name, number) for number in (one.observed, one.expected, one.threshold))
+    return Day(on, observed, expected, threshold, str(state), one.crossed)
+
+
+def _usual_band(one: Judged) -> Band:
+    low, high = sorted((round(one.expected), round(one.threshold)))
+    return Band(one.expected, low, high, one.base)
 
 
 def _drawn(found: Sequence[tuple[date, Judged]]) -> charts.Columns:
-    bands = [
-        None if math.isnan(one.expected) else Band(one.expected, round(one.expected), round(one.threshold), one.base)
-        for _on, one in found
-    ]
+    bands = [None if math.isnan(one.expected) else _usual_band(one) for _on, one in found]
     numbers = [None if math.isnan(one.observed) else round(one.observed) for _on, one in found]
     labels = [date_format(on, "j M") for on, _one in found]
     marks = ["above" if one.crossed else "" for _on, one in found]

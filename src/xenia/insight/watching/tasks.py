@@ -22,7 +22,7 @@ TAKEN: Final = "acknowledged"
 def register() -> None:
     """Make the kind known; called when Django starts."""
     items.register_kind(
-        items.ItemKind(SIGNAL, _("More arrivals than usual"), _url, ROLE, "statistics", ASSESSMENTS, _answered)
+        items.ItemKind(SIGNAL, _("Arrivals not as usual"), _url, ROLE, "statistics", ASSESSMENTS, _answered)
     )
 
 
