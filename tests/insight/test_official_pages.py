@@ -83,8 +83,10 @@ def test_a_file_says_what_the_page_says(analyst: Client) -> None:
         "",
     ] in rows
     assert not [row for row in rows if "UTO-PAN" in row or "PAN" in row]
-    eurostat = analyst.get("/statistics/reports/eurostat/file/csv?period=2026-Q1").content.decode("utf-8-sig")
-    assert eurostat.splitlines()[0] == "TIME,GEO,CITIZEN,REASON,UNIT,Value,Flag and Footnotes"
+    eurostat = analyst.get("/statistics/reports/eurostat/file/csv?period=2026-Q1&table=migr_eirfs").content.decode(
+        "utf-8-sig"
+    )
+    assert eurostat.splitlines()[0] == "TIME,GEO,REASON,CITIZEN,BORDER,UNIT,Value,Flag and Footnotes"
 
 
 def test_an_address_never_gives_exact_counts_and_what_is_wrong_is_said(analyst: Client) -> None:

@@ -39,7 +39,9 @@ def measures(request: HttpRequest) -> dict[str, Any]:
         {
             "fact": fact.name,
             "labels": dict(fact.labels),
-            "dimensions": [{"name": one.name, "labels": dict(one.labels)} for one in fact.dimensions.values()],
+            "dimensions": [
+                {"name": one.name, "labels": dict(one.labels)} for one in fact.dimensions.values() if one.offered
+            ],
             "measures": [
                 {
                     "name": one.name,

@@ -14,9 +14,11 @@ class InsightConfig(AppConfig):
         from pathlib import Path
 
         from xenia.insight import declarations, kinds, procedures, report_kinds
+        from xenia.insight.official import codes
         from xenia.letters import press
 
         kinds.register()
         report_kinds.register()
         press.register("insight", Path(__file__).parent / "letters")
         declarations.add(procedures.with_answers)
+        declarations.add(codes.with_breakdowns)

@@ -6,8 +6,9 @@ measure has labels, a definition, its unit, its source and its legal basis, whic
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ GRAINS = ("hour", "day", "week", "month", "quarter", "year")
 COLUMNS = ("timestamp", "date", "text", "whole", "key")
 KINDS = ("count", "distinct", "percentile", "stock", "ratio")
 SAID = ("unit", "definition", "source", "legal_basis")  # of every measure
+CODE = re.compile(r"[A-Za-z0-9_-]*")
+"""A member that may stand in the text of a query."""
 LANGUAGES = ("en", "fr", "ar", "az", "ru", "ka")
 
 
@@ -28,12 +31,23 @@ class Fault(ValueError):
 
 @dataclass(frozen=True)
 class Dimension:
-    """A way to break down: a column, or a grain of the fact's hour."""
+    """A way to break down: a column, or a grain of the fact's hour.
+
+    `as_one`: members that count as another one, as offices want them; the engine puts them together, so that the two are one before
+    anything is hidden or rounded. `offered`: whether pages offer it.
+    """
 
     name: str
     column: str
     grain: str
     labels: Mapping[str, str]
+    as_one: Mapping[str, str] = field(default_factory=dict)
+    offered: bool = True
+
+    def __post_init__(self) -> None:
+        for code in (*self.as_one, *self.as_one.values()):
+            if not CODE.fullmatch(code) or self.grain:
+                raise Fault(f"dimension {self.name}: {code[:20]} cannot count as another member")
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ class Statement:
 def render(asked: Question, dialect: Dialect, table: str) -> Statement:
     """The question to a table or view with the fact's columns."""
     measure, by = asked.counted, [asked.dimension(name) for name in asked.by]
-    columns = [f"{dialect.cut(one.grain) if one.grain else one.column} AS d{number}" for number, one in enumerate(by)]
+    columns = [f"{dialect.cut(one.grain) if one.grain else _column(one)} AS d{number}" for number, one in enumerate(by)]
     names = [f"d{number}" for number in range(len(by))]
     conditions, parameters = _conditions(asked, measure, dialect)
     inner = ", ".join(
@@ -174,7 +174,15 @@ def _sets(names: Sequence[str], *always: str) -> str:
 
 
 def _expression(one: Dimension, dialect: Dialect) -> str:
-    return dialect.time(one.grain) if one.grain else one.column
+    return dialect.time(one.grain) if one.grain else _column(one)
+
+
+def _column(one: Dimension) -> str:
+    """The column of a breakdown, with members that count as another under its name; they come from declarations, never from a reader."""
+    if not one.as_one:
+        return one.column
+    cases = [f"WHEN {one.column} = '{code}' THEN '{to}'" for code, to in one.as_one.items()]
+    return f"CASE {' '.join(cases)} ELSE COALESCE({one.column}, '') END"
 
 
 def _values(measure: Measure, dialect: Dialect) -> tuple[str, str, str]:

@@ -37,7 +37,11 @@ def known(warehouse: Warehouse, fact: Fact) -> dict[str, list[str]]:
     try:  # one at a time: who loads the page again because it is slow must not make it slower
         held = _held.get(key)
         if held is None or not _is_new(held):
-            found = {name: _shown(warehouse, fact, name) for name, one in fact.dimensions.items() if not one.grain}
+            found = {
+                name: _shown(warehouse, fact, name)
+                for name, one in fact.dimensions.items()
+                if one.offered and not one.grain
+            }
             held = _held[key] = (time.monotonic(), found)
         return held[1]
     finally:

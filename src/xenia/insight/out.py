@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy, override
+from django.utils.translation import get_language, gettext, gettext_lazy, override
 
 from xenia.formats import tables
 from xenia.insight import labels
 from xenia.insight import notes as below
+from xenia.insight.question import Question
 from xenia.insight.release import Released
 
 TOTAL = "_T"
@@ -21,7 +22,9 @@ FLAGS = {"": "F", "r": "N", "c": "C"}
 WORDS = {"": "", "r": gettext_lazy("rounded"), "c": gettext_lazy("hidden")}
 
 
-def _headings(made: Released, language: str) -> list[str]:
+def headings(made: Released, language: str = "") -> list[str]:
+    """Breakdowns, measure and note, by their names."""
+    language = language or get_language() or "en"
     fact, measure = made.question.fact, made.question.counted
     named = [_word(fact.dimensions[name].labels, language) for name in made.question.by]
     with override(language):
@@ -48,6 +51,12 @@ def _rows(made: Released, language: str, named: bool = False) -> list[list[str |
             ]
             for cell in made.cells
         ]
+
+
+def named_rows(made: Released, language: str = "") -> list[list[str | int | float]]:
+    """One line for each cell, members by their names; what is hidden is empty and says so in its note."""
+    rows = _rows(made, language or get_language() or "en", named=True)
+    return [["" if one is None else one for one in row] for row in rows]
 
 
 def notes(made: Released, language: str = "en") -> list[str]:
@@ -77,17 +86,17 @@ def _notes(made: Released) -> list[str]:
 def csv(made: Released, language: str = "en") -> bytes:
     """Comma-separated, UTF-8, one line for each cell; what is hidden is empty. No cell begins a formula."""
     rows = [["" if one is None else one for one in row] for row in _rows(made, language)]
-    return tables.csv_bytes(_headings(made, language), rows)
+    return tables.csv_bytes(headings(made, language), rows)
 
 
 def csvw(made: Released, url: str, language: str = "en") -> bytes:
     """The description that goes with `csv` (W3C Tabular Data on the Web, 2015)."""
-    headings = _headings(made, language)
+    heads = headings(made, language)
     kinds = ["string"] * len(made.question.by) + ["decimal", "string"]
     names = [*made.question.by, made.question.measure, "note"]
     columns = [
         {"name": name, "titles": {language: title}, "datatype": kind}
-        for name, title, kind in zip(names, headings, kinds, strict=True)
+        for name, title, kind in zip(names, heads, kinds, strict=True)
     ]
     said: dict[str, Any] = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": language}],
@@ -119,10 +128,13 @@ def as_json(made: Released, language: str = "en") -> bytes:
 
 def xlsx(made: Released, language: str = "en") -> bytes:
     """A workbook of one sheet: notes, headings, cells."""
-    rows = [["" if one is None else one for one in row] for row in _rows(made, language, named=True)]
     title = _word(made.question.counted.labels, language)
     sheet = tables.Sheet(
-        title, _headings(made, language), rows, notes=notes(made, language), right_to_left=language == "ar"
+        title,
+        headings(made, language),
+        named_rows(made, language),
+        notes=notes(made, language),
+        right_to_left=language == "ar",
     )
     return tables.xlsx_bytes([sheet])
 
@@ -130,13 +142,51 @@ def xlsx(made: Released, language: str = "en") -> bytes:
 def sdmx(made: Released, language: str = "en") -> bytes:
     """SDMX-CSV 2.0: codes for members, `_T` for totals, `_U` for what is not known, the confidentiality status of each cell."""
     del language
-    names = [name.upper() for name in made.question.by]
-    flow = f"XENIA:{made.question.measure.upper()}(1.0)"
-    rows = [
-        ["dataflow", flow, "I", *(TOTAL if name is None else name or UNKNOWN for name in cell.members), "" if cell.shown is None else cell.shown, FLAGS[cell.flag]]
+    return sdmx_csv(observations(made))
+
+
+def observations(made: Released, flow: str = "") -> list[dict[str, str | int | float]]:
+    """Each cell as an observation of a structure of our own: components by name. A breakdown by time stays a breakdown, since it has totals.
+
+    `flow`: the name of the structure; else the measure's.
+    """
+    fixed: dict[str, str | int | float] = {
+        "STRUCTURE": "dataflow",
+        "STRUCTURE_ID": f"XENIA:{_identifier(flow or made.question.measure)}(1.0)",
+        "ACTION": "I",
+    }
+    names = [_identifier(name) for name in made.question.by]
+    time = {"TIME_PERIOD": whole} if (whole := time_period(made.question)) else {}
+    return [
+        {
+            **fixed,
+            **{name: TOTAL if one is None else one or UNKNOWN for name, one in zip(names, cell.members, strict=True)},
+            **time,
+            "OBS_VALUE": "" if cell.shown is None else cell.shown,
+            "CONF_STATUS": FLAGS[cell.flag],
+        }
         for cell in made.cells
-    ]  # fmt: skip
-    return tables.csv_bytes(["STRUCTURE", "STRUCTURE_ID", "ACTION", *names, "OBS_VALUE", "CONF_STATUS"], rows)
+    ]
+
+
+def time_period(asked: Question) -> str:
+    """The period as SDMX writes a range: its first day and how long it is; nothing where it has no first or last day."""
+    if not asked.since or not asked.until:
+        return ""
+    return f"{asked.since.isoformat()}/P{(asked.until - asked.since).days}D"
+
+
+def sdmx_csv(rows: Sequence[Mapping[str, str | int | float]]) -> bytes:
+    """Observations of one or more structures as one file: components of any of them are columns, the value after them."""
+    first, last = ("STRUCTURE", "STRUCTURE_ID", "ACTION"), ("TIME_PERIOD", "OBS_VALUE", "CONF_STATUS")
+    found = dict.fromkeys(name for one in rows for name in one)
+    ends = [name for name in last if name in found or name != "TIME_PERIOD"]
+    names = [*first, *(name for name in found if name not in (*first, *last)), *ends]
+    return tables.csv_bytes(names, [[one.get(name, "") for name in names] for one in rows])
+
+
+def _identifier(name: str) -> str:
+    return name.upper().replace("-", "_")
 
 
 FORMATS: Mapping[str, Callable[[Released, str], bytes]] = {"csv": csv, "json": as_json, "xlsx": xlsx, "sdmx": sdmx}

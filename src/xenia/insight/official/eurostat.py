@@ -1,35 +1,47 @@
 """Tables of Eurostat on the enforcement of immigration legislation, in its codes and as it writes them.
 
 Source: Regulation (EC) 862/2007 Articles 5 and 7 as amended by Regulation (EU) 2020/851; values are multiples of 5 and totals are
-rounded on their own (Eurostat, reference metadata of migr_eil and migr_asyapp). Columns as in its extracts: TIME, GEO, CITIZEN and
-so on, UNIT, Value, Flag and Footnotes; `:` is not available, flag `c` confidential.
+rounded on their own (Eurostat, reference metadata of migr_eil and migr_asyapp). Columns as in its extracts: TIME, GEO, REASON,
+CITIZEN and so on, UNIT, Value, Flag and Footnotes; `:` is not available, flag `c` confidential. An extract of 2018 also has INDIC_MG,
+which tables of today have no more; they have BORDER instead (both from others who read them).
 
-Reasons stand under the letters of the standard form (Regulation (EU) 2016/399 Annex V Part B); the code list of the transmission
-format was not at hand. Rounding is done after disclosure control: it protects nobody by itself.
+Codes: `codes.json`. Rounding is done after disclosure control: it protects nobody by itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from xenia.formats import states
-from xenia.insight.official import Missing, Part, Report, Scope
+from xenia.insight.official import Missing, Part, Report, Scope, codes
 from xenia.insight.question import Question
 from xenia.insight.release import Released
 
 STEP: Final = 5
+HEADS: Final = {"reason": "REASON", "citizen": "CITIZEN", "border": "BORDER", "age": "AGE", "sex_stated": "SEX"}
+"""Columns by breakdown, in the order of Eurostat's extracts."""
 FORMAT: Final = ("UNIT", "Value", "Flag and Footnotes")
-HEADS: Final = {"nationality": "CITIZEN", "reason": "REASON", "sex": "SEX", "age": "AGE"}
-CODES: Final = {
-    "sex": {"F": "F", "M": "M", "X": "UNK", "": "UNK"},
-    "age": {"0-13": "Y_LT14", "14-17": "Y14-17", "18-34": "Y18-34", "35-64": "Y35-64", "65+": "Y_GE65", "": "UNK"},
-}
-TOTALS: Final = {"sex": "T"}
-GEO: Final = {"GR": "EL", "GB": "UK"}
-"""Where Eurostat writes another code than ISO 3166-1."""
+DATASETS: Final = {"migr_eirfs": ("reason", "citizen", "border"), "refused_sex_age": ("age", "sex_stated")}
+"""What each table is by; several parts of the report may belong to one. `refused_sex_age` is none of Eurostat's."""
+OF: Final = {"migr_eirfs": "migr_eirfs", "migr_eirfs-border": "migr_eirfs", "refused-sex-age": "refused_sex_age"}
+TOTALS: Final = {"sex_stated": "T"}
+FREQUENCIES: Final = {12: "A", 6: "S", 3: "Q", 1: "M"}
+"""By months (SDMX CL_FREQ)."""
+
+Line = list[str | int | float]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One of its tables: its name, what it is by, its lines. Of each line the key (codes by breakdown), value and flag."""
+
+    name: str
+    by: tuple[str, ...]
+    lines: dict[tuple[str, ...], tuple[int | float | None, str]]
 
 
 def _parts(scope: Scope) -> list[Part]:
@@ -37,48 +49,88 @@ def _parts(scope: Scope) -> list[Part]:
         return Question("refusals", by, (), scope.since, scope.until)
 
     return [
-        Part("migr_eirfs", _("Refused entry by citizenship and reason"), ask("nationality", "reason"), STEP),
-        Part("migr_eirfs-age", _("Refused entry by sex and age"), ask("sex", "age"), STEP),
+        Part("migr_eirfs", _("Refused entry by citizenship and reason"), ask("citizen", "reason"), STEP),
+        Part("migr_eirfs-border", _("Refused entry by kind of border and reason"), ask("border", "reason"), STEP),
+        Part("refused-sex-age", _("Refused entry by sex and age"), ask("sex_stated", "age"), STEP),
     ]
 
 
-def rows(part: Part, made: Released, scope: Scope) -> tuple[list[str], list[list[str | int | float]]]:
-    """A table in Eurostat's columns and codes: headings, lines."""
-    by = made.question.by
-    heads = ["TIME", "GEO", *(HEADS.get(name, name.upper()) for name in by), *FORMAT]
-    time, here = _time(scope), _geo(str(settings.XENIA_STATE))
-    lines: list[list[str | int | float]] = []
-    for cell in made.cells:
-        codes = [_code(name, member) for name, member in zip(by, cell.members, strict=True)]
-        value: str | int | float = ":" if cell.shown is None else cell.shown
-        lines.append([time, here, *codes, "PER", value, "c" if cell.flag == "c" else ""])
-    return heads, lines
+def datasets(parts: Sequence[tuple[Part, Released]]) -> list[Dataset]:
+    """The tables of a report, each key once: what stands in two parts is the same cell, and is shown where one of them shows it."""
+    found: dict[str, Dataset] = {}
+    for part, made in parts:
+        name = OF[part.key]
+        whole = found.setdefault(name, Dataset(name, DATASETS[name], {}))
+        own: set[tuple[str, ...]] = set()
+        for cell in made.cells:
+            codes_of = {
+                one: TOTALS.get(one, "TOTAL") if member is None else codes.code(one, member)
+                for one, member in zip(made.question.by, cell.members, strict=True)
+            }
+            key = tuple(codes_of.get(one, TOTALS.get(one, "TOTAL")) for one in whole.by)
+            if key in own:
+                raise ValueError(f"two members of {part.key} have the codes {key}")
+            own.add(key)
+            if whole.lines.get(key, (None, ""))[0] is None:
+                whole.lines[key] = (cell.shown, "c" if cell.flag == "c" else "")
+    return list(found.values())
 
 
-def _time(scope: Scope) -> str:
-    first, months = scope.since, (scope.until.year - scope.since.year) * 12 + scope.until.month - scope.since.month
-    if (first.day, scope.until.day, months) == (1, 1, 12) and first.month == 1:
-        return str(first.year)
-    if (first.day, scope.until.day, months) == (1, 1, 3) and first.month % 3 == 1:
-        return f"{first.year}-Q{first.month // 3 + 1}"
-    if (first.day, scope.until.day, months) == (1, 1, 1):
-        return f"{first.year}-{first.month:02}"
-    return f"{first.isoformat()}/{scope.until.isoformat()}"
+def rows(one: Dataset, scope: Scope) -> tuple[list[str], list[Line]]:
+    """A table in Eurostat's columns: headings, lines."""
+    time, here = time_of(scope), place()
+    heads = ["TIME", "GEO", *(HEADS[name] for name in one.by), *FORMAT]
+    return heads, [
+        [time, here, *key, "PER", ":" if value is None else value, flag] for key, (value, flag) in one.lines.items()
+    ]
 
 
-def _code(name: str, member: str | None) -> str:
-    if member is None:
-        return TOTALS.get(name, "TOTAL")
-    if name == "nationality":
-        return _geo(member) if member else "UNK"
-    return CODES.get(name, {}).get(member, member or "UNK")
+def sdmx_rows(one: Dataset, scope: Scope) -> list[dict[str, str | int | float]]:
+    """Lines as observations: components by name. The structure is our own, its codes are Eurostat's."""
+    fixed = {"STRUCTURE": "dataflow", "STRUCTURE_ID": f"XENIA:{one.name.upper()}(1.0)", "ACTION": "I",
+             "FREQ": FREQUENCIES.get(_months(scope), "_O")}  # fmt: skip
+    rest = {"UNIT": "PER", "GEO": place(), "TIME_PERIOD": time_of(scope)}
+    return [
+        {
+            **fixed, **{HEADS[name]: code for name, code in zip(one.by, key, strict=True)}, **rest,
+            "OBS_VALUE": "" if value is None else value, "CONF_STATUS": "C" if flag == "c" else "F",
+        }
+        for key, (value, flag) in one.lines.items()
+    ]  # fmt: skip
 
 
-def _geo(code: str) -> str:
-    found = states.find(code)
-    if found is None or not found.alpha2 or found.kind != "state":
-        return {"XXA": "STLS", "XXX": "UNK"}.get(code, code)
-    return GEO.get(found.alpha2, found.alpha2)
+def said(parts: Sequence[tuple[Part, Released]]) -> list[str]:
+    """Codes in the tables that Eurostat's lists are not known to have."""
+    found: set[str] = set()
+    for _part, made in parts:
+        for axis, name in enumerate(made.question.by):
+            found |= set(codes.unknown(name, (cell.members[axis] for cell in made.cells)))
+    if not found:
+        return []
+    text = _("Codes that no list of Eurostat at hand has; they are our own: %(codes)s.")
+    return [text % {"codes": ", ".join(sorted(found))}]
+
+
+def place() -> str:
+    """The code of the state that reports."""
+    return codes.code("citizen", str(settings.XENIA_STATE))
+
+
+def _months(scope: Scope) -> int:
+    first, last = scope.since, scope.until
+    months = (last.year - first.year) * 12 + last.month - first.month
+    whole = (first.day, last.day) == (1, 1) and months in FREQUENCIES and (first.month - 1) % months == 0
+    return months if whole else 0
+
+
+def time_of(scope: Scope) -> str:
+    """`2026`, `2026-S1`, `2026-Q1`, `2026-03`; any other period as its first day and how long it is."""
+    first, months = scope.since, _months(scope)
+    if months in (6, 3):
+        return f"{first.year}-{FREQUENCIES[months]}{(first.month - 1) // months + 1}"
+    if months:
+        return str(first.year) if months == 12 else f"{first.year}-{first.month:02}"
+    return f"{first.isoformat()}/P{(scope.until - first).days}D"
 
 
 _NO_FACTS = _("No facts of this are made yet: no procedure and no register records it.")
@@ -97,6 +149,9 @@ REPORT = Report(
     ),
     notes=(
         _("Values are rounded to 5. Totals are rounded on their own: parts need not add up to them."),
-        _("Reasons stand under the letters of the standard form; a refusal counts once, under the first."),
+        _("Reasons are those of the standard form under Eurostat’s codes; a refusal counts once, under the first."),
+        _(
+            "Eurostat has no table of refusals by sex and age: that one is for use at home. Who is neither counts as unknown."
+        ),
     ),
 )

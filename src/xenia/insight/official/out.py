@@ -1,19 +1,23 @@
-"""A report as a file: one table below the other as CSV, a workbook of sheets, SDMX-CSV, JSON."""
+"""A report as a file: all its tables or one of them, as CSV, a workbook of sheets, SDMX-CSV, JSON."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from xenia.errors import NotFound
 from xenia.formats import tables
+from xenia.insight import notes as below
 from xenia.insight import out
-from xenia.insight.official import eurostat
+from xenia.insight.official import Part, eurostat
 from xenia.insight.official.making import Made, Shown
-from xenia.insight.question import MOST_DIMENSIONS
+from xenia.insight.question import MOST_DIMENSIONS, Question
+from xenia.insight.release import Released
 
 TYPES: Final[Mapping[str, tuple[str, str]]] = {
     "csv": (".csv", "text/csv; charset=utf-8"),
@@ -23,12 +27,38 @@ TYPES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def _lines(made: Made, one: Shown) -> tuple[list[str], list[list[Any]]]:
-    """Headings and lines of a part: those of the office whose table it is, else the breakdowns by name."""
+def _is_eurostat(made: Made) -> bool:
+    return made.report.name == eurostat.REPORT.name
+
+
+def _released(made: Made) -> list[tuple[Part, Released]]:
+    return [(one.part, one.table) for one in made.parts if one.table is not None]
+
+
+def tables_of(made: Made) -> list[str]:
+    """The tables that can be taken by themselves: their keys, or the names that Eurostat gives its own."""
+    if _is_eurostat(made):
+        return list(dict.fromkeys(eurostat.OF[part.key] for part, _table in _released(made)))
+    return [part.key for part, _table in _released(made)]
+
+
+def only(made: Made, table: str) -> Made:
+    """The report with one of its tables. Raises `NotFound` (`unknown-report-table`)."""
+    known = tables_of(made)
+    if table not in known:
+        raise NotFound(
+            f"The report has no table “{table[:40]}” to take.",
+            f"Choose one of {', '.join(known)}." if known else "None of its tables could be shown.",
+            code="unknown-report-table",
+        )
+    kept = [one for one in made.parts if (eurostat.OF[one.part.key] if _is_eurostat(made) else one.part.key) == table]
+    return replace(made, parts=tuple(kept))
+
+
+def _lines(one: Shown) -> tuple[list[str], list[list[Any]]]:
+    """Headings and lines of a part, by the codes of breakdowns and members."""
     if one.table is None:
         return [], []
-    if made.report.name == eurostat.REPORT.name:
-        return eurostat.rows(one.part, one.table, made.scope)
     by = one.table.question.by
     rows: list[list[Any]] = [
         [*(out.TOTAL if name is None else name for name in cell.members), "" if cell.shown is None else cell.shown,
@@ -41,6 +71,8 @@ def _lines(made: Made, one: Shown) -> tuple[list[str], list[list[Any]]]:
 def notes(made: Made) -> list[str]:
     """What has to be read with a report: its own notes, each table's, and what it lacks."""
     said = [str(one) for one in made.report.notes]
+    if _is_eurostat(made):
+        said += eurostat.said(_released(made))
     for one in made.parts:
         if one.table is None and one.problem is not None:
             text = _("%(title)s: not shown. %(why)s")
@@ -53,13 +85,13 @@ def notes(made: Made) -> list[str]:
 
 
 def csv(made: Made) -> bytes:
-    """All tables in one file. Eurostat's in its columns; others with the table's key, its breakdowns and members in pairs."""
-    if made.report.name == eurostat.REPORT.name:
+    """All tables in one file. One of Eurostat's: in its columns; others with the table's key, its breakdowns and members in pairs."""
+    if _is_eurostat(made):
         return _eurostat(made)
     pairs = [f"{word}_{number}" for number in range(1, MOST_DIMENSIONS + 1) for word in ("breakdown", "member")]
     rows: list[list[Any]] = []
     for one in made.parts:
-        heads, lines = _lines(made, one)
+        heads, lines = _lines(one)
         for line in lines:
             named = [text for pair in zip(heads[:-2], line[:-2], strict=True) for text in pair]
             rows.append(
@@ -69,25 +101,61 @@ def csv(made: Made) -> bytes:
 
 
 def _eurostat(made: Made) -> bytes:
-    """Its tables have different columns: each with its own line of headings, an empty line between."""
-    parts = [_lines(made, one) for one in made.parts if one.table is not None]
-    return b"\r\n".join(tables.csv_bytes(heads, rows) for heads, rows in parts)
+    """One table just in its columns; several with all their columns and DATASET before, so that the file stays one table."""
+    found = [(one.name, *eurostat.rows(one, made.scope)) for one in eurostat.datasets(_released(made))]
+    if len(found) == 1:
+        return tables.csv_bytes(found[0][1], found[0][2])
+    first, last = ("TIME", "GEO"), eurostat.FORMAT
+    named = dict.fromkeys(head for _name, heads, _rows in found for head in heads if head not in (*first, *last))
+    heads = [*first, *named, *last]
+    rows = [[name, *_under(heads, own, row)] for name, own, lines in found for row in lines]
+    return tables.csv_bytes(["DATASET", *heads], rows)
+
+
+def _under(heads: list[str], own: list[str], row: Sequence[Any]) -> list[Any]:
+    said = dict(zip(own, row, strict=True))
+    return [said.get(head, "") for head in heads]
 
 
 def xlsx(made: Made) -> bytes:
     """A sheet for each table, with what is to be read with it on the first."""
-    whole = notes(made)
-    sheets = [tables.Sheet(str(made.report.title), [str(made.report.title)], [[one] for one in whole])]
+    to_left = get_language() == "ar"
+    title, lead = str(made.report.title), [period(made), *([made.scope.agreement] if made.scope.agreement else [])]
+    first = [[one] for one in (*lead, _("Protection: %(grade)s.") % {"grade": below.GRADES[made.grade]}, *notes(made))]
+    sheets = [tables.Sheet(title, [title], first, widths=[110], right_to_left=to_left)]
+    if _is_eurostat(made):
+        for dataset in eurostat.datasets(_released(made)):
+            heads, rows = eurostat.rows(dataset, made.scope)
+            said = [str(one.part.title) for one in made.parts if eurostat.OF[one.part.key] == dataset.name]
+            sheets.append(tables.Sheet(dataset.name, heads, rows, notes=[*said, *lead], right_to_left=to_left))
+        return tables.xlsx_bytes(sheets)
     for one in made.parts:
-        heads, rows = _lines(made, one)
         if one.table is not None:
-            sheets.append(tables.Sheet(one.part.key, heads, rows, notes=[str(one.part.title), *out.notes(one.table)]))
+            sheets.append(
+                tables.Sheet(
+                    one.part.key, out.headings(one.table), out.named_rows(one.table),
+                    notes=[str(one.part.title), *out.notes(one.table, get_language() or "en")], right_to_left=to_left,
+                )
+            )  # fmt: skip
     return tables.xlsx_bytes(sheets)
 
 
+def period(made: Made) -> str:
+    """The days that the report is of."""
+    asked = Question(made.parts[0].part.question.measure, since=made.scope.since, until=made.scope.until)
+    return below.period(asked)
+
+
 def sdmx(made: Made) -> bytes:
-    """SDMX-CSV of every table, one after the other: STRUCTURE_ID tells them apart."""
-    return b"\r\n".join(out.sdmx(one.table) for one in made.parts if one.table is not None)
+    """SDMX-CSV 2.0 of every table in one file: STRUCTURE_ID tells them apart, what a structure does not have is empty."""
+    found: list[dict[str, str | int | float]] = []
+    if _is_eurostat(made):
+        for one in eurostat.datasets(_released(made)):
+            found += eurostat.sdmx_rows(one, made.scope)
+    else:
+        for part, table in _released(made):
+            found += out.observations(table, part.key)
+    return out.sdmx_csv(found)
 
 
 def as_json(made: Made) -> bytes:
@@ -114,7 +182,7 @@ def as_json(made: Made) -> bytes:
 WRITERS: Final[Mapping[str, Callable[[Made], bytes]]] = {"csv": csv, "xlsx": xlsx, "sdmx": sdmx, "json": as_json}
 
 
-def data(made: Made, form: str, language: str) -> bytes:
-    """The report in a form and language."""
+def data(made: Made, form: str, language: str, table: str = "") -> bytes:
+    """The report in a form and language, or one of its tables. Raises as `only` does."""
     with override(language):
-        return WRITERS[form](made)
+        return WRITERS[form](only(made, table) if table else made)

@@ -81,7 +81,9 @@ def file(request: HttpRequest, name: str, form: str) -> HttpResponse:
     given = _given(request, found, clock.now().date())
     ending, content_type = out.TYPES[form]
     made = _made(request, found, given)
-    answer = HttpResponse(out.data(made, form, get_language() or "en"), content_type=content_type)
+    answer = HttpResponse(
+        out.data(made, form, get_language() or "en", request.GET.get("table", "")[:60]), content_type=content_type
+    )
     answer["Content-Disposition"] = f'attachment; filename="{name}-{given.period}{ending}"'
     return answer
 
