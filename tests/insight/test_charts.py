@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -105,6 +106,42 @@ def test_the_map_knows_states_by_their_documents() -> None:
     longitude, latitude = world.middles()["268"]
     assert 40 < longitude < 47 and 41 < latitude < 44
     assert len(world.middles()) == 174
+    for code in ("643", "242"):  # Russia and Fiji lie on both sides of 180 degrees, and no middle of theirs in America
+        assert world.boxes()[code][0] < world.middles()[code][0] < world.boxes()[code][2]
+        assert 90 < world.middles()[code][0] <= 180
+
+
+STATES = table(("nationality",), {("GEO",): 400, ("MDA",): 20, ("USA",): 90, ("RUS",): 60, (None,): 570})
+
+
+def test_circles_stand_where_the_map_has_their_states_and_keep_their_size_in_every_part() -> None:
+    worker, sizes = Worker(), set()
+    try:
+        for part, states in (("world", 4), ("europe", 2), ("black-sea", 2), ("americas", 3)):
+            look = Look(part=part)
+            shown = drawing.picture(STATES, "symbols", look)
+            drawn = worker.draw({"engine": "vega-lite", "format": "svg", "spec": shown.spec, "locale": LOCALE}).decode()
+            marks = re.search(r"mark-symbol role-mark.*?</g>", drawn, re.DOTALL)[0]
+            found = re.findall(r"translate\(([-\d.]+),([-\d.]+)\)\" d=\"M([\d.]+)", marks)
+            rows = maps._inside(maps._rows(STATES), maps._flat(maps._rows(STATES), look))
+            assert len(found) == len(rows) == states
+            for (x, y, radius), row in zip(found, rows, strict=True):
+                assert (float(x), float(y)) == pytest.approx((row["px"], row["py"]), abs=0.01)
+                sizes.add((row["name"], round(float(radius), 2)))
+            beyond = len(STATES.cells) - 1 - states
+            assert (f"{beyond} states with figures lie outside" in shown.says) == (beyond > 1)
+    finally:
+        worker.close()
+    assert len(sizes) == 4
+
+
+def test_a_map_fits_the_states_that_have_figures() -> None:
+    near = table(("nationality",), {("GEO",): 4, ("AZE",): 5, ("MDA",): 6, (None,): 15})
+    flat = maps._flat(maps._rows(near), Look())
+    assert not flat.whole and 20 < flat.box[0] < 30 and 48 < flat.box[2] < 56
+    assert all(flat.holds(*point) for code in ("268", "031", "498") for point in world.rings()[code])
+    assert maps._flat(maps._rows(STATES), Look()).whole and maps._flat([], Look()).whole
+    assert "outside" not in drawing.picture(near, "areas", Look()).says
 
 
 def test_classes_part_values_and_name_every_one() -> None:

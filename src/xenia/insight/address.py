@@ -17,6 +17,7 @@ from django.http import QueryDict
 
 from xenia.errors import BadInput
 from xenia.insight import declarations, periods
+from xenia.insight.charts import parts
 from xenia.insight.declarations import Fact
 from xenia.insight.question import MOST_DIMENSIONS, Filter, Question, asked
 from xenia.insight.release import GRADES
@@ -41,6 +42,7 @@ class Address:
     grade: str = "interactive"
     chart: str = "auto"
     sort: str = ""
+    part: str = parts.FIT  # of the world, on a map
     reason: str = ""
 
     def question(self, today: date) -> Question:
@@ -72,18 +74,26 @@ class Address:
             "grade": self.grade,
             "chart": self.chart,
             "sort": self.sort,
+            "part": self.part,
         }
 
     def query(self, **other: str) -> str:
         """The address without its `?`; the reason for exact counts is never part of it. `other`: instead of what is said."""
-        said = {"period": self.period, "grade": self.grade, "chart": self.chart, "sort": self.sort, **other}
+        said = {
+            "period": self.period,
+            "grade": self.grade,
+            "chart": self.chart,
+            "sort": self.sort,
+            "part": self.part,
+            **other,
+        }
         pairs = [("measure", self.measure), *(("by", name) for name in self.by)]
         for one in self.where:
             pairs += [(ONLY + one.dimension, value) for value in one.values]
             pairs += [("not", one.dimension)] if one.without else []
         if self.period == periods.OWN:
             pairs += [(name, day.isoformat()) for name, day in (("since", self.since), ("until", self.until)) if day]
-        first = {"period": "all", "grade": "interactive", "chart": "auto", "sort": ""}
+        first = {"period": "all", "grade": "interactive", "chart": "auto", "sort": "", "part": parts.FIT}
         return urlencode([*pairs, *((name, value) for name, value in said.items() if value != first.get(name))])
 
 
@@ -91,7 +101,7 @@ def from_told(told: dict[str, Any]) -> Address:
     """The address that `told` kept."""
     where = tuple(Filter(one["dimension"], tuple(one["values"]), one["without"]) for one in told["where"])
     since, until = (date.fromisoformat(told[name]) if told[name] else None for name in ("since", "until"))
-    rest = {name: told[name] for name in ("grade", "chart", "sort")}
+    rest = {name: told[name] for name in ("grade", "chart", "sort")} | {"part": told.get("part", parts.FIT)}
     return Address(told["measure"], tuple(told["by"]), where, told["period"], since, until, **rest)
 
 
@@ -113,7 +123,7 @@ def read(given: QueryDict) -> Address:
     return Address(
         measure, by, tuple(where), period, since, until,
         _one_of("grade", given.get("grade", "") or "interactive", GRADES), _one_of("chart", given.get("chart", "") or "auto", CHARTS),
-        _one_of("sort", given.get("sort", ""), SORTS),
+        _one_of("sort", given.get("sort", ""), SORTS), _one_of("part", given.get("part", "") or parts.FIT, parts.PARTS),
     )  # fmt: skip
 
 

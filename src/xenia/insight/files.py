@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +19,12 @@ from xenia.letters.press import pdf
 LETTERS: Final = "insight"
 WIDE: Final = 7  # columns from which a page lies on its side
 
-Make = Callable[[Released, str, str, Path], bytes]
+Make = Callable[[Released, Wish, str, Path], bytes]
 
 
 @dataclass(frozen=True)
 class Form:
-    """A kind of file. `make`: table, kind of chart, language, folder of pictures -> bytes."""
+    """A kind of file. `make`: table, chart (of no kind: `none`), language, folder of pictures -> bytes."""
 
     label: str
     ending: str
@@ -33,31 +33,31 @@ class Form:
 
 
 def _plain(write: Callable[[Released, str], bytes]) -> Make:
-    return lambda made, _chart, language, _folder: write(made, language)
+    return lambda made, _wish, language, _folder: write(made, language)
 
 
-def _csvw(made: Released, _chart: str, language: str, _folder: Path) -> bytes:
+def _csvw(made: Released, _wish: Wish, language: str, _folder: Path) -> bytes:
     return out.csvw(made, f"{made.question.measure}-{made.at.date().isoformat()}-{made.digest[:8]}.csv", language)
 
 
-def _svg(made: Released, chart: str, _language: str, folder: Path) -> bytes:
-    return charts.svg(made, Wish(_kind(chart), titled=True), folder)
+def _svg(made: Released, wish: Wish, _language: str, folder: Path) -> bytes:
+    return charts.svg(made, _alone(wish), folder)
 
 
-def _png(made: Released, chart: str, _language: str, folder: Path) -> bytes:
-    return charts.png(made, Wish(_kind(chart), titled=True), folder)
+def _png(made: Released, wish: Wish, _language: str, folder: Path) -> bytes:
+    return charts.png(made, _alone(wish), folder)
 
 
-def _kind(chart: str) -> str:
-    return "auto" if chart == "none" else chart
+def _alone(wish: Wish) -> Wish:
+    return replace(wish, kind="auto" if wish.kind == "none" else wish.kind, titled=True)
 
 
-def _pdf(made: Released, chart: str, language: str, folder: Path) -> bytes:
+def _pdf(made: Released, wish: Wish, language: str, folder: Path) -> bytes:
     with override(language):
         table, asked = shown.table(made), made.question
         headings = [*table.heads, *(head for head, _sum in table.across)]
         lines = [[*line.heads, *(one.text for one in line.values)] for line in (*table.lines, *table.totals)]
-        drawn, says = _picture(made, chart, folder)
+        drawn, says = _picture(made, wish, folder)
         data = {
             "lead": notes.period(asked),
             "conditions": notes.conditions(asked),
@@ -77,12 +77,11 @@ def _pdf(made: Released, chart: str, language: str, folder: Path) -> bytes:
         )  # fmt: skip
 
 
-def _picture(made: Released, chart: str, folder: Path) -> tuple[str, str]:
+def _picture(made: Released, wish: Wish, folder: Path) -> tuple[str, str]:
     """A chart for paper, as the text of its SVG, and its words; nothing where none is wanted or none fits."""
-    if chart == "none":
+    if wish.kind == "none":
         return "", ""
     try:
-        wish = Wish(chart)
         return charts.svg(made, wish, folder).decode(), charts.picture(made, wish).says
     except BadInput:
         return "", ""

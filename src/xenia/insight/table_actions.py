@@ -11,6 +11,7 @@ from xenia.access.standing import Standing
 from xenia.errors import NotFound
 from xenia.insight import actions, coverage, files, kept, report_kinds
 from xenia.insight.address import Address
+from xenia.insight.charts import Wish
 from xenia.insight.release import Released
 from xenia.insight.warehouse import Warehouse
 from xenia.journal.actions import append, writing
@@ -52,7 +53,7 @@ def find(here: Standing, where: Warehouse, digest: str) -> Released:
     return made
 
 
-def take(here: Standing, where: Warehouse, made: Released, form: str, chart: str, language: str) -> Taken:
+def take(here: Standing, where: Warehouse, made: Released, form: str, wish: Wish, language: str) -> Taken:
     """A released table as a file, just as it was shown; who took it is in the journal.
 
     Raises `NotFound` (`unknown-format`), and for pictures what `charts.svg` raises.
@@ -61,7 +62,7 @@ def take(here: Standing, where: Warehouse, made: Released, form: str, chart: str
         raise NotFound(
             f"There is no form “{form[:10]}”.", f"Known are {', '.join(files.FORMS)}.", code="unknown-format"
         )
-    data = files.FORMS[form].make(made, chart, language, pictures(where))
+    data = files.FORMS[form].make(made, wish, language, pictures(where))
     body = {
         "form": form,
         "grade": made.grade,

@@ -13,29 +13,31 @@ from pathlib import Path
 from django.utils.formats import get_format
 from django.utils.translation import get_language
 
-from xenia.insight.charts import drawing, worker
+from xenia.insight.charts import drawing, parts, worker
 from xenia.insight.charts.drawing import Picture
 from xenia.insight.charts.look import Look
 from xenia.insight.release import Released
 from xenia.insight.warehouse import write_whole
 
-VERSION = 1  # another number where pictures change, so that none is taken from before
+VERSION = 2  # another number where pictures change, so that none is taken from before
 
 
 @dataclass(frozen=True)
 class Wish:
-    """How a chart is wanted: `kind` (`auto` or one of `drawing.KINDS`), `theme` light or dark, `small` for a phone, `titled` to stand alone."""
+    """How a chart is wanted: `kind` (`auto` or one of `drawing.KINDS`), `theme` light or dark, `small` for a phone, `titled` to stand
+    alone; `part` of the world that a map shows, one of `parts.PARTS`."""
 
     kind: str = "auto"
     theme: str = "light"
     small: bool = False
     titled: bool = False
+    part: str = parts.FIT
 
 
 def picture(made: Released, wish: Wish) -> Picture:
     """What is drawn, and what it says in words. Raises `BadInput` (`chart-not-fitting`)."""
     language = get_language() or "en"
-    return drawing.picture(made, wish.kind, Look(wish.theme, wish.small, language == "ar", wish.titled))
+    return drawing.picture(made, wish.kind, Look(wish.theme, wish.small, language == "ar", wish.titled, wish.part))
 
 
 def svg(made: Released, wish: Wish, folder: Path) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext
 
 from xenia.errors import BadInput
 from xenia.insight import labels, notes, shown
@@ -16,6 +17,7 @@ from xenia.insight.charts.look import FONT, Look
 from xenia.insight.release import Released
 
 FEW_SERIES: Final = 6
+MAPS: Final = ("symbols", "areas")
 
 NAMES: Final = {
     "lines": later("Lines over time"), "bars": later("Bars"), "small-multiples": later("Small charts beside each other"),
@@ -47,7 +49,7 @@ def picture(made: Released, kind: str, look: Look) -> Picture:
     spec = _DRAWN[chosen](made, look)
     if look.titled:
         spec["title"] = _title(made, look)
-    return Picture(chosen, "vega" if chosen == "flows" else "vega-lite", spec, says(made, chosen))
+    return Picture(chosen, "vega" if chosen == "flows" else "vega-lite", spec, says(made, chosen, look))
 
 
 def _title(made: Released, look: Look) -> dict[str, Any]:
@@ -102,15 +104,15 @@ def _missing(made: Released, kind: str) -> str:
         return _("Add a second breakdown.")
     if kind == "flows" and grains.count(False) < 2:
         return _("Flows need two breakdowns that are no times.")
-    if kind in ("symbols", "areas") and not any(labels.is_state(one) for one in dimensions):
+    if kind in MAPS and not any(labels.is_state(one) for one in dimensions):
         return _("A map needs a breakdown by state or nationality.")
     return ""
 
 
-def says(made: Released, kind: str) -> str:
+def says(made: Released, kind: str, look: Look = Look()) -> str:  # noqa: B008 - frozen
     """The chart in words: what it is, the most, the least; the table below has every figure."""
     axis = 0
-    if kind in ("symbols", "areas"):
+    if kind in MAPS:
         axis = next(place for place, one in enumerate(data.dimensions(made)) if labels.is_state(one))
     one = data.dimensions(made)[axis]
     found = [point for point in data.points(made, [axis]) if point.value is not None]
@@ -121,4 +123,11 @@ def says(made: Released, kind: str) -> str:
             "most": data.label(one, most.at[0]), "most_n": shown.number(most.value or 0),
             "least": data.label(one, least.at[0]), "least_n": shown.number(least.value or 0),
         }  # fmt: skip
+    beyond = maps.outside(made, look, kind == "areas") if kind in MAPS else 0
+    if beyond:
+        said += " " + ngettext(
+            "%(n)d state with a figure lies outside of this map.",
+            "%(n)d states with figures lie outside of this map.",
+            beyond,
+        ) % {"n": beyond}
     return said + " " + _("All figures are in the table.")

@@ -26,12 +26,13 @@ SHADES: Final = {"light": ("#e2eaf4", "#1b4a86"), "dark": ("#1b2838", "#9dc1f5")
 
 @dataclass(frozen=True)
 class Look:
-    """Light or dark, wide or for a phone, from the left or from the right, with a title where it stands alone."""
+    """Light or dark, wide or for a phone, from the left or from the right, with a title where it stands alone; `part` of the world on maps."""
 
     theme: str = "light"
     small: bool = False
     from_right: bool = False
     titled: bool = False
+    part: str = "fit"
 
     @property
     def colours(self) -> dict[str, str]:

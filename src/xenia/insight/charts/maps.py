@@ -6,14 +6,15 @@ import itertools
 from typing import Any, Final
 
 from xenia.insight import labels, shown
-from xenia.insight.charts import data, world
+from xenia.insight.charts import data, parts, world
 from xenia.insight.charts.look import SHADES, Look
+from xenia.insight.charts.parts import Flat
 from xenia.insight.charts.plots import SCHEMA
 from xenia.insight.release import Released
 
 CLASSES: Final = 5
 NAMED: Final = 8
-FAR: Final = (22.0, 8.0)  # degrees of longitude and latitude between two figures
+PLACE: Final = {"longitude": {"field": "x", "type": "quantitative"}, "latitude": {"field": "y", "type": "quantitative"}}
 
 
 def _rows(made: Released) -> list[dict[str, Any]]:
@@ -44,26 +45,40 @@ def _ground(look: Look) -> dict[str, Any]:
     }
 
 
-def _whole(look: Look, layers: list[dict[str, Any]]) -> dict[str, Any]:
+def _flat(rows: list[dict[str, Any]], look: Look) -> Flat:
+    """The part of the world that is looked at; a region is drawn higher than the world is."""
+    width, states = look.width + 40, [row["id"] for row in rows]
+    found = parts.flat(look.part, states, width, width // 2)
+    return found if found.whole else parts.flat(look.part, states, width, width * (10 if look.small else 6) // 10)
+
+
+def _whole(look: Look, flat: Flat, layers: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "$schema": SCHEMA, "config": look.config(), "width": look.width + 40, "height": (look.width + 40) // 2,
-        "projection": {"type": "equalEarth"}, "layer": layers,
+        "$schema": SCHEMA, "config": look.config(), "width": flat.width, "height": flat.height,
+        "projection": flat.projection(), "layer": layers,
     }  # fmt: skip
 
 
-def symbols(made: Released, look: Look) -> dict[str, Any]:
-    """A circle on each state, its area as the figure; the largest have it beside them."""
+def outside(made: Released, look: Look, shaded: bool) -> int:
+    """How many states with figures are not in the part of the world that is shown: not their middle, `shaded` nothing of them."""
     rows = _rows(made)
-    for row in rows:
-        row["x"], row["y"] = world.middles()[row["id"]]
+    flat = _flat(rows, look)
+    places = [world.rings()[row["id"]] if shaded else [world.middles()[row["id"]]] for row in rows]
+    return sum(not any(flat.holds(*one) for one in points) for points in places)
+
+
+def symbols(made: Released, look: Look) -> dict[str, Any]:
+    """A circle on each state, its area as the figure, the same in every part of the world; the largest have it beside them."""
+    rows = _rows(made)
+    flat = _flat(rows, look)
     most = max((row["v"] for row in rows), default=1)
-    place = {"longitude": {"field": "x", "type": "quantitative"}, "latitude": {"field": "y", "type": "quantitative"}}
+    inside = _inside(rows, flat)
     size = {
         "field": "v", "type": "quantitative", "scale": {"domain": [0, most], "range": [0, 700 if look.small else 2200]},
         "legend": {"title": labels.measure(made.question.fact, made.question.measure), "format": ",~f", "symbolFillColor": look.colours["pen"], "values": _steps(most)},
     }  # fmt: skip
     circles = {
-        "data": {"values": rows},
+        "data": {"values": inside},
         "mark": {
             "type": "circle",
             "color": look.colours["pen"],
@@ -71,29 +86,49 @@ def symbols(made: Released, look: Look) -> dict[str, Any]:
             "stroke": look.colours["surface"],
             "strokeWidth": 1,
         },
-        "encoding": {**place, "size": size},
+        "encoding": {**PLACE, "size": size},
     }
-    words = {
-        "data": {"values": apart(rows)[: 3 if look.small else NAMED]},
-        "mark": {
-            "type": "text",
-            "fontWeight": 600,
-            "fontSize": 11,
-            "stroke": look.colours["surface"],
-            "strokeWidth": 3,
-            "strokeOpacity": 0.85,
-        },
-        "encoding": {**place, "text": {"field": "t"}},
-    }
-    over = {**words, "mark": {"type": "text", "fontWeight": 600, "fontSize": 11, "color": look.colours["ink"]}}
-    return _whole(look, [_ground(look), circles, words, over])
+    return _whole(look, flat, [_ground(look), circles, *_words(inside, flat, look)])
 
 
-def apart(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The largest that stand far enough from each other for their figures to be read."""
+def _inside(rows: list[dict[str, Any]], flat: Flat) -> list[dict[str, Any]]:
+    """Rows in the part that is shown, each with its place on the earth (`x`, `y`) and in the picture (`px`, `py`)."""
+    found = []
+    for row in rows:
+        x, y = world.middles()[row["id"]]
+        if flat.holds(x, y):
+            px, py = flat.at(x, y)
+            found.append({**row, "x": x, "y": y, "px": px, "py": py})
+    return found
+
+
+def _words(inside: list[dict[str, Any]], flat: Flat, look: Look) -> list[dict[str, Any]]:
+    """Figures beside the largest, in a region with the state's name, on a rim of the ground so that they can be read."""
+    most = (3 if look.small else NAMED) if flat.whole else (6 if look.small else 2 * NAMED)
+    named = not flat.whole and not look.small
+    far = (86.0, 32.0) if named else (46.0, 18.0)
+    kept = [{**row, "t": f"{row['name']}\n{row['t']}" if named else row["t"]} for row in apart(inside, far)[:most]]
+    text = {
+        "type": "text",
+        "fontWeight": 600,
+        "fontSize": 11,
+        "lineBreak": "\n",
+        "lineHeight": 13,
+        "baseline": "middle",
+    }
+    rim = {"stroke": look.colours["surface"], "strokeWidth": 3, "strokeOpacity": 0.85}
+    encoding = {**PLACE, "text": {"field": "t"}}
+    return [
+        {"data": {"values": kept}, "mark": {**text, **more}, "encoding": encoding}
+        for more in (rim, {"color": look.colours["ink"]})
+    ]
+
+
+def apart(rows: list[dict[str, Any]], far: tuple[float, float]) -> list[dict[str, Any]]:
+    """The largest that stand so many pixels from each other, across or down, that their figures can be read."""
     kept: list[dict[str, Any]] = []
     for row in rows:
-        if all(abs(row["x"] - one["x"]) > FAR[0] or abs(row["y"] - one["y"]) > FAR[1] for one in kept):
+        if all(abs(row["px"] - one["px"]) > far[0] or abs(row["py"] - one["py"]) > far[1] for one in kept):
             kept.append(row)
     return kept
 
@@ -101,6 +136,7 @@ def apart(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def areas(made: Released, look: Look) -> dict[str, Any]:
     """Each state in the shade of its class; the classes stand in the legend, darker or lighter for more."""
     rows = _rows(made)
+    flat = _flat(rows, look)
     limits = classes([row["v"] for row in rows])
     names = class_names(limits)
     for row in rows:
@@ -121,7 +157,7 @@ def areas(made: Released, look: Look) -> dict[str, Any]:
             }
         },
     }  # fmt: skip
-    return _whole(look, [_ground(look), shapes])
+    return _whole(look, flat, [_ground(look), shapes, *([] if flat.whole else _words(_inside(rows, flat), flat, look))])
 
 
 def _steps(most: float) -> list[float]:

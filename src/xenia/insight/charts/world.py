@@ -36,14 +36,28 @@ def number(code: str) -> str:
 @lru_cache(maxsize=1)
 def middles() -> dict[str, Point]:
     """Longitude and latitude of the middle of each state's largest piece, by numeric code."""
+    return {code: _middle(ring)[1] for code, ring in rings().items()}
+
+
+@lru_cache(maxsize=1)
+def boxes() -> dict[str, tuple[float, float, float, float]]:
+    """West, south, east and north of each state's largest piece, by numeric code; islands far away are not in it."""
+    return {
+        code: (min(x for x, _y in ring), min(y for _x, y in ring), max(x for x, _y in ring), max(y for _x, y in ring))
+        for code, ring in rings().items()
+    }
+
+
+@lru_cache(maxsize=1)
+def rings() -> dict[str, list[Point]]:
+    """The outline of each state's largest piece, by numeric code."""
     atlas = outlines()
     arcs = _arcs(atlas)
     found = {}
     for one in atlas["objects"]["countries"]["geometries"]:
         pieces = [one["arcs"]] if one["type"] == "Polygon" else one["arcs"]
-        rings = [_ring(piece[0], arcs) for piece in pieces]
         if "id" in one:
-            found[one["id"]] = max((_middle(ring) for ring in rings), key=lambda sized: sized[0])[1]
+            found[one["id"]] = max((_ring(piece[0], arcs) for piece in pieces), key=lambda ring: _middle(ring)[0])
     return found
 
 
@@ -65,7 +79,15 @@ def _ring(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
     for one in numbers:
         arc = arcs[one] if one >= 0 else arcs[~one][::-1]
         points += arc[1:] if points else arc
-    return points
+    return _unbroken(points)
+
+
+def _unbroken(points: list[Point]) -> list[Point]:
+    """The ring without its leap at 180 degrees: a state on both sides of it goes on beyond, and its middle stays inside."""
+    made = points[:1]
+    for x, y in points[1:]:
+        made.append((x + 360 * round((made[-1][0] - x) / 360), y))
+    return made
 
 
 def _middle(ring: list[Point]) -> tuple[float, Point]:

@@ -43,6 +43,12 @@ CHARTS_SHOWN = {
     "symbols": later("Map with circles"), "areas": later("Map with shades"), "none": later("No chart"),
 }  # fmt: skip
 
+PARTS_SHOWN = {
+    "fit": later("where the figures are"), "world": later("the world"), "europe": later("Europe"),
+    "black-sea": later("around the Black Sea"), "asia": later("Asia"), "africa": later("Africa"),
+    "americas": later("the Americas"), "oceania": later("Oceania"),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -78,7 +84,9 @@ def form(given: Address, offered: dict[str, list[str]]) -> dict[str, Any]:
     """What the form shows for an address whose measure is known."""
     fact = address.known_measures()[given.measure]
     by = [*given.by, *[""] * (MOST_DIMENSIONS - len(given.by))][:MOST_DIMENSIONS]
-    named = [(name, labels.dimension(fact, name)) for name in fact.dimensions]
+    named = [
+        (name, labels.dimension(fact, name)) for name, one in fact.dimensions.items() if one.offered or name in given.by
+    ]
     measures = [
         (labels.word(one.labels), [Choice(name, labels.measure(one, name), name == given.measure) for name in one.measures])
         for one in declarations.facts().values()
@@ -177,16 +185,25 @@ def answer(made: Released, given: Address) -> dict[str, Any]:
         "sorts": [("", _("By name or time"), given.query(sort="")), ("most", _("Most first"), given.query(sort="most")), ("least", _("Least first"), given.query(sort="least"))],
         "given": given,
         "forms": [(name, form.label) for name, form in files.FORMS.items()],
-        **_chart(made, given.chart),
+        **_chart(made, given),
     }  # fmt: skip
 
 
-def _chart(made: Released, kind: str) -> dict[str, Any]:
+def _chart(made: Released, given: Address) -> dict[str, Any]:
     """The chart's words and its kind, or why this one does not fit; nothing where none is wanted or none would say more."""
+    kind = given.chart
     if kind == "none" or (kind == "auto" and not charts.drawing.fitting(made)):
         return {}
     try:
-        picture = charts.picture(made, charts.Wish(kind))
+        picture = charts.picture(made, charts.Wish(kind, part=given.part))
     except BadInput as problem:
         return {"chart_problem": (_(problem.message), _(problem.what_to_do))}
-    return {"chart": picture, "is_map": picture.kind in ("symbols", "areas"), "chart_hides": made.hidden > 0}
+    is_map = picture.kind in charts.drawing.MAPS
+    places = [(name, label, given.query(part=name)) for name, label in PARTS_SHOWN.items()] if is_map else []
+    return {
+        "chart": picture,
+        "is_map": is_map,
+        "parts": places,
+        "part_query": f"&part={given.part}" if is_map else "",
+        "chart_hides": made.hidden > 0,
+    }

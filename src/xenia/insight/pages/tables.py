@@ -25,6 +25,7 @@ def chart(request: HttpRequest, digest: str) -> HttpResponse:
         request.GET.get("kind", "auto"),
         "dark" if request.GET.get("theme") == "dark" else "light",
         request.GET.get("size") == "small",
+        part=_part(request),
     )
     data = charts.svg(made, wish, table_actions.pictures(where))
     answer = HttpResponse(data, content_type="image/svg+xml")
@@ -44,7 +45,14 @@ def take(request: HttpRequest, digest: str, form: str) -> HttpResponse:
         raise BadInput(
             "There is no such chart.", f"Known are {', '.join(charts.drawing.KINDS)}.", code="unknown-choice"
         )
-    return file_answer(table_actions.take(here, where, made, form, kind, get_language() or "en"))
+    wish = Wish(kind, part=_part(request))
+    return file_answer(table_actions.take(here, where, made, form, wish, get_language() or "en"))
+
+
+def _part(request: HttpRequest) -> str:
+    """The part of the world that a map shows; what is none is as if none were said."""
+    found = request.GET.get("part", "")
+    return found if found in charts.parts.PARTS else charts.parts.FIT
 
 
 def file_answer(taken: table_actions.Taken) -> HttpResponse:

@@ -23,6 +23,7 @@ from xenia.errors import BadInput, NotFound, XeniaError
 from xenia.insight import actions as asking
 from xenia.insight import address, files, labels, notes, table_actions
 from xenia.insight.address import Address, from_told
+from xenia.insight.charts import Wish
 from xenia.insight.pages.tables import file_answer
 from xenia.insight.periods import PERIODS
 from xenia.insight.saved import actions, making
@@ -185,8 +186,9 @@ def take(request: HttpRequest, which: UUID, report: UUID, form: str) -> HttpResp
     found = saved.reports.filter(pk=report, code="").first()
     if found is None:
         raise NotFound("There is no such report.", "Load the page again.", code="no-report")
-    made, chart = making.find(found), from_told(saved.question).chart
-    return file_answer(table_actions.take(here, asking.warehouse(), made, form, chart, get_language() or "en"))
+    made, given = making.find(found), from_told(saved.question)
+    wish = Wish(given.chart, part=given.part)
+    return file_answer(table_actions.take(here, asking.warehouse(), made, form, wish, get_language() or "en"))
 
 
 @needs("insight.read")
