@@ -21,6 +21,7 @@ from xenia.access.views import Gate, gate_urls, signed_in
 from xenia.errors import XeniaError
 from xenia.formats import mrz
 from xenia.insight.api import router as statistics
+from xenia.insight.watching.api import router as watch
 from xenia.registers import catalogue
 from xenia.registers.search import Question, ask
 from xenia.site.cli.mrz import as_json
@@ -168,6 +169,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 api.add_router("/statistics", statistics)
+api.add_router("/statistics/watch", watch)
 MACHINE = Gate(why="the operation itself asks for its permission", any_of=(), machine=True)
 _urls = api.urls
 gate_urls(_urls[0], MACHINE)

@@ -176,6 +176,13 @@ def _figures(one: Signal) -> list[float]:
     return [round(number, digits) for number in (one.observed, one.expected, one.threshold)]
 
 
+def taken(here: Standing, rows: Sequence[Signal]) -> None:
+    """The journal is told which signals somebody took as a file or by a program."""
+    body = {"signals": len(rows), "newest": str(rows[0].pk) if rows else ""}
+    with writing():
+        append(kinds.EXPORTED, body, here.act(looking.PURPOSE, "watch:signals"))
+
+
 def export(here: Standing, rows: Sequence[Signal]) -> bytes:
     """Signals as CSV with their released figures, without notes; the journal is told which."""
     policy.require(here, "insight.read")
@@ -192,7 +199,5 @@ def export(here: Standing, rows: Sequence[Signal]) -> bytes:
         ]
         for one in rows
     ]  # fmt: skip
-    with writing():
-        body = {"signals": len(rows), "newest": str(rows[0].pk) if rows else ""}
-        append(kinds.EXPORTED, body, here.act(looking.PURPOSE, "watch:signals"))
+    taken(here, rows)
     return tables.csv_bytes(heading, lines)

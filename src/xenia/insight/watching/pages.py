@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,52 +17,21 @@ from django.views.decorators.http import require_GET, require_http_methods
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
 from xenia.errors import BadInput, Conflict, NotFound, XeniaError
-from xenia.insight.watching import actions, gathering, looking, showing
+from xenia.insight.watching import actions, finding, gathering, looking, showing
 from xenia.insight.watching.forms import AssessForm, EventForm, RulesForm
 from xenia.insight.watching.gathering import INDICATORS
-from xenia.insight.watching.models import LEVELS, KnownEvent, Month, RuleSet, Signal
+from xenia.insight.watching.models import KnownEvent, Month, RuleSet, Signal
 from xenia.insight.watching.series import Segment
 from xenia.insight.watching.terms import terms, whole
 
 PAGE = 25
-STATES = ("open", "all")
-
-
-def _wanted(request: HttpRequest) -> tuple[QuerySet[Signal], dict[str, str]]:
-    """The signals that the address asks for, the newest first, and what it asks in words that are known."""
-    asked = {
-        name: request.GET.get(name, "").replace("\0", "").strip()[:40]
-        for name in ("level", "post", "nationality", "state", "q")
-    }
-    rows = Signal.objects.order_by("-last_on", "-score", "-id")
-    if asked["level"] in LEVELS:
-        rows = rows.filter(level=asked["level"])
-    if asked["state"] != "all":
-        rows = rows.filter(closed_at=None)
-    for name in ("post", "nationality"):
-        if asked[name]:
-            rows = rows.filter(**{name: asked[name]})
-    if asked["q"]:
-        word = asked["q"].casefold()
-        posts = [one for one in _codes("post") if word in showing.post(one).casefold() or word in one.casefold()]
-        states = [
-            one
-            for one in _codes("nationality")
-            if word in showing.nationality(one).casefold() or word == one.casefold()
-        ]
-        rows = rows.filter(Q(post__in=posts) | Q(nationality__in=states) | Q(event__icontains=asked["q"]))
-    return rows, {name: value for name, value in asked.items() if value}
-
-
-def _codes(name: str) -> list[str]:
-    return [one for one in Signal.objects.order_by(name).values_list(name, flat=True).distinct() if one]
 
 
 @needs("insight.read")
 @require_GET
 def signals(request: HttpRequest) -> HttpResponse:
     """The signals, those that last first, filtered by the address."""
-    rows, asked = _wanted(request)
+    rows, asked = finding.wanted(request.GET)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     last = Month.objects.order_by("-released_at").values_list("released_at", flat=True).first()
     context = {
@@ -72,8 +40,8 @@ def signals(request: HttpRequest) -> HttpResponse:
         "query": urlencode(asked),
         "asked": asked,
         "levels": list(showing.LEVELS_SHOWN.items()),
-        "posts": [(one, showing.post(one)) for one in _codes("post")],
-        "nationalities": [(one, showing.nationality(one)) for one in _codes("nationality")],
+        "posts": [(one, showing.post(one)) for one in finding.codes("post")],
+        "nationalities": [(one, showing.nationality(one)) for one in finding.codes("nationality")],
         "looked_at": last,
         "may": for_request(request).may(actions.PERMISSION),
         "tab": "signals",
@@ -85,7 +53,7 @@ def signals(request: HttpRequest) -> HttpResponse:
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
     """The signals that the address asks for as CSV, figures as released; the journal is told."""
-    rows, _asked = _wanted(request)
+    rows, _asked = finding.wanted(request.GET)
     data = actions.export(for_request(request), list(rows[: actions.MOST_EXPORTED]))
     answer = HttpResponse(data, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="signals.csv"'
