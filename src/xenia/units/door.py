@@ -13,6 +13,7 @@ from xenia.exchange.listener import Guests, register_guests
 from xenia.journal import clock
 from xenia.units import receiving, servers, serving, wire
 from xenia.units.blobs import coming, line, said
+from xenia.units.down import door as down_door
 from xenia.units.down import news, offers, taking
 from xenia.units.models import Unit
 from xenia.units.store import releasing
@@ -52,6 +53,8 @@ def hear(
         return _said(start, _blobs(unit, environ, now))
     if method == "GET" and unit.state == "active" and path == taking.MANIFEST:
         return _said(start, offers.manifest(unit, now))
+    if method == "GET" and path.startswith(down_door.LETTER):
+        return _said(start, down_door.answer(unit, path.removeprefix(down_door.LETTER), now))
     if method == "GET" and unit.state == "active" and path == offers.NEWS:
         return _said(start, news.number())
     if method == "GET" and unit.state == "active" and path.startswith(taking.ITEM):

@@ -56,11 +56,14 @@ class Letter:
 # At the centre
 
 
-def write(unit: Unit, now: datetime) -> bytes:
-    """The letter to a unit. Raises `Conflict` (code `unit-state`) for one that is not known or was revoked."""
+def write(unit: Unit, now: datetime, *, door_only: bool = False) -> bytes:
+    """The letter to a unit, of its door alone where it asks for nothing else or may know no more.
+
+    Raises `Conflict` (code `unit-state`) for one that is not known or was revoked.
+    """
     if unit.state not in door_keys.HEARD or not unit.key:
         raise Conflict(f"{unit.name} is not at work.", "Admit the machine first.", code="unit-state")
-    works = unit.state == "active"
+    works = unit.state == "active" and not door_only
     said = {
         "format": FORMAT, "node": unit.name, "made": canonical.moment(now),
         "certificates": door_keys.certificates(),

@@ -39,6 +39,7 @@ _shortcuts: dict[str, Shortcut] = {}
 _takers: dict[str, Taker] = {}
 _gone_of: dict[str, Gone] = {}
 _torn_of: dict[str, Torn] = {}
+_turned_away: list[Callable[[card.Card], object]] = []
 _door = threading.Lock()
 _doors: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 """One for each kind: urgent ones are taken while a large one of another kind is still on its way."""
@@ -62,6 +63,11 @@ def register(
         _torn_of[kind] = torn
 
 
+def when_turned_away(learn: Callable[[card.Card], object]) -> None:
+    """Say what is asked where the centre answers this unit, and tells it nothing of what is in force."""
+    _turned_away.append(learn)
+
+
 def folder() -> Path:
     """Where items lie while they are fetched, and until the next version is in use."""
     made = Path(settings.XENIA_HOME) / "units" / "fetched"
@@ -80,6 +86,9 @@ def step(now: datetime | None = None, only: frozenset[str] | None = None) -> int
         made = read(calling.get(known, MANIFEST), known.key, known.node)
     except XeniaError as error:
         _trouble(error.code)
+        if error.code == "turned-away":
+            for learn in _turned_away:
+                learn(known)
         return 0
     return in_force(known, made, only)
 
