@@ -32,17 +32,17 @@ def facts() -> Facts:
     return found
 
 
-def warehouse(folder: Path, rows: Facts) -> Warehouse:
-    """A warehouse with one file for each fact."""
+def warehouse(folder: Path, rows: Facts, more: str = "") -> Warehouse:
+    """A warehouse with one file for each fact; `more`: beside those that it has, under a name of their own."""
     found = Warehouse(folder / "warehouse")
     for name in {fact for fact, _row in rows}:
         fact = declarations.facts()[name]
-        path = found.place(name, f"{name}.parquet")
-        path.parent.mkdir(parents=True)
+        path = found.place(name, f"{name}{more}.parquet")
+        path.parent.mkdir(parents=True, exist_ok=bool(more))
         with engine_at(path.parent) as connection:
             table(connection, "rows", fact, [row for one, row in rows if one == name])
             connection.execute(f"COPY rows TO '{path}' (FORMAT parquet)")
-        found.add(File(name, f"{name}.parquet", len(rows), digest_of(path), "test", f"test-{name}", "2026-01-01"))
+        found.add(File(name, path.name, len(rows), digest_of(path), "test", f"test-{name}{more}", "2026-01-01"))
     return found
 
 

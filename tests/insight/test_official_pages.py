@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import json
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +17,9 @@ from django.test import Client
 from tests import people
 from tests.insight import journals
 from tests.insight.test_official import _cases, _crossings
-from xenia.insight import actions, kinds
-from xenia.insight.official import pages
+from xenia.errors import NotAllowed
+from xenia.insight import actions, kinds, report_kinds
+from xenia.insight.official import Scope, catalogue, kept, out, pages
 from xenia.journal.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,6 +92,46 @@ def test_a_file_says_what_the_page_says(analyst: Client) -> None:
         "utf-8-sig"
     )
     assert eurostat.splitlines()[0] == "TIME,GEO,REASON,CITIZEN,BORDER,UNIT,Value,Flag and Footnotes"
+
+
+def test_a_file_is_made_of_what_the_page_showed_and_nothing_is_released_again(
+    analyst: Client, world: people.World
+) -> None:
+    fill()
+    page = analyst.get("/statistics/reports/eurostat/?period=2026-Q1").content.decode()
+    links = [html.unescape(one) for one in re.findall(r'href="([^"]+/file/[^"]+)"', page)]
+    assert len(links) == len(out.FORMS) + 4
+    released = Entry.objects.filter(kind=kinds.RELEASED).count()
+    journals.warehouse(
+        actions.warehouse().folder.parent, _crossings(), "later"
+    )  # facts that came after the page was shown
+    files = {one: analyst.get(one) for one in links}
+    assert {one.status_code for one in files.values()} == {200}
+    assert Entry.objects.filter(kind=kinds.RELEASED).count() == released == 3
+    told = json.loads(next(answer.content for link, answer in files.items() if "/json?" in link))
+    shown = re.findall(r"<td[^>]*><bdi>(\d+)</bdi></td>", page.split("part-migr_eirfs")[1].split("</table>")[0])
+    cells = {str(one["value"]) for one in told["tables"][0]["table"]["cells"]}
+    assert set(shown) <= cells and {"10", "25", "50"} <= cells
+    taken = Entry.objects.filter(kind=report_kinds.TAKEN)
+    assert taken.count() == 4 * 3 + 2 * 2 + 2  # of each table in each file
+    other = world.client("omar", "analyst")
+    assert other.get(links[0]).status_code == 404  # what was shown to somebody else
+    assert analyst.get(links[0].split("?")[0] + "?made=../../x").status_code == 404
+
+
+def test_what_is_withheld_stays_withheld_where_a_report_is_kept(analyst: Client, world: people.World) -> None:
+    fill()
+    here, where = world.standing("ana", "analyst"), actions.warehouse()
+    made, _name = kept.show(here, where, catalogue.named("refusals"), Scope(date(2026, 1, 1), date(2026, 4, 1)), "")
+    problem = NotAllowed("Too close.", "Wait.", code="too-close-to-released")
+    first = replace(made.parts[0], table=None, problem=problem)
+    again = kept.from_told(kept.told(replace(made, parts=(first, *made.parts[1:]))))
+    assert [one.part.key for one in again.parts] == [one.part.key for one in made.parts]
+    assert again.parts[0].problem is not None and again.parts[0].problem.what_to_do == "Wait."
+    assert [one.table for one in again.parts[1:]] == [one.table for one in made.parts[1:]]
+    assert json.loads(out.data(again, "json", "en"))["withheld"] == [
+        {"key": "reasons", "code": "too-close-to-released"}
+    ]
 
 
 def test_an_address_never_gives_exact_counts_and_what_is_wrong_is_said(analyst: Client) -> None:

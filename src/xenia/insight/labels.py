@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from django.utils.formats import date_format
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xenia.access import standing
 from xenia.insight import procedures
-from xenia.insight.declarations import Dimension, Fact
+from xenia.insight.declarations import Dimension, Fact, Measure
 from xenia.registers.reference import read
 
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
@@ -45,6 +46,14 @@ def word(labels: Mapping[str, str], language: str | None = None) -> str:
 def measure(fact: Fact, name: str) -> str:
     """What a measure is called."""
     return word(fact.measures[name].labels)
+
+
+def said(measure: Measure) -> Measure:
+    """The measure with its definition, unit, source and legal basis in the reader's language, where they are translated."""
+    unit, definition, source, basis = (
+        gettext(text) for text in (measure.unit, measure.definition, measure.source, measure.legal_basis)
+    )
+    return replace(measure, unit=unit, definition=definition, source=source, legal_basis=basis)
 
 
 def dimension(fact: Fact, name: str) -> str:

@@ -66,7 +66,7 @@ def notes(made: Released, language: str = "en") -> list[str]:
 
 
 def _notes(made: Released) -> list[str]:
-    measure, asked = made.question.counted, made.question
+    measure, asked = labels.said(made.question.counted), made.question
     said = {"source": measure.source, "basis": measure.legal_basis, "unit": measure.unit}
     released = {
         "grade": below.GRADES[made.grade],

@@ -22,13 +22,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--grade", choices=GRADES, default="", help="else the report's own")
     parser.add_argument("--reason", default="", help="what exact counts are for")
     parser.add_argument("--format", choices=FORMATS, default="csv")
+    parser.add_argument("--table", default="", help="one of its tables only, such as migr_eirfs")
     parser.add_argument("--output", metavar="FILE", help="write there")
     parser.add_argument("--language", default="en", help="of titles and notes: en, fr, ar, az, ru, ka")
 
 
 def _report(call: Call) -> int:
     from xenia.insight import actions
-    from xenia.insight.official import Scope, catalogue, making, out
+    from xenia.insight.official import Scope, catalogue, kept, making, out
 
     options = call.options
     if call.standing is None:
@@ -39,8 +40,8 @@ def _report(call: Call) -> int:
     report = catalogue.named(options.name)
     where = actions.warehouse(options.warehouse)
     scope = Scope(since, until, options.agreement)
-    made = making.make(call.standing, where, report, scope, options.grade, options.reason)
-    data = out.data(made, options.format, options.language)
+    made = kept.with_coverage(making.make(call.standing, where, report, scope, options.grade, options.reason))
+    data = kept.take(call.standing, made, options.format, options.language, options.table)
     if options.output:
         Path(options.output).write_bytes(data)
     else:

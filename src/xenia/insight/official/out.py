@@ -26,6 +26,9 @@ TYPES: Final[Mapping[str, tuple[str, str]]] = {
     "json": (".json", "application/json"),
 }
 
+FORMS: Final[Mapping[str, str]] = {"csv": "CSV", "xlsx": "XLSX", "sdmx": "SDMX-CSV", "json": "JSON"}
+"""What files are called."""
+
 
 def _is_eurostat(made: Made) -> bool:
     return made.report.name == eurostat.REPORT.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,10 +16,12 @@ from xenia.access.standing import for_request
 from xenia.access.views import needs
 from xenia.cases import catalogue as procedures
 from xenia.errors import BadInput, NotFound, XeniaError
-from xenia.insight import actions, notes, periods, shown
-from xenia.insight.official import Report, Scope, catalogue, making, out
+from xenia.insight import actions, labels, notes, periods, shown
+from xenia.insight.official import Report, Scope, catalogue, eurostat, kept, making, out
 from xenia.insight.official.making import Made, Shown
+from xenia.insight.pages.tables import file_answer
 from xenia.insight.release import GRADES
+from xenia.insight.table_actions import Taken
 from xenia.journal import clock
 
 QUARTERS = 9
@@ -57,10 +60,11 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     }
     if "period" in request.GET:
         try:
-            made = _made(request, found, given)
+            made, kept_as = _made(request, found, given)
             context |= {
-                "made": made, "parts": [_part(one) for one in made.parts], "notes": out.notes(made), "forms": out.TYPES,
-                "query": request.GET.urlencode(), "lines": notes.period(made.parts[0].part.question),
+                "made": made, "parts": [_part(one) for one in made.parts], "notes": out.notes(made), "forms": out.FORMS,
+                "query": urlencode({"made": kept_as, "period": given.period}), "lines": out.period(made),
+                "tables": out.tables_of(made) if found.name == "eurostat" else [],
             }  # fmt: skip
         except XeniaError as problem:
             if problem.code == "no-warehouse":
@@ -74,18 +78,27 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
 @needs("insight.read")
 @require_GET
 def file(request: HttpRequest, name: str, form: str) -> HttpResponse:
-    """The report as a file: released anew, which gives the same tables, and written into the journal."""
+    """The report that the page showed, or one of its tables (`table`), as a file; nothing is released again.
+
+    An address without `made`, as a program writes it, releases first what a page would show.
+    """
     if form not in out.TYPES:
         raise NotFound(f"There is no form “{form[:10]}”.", f"Known are {', '.join(out.TYPES)}.", code="unknown-format")
-    found = catalogue.named(name)
-    given = _given(request, found, clock.now().date())
+    found, here = catalogue.named(name), for_request(request)
+    given, table = _given(request, found, clock.now().date()), request.GET.get("table", "")[:60]
+    if request.GET.get("made"):
+        made = kept.find(actions.warehouse(), request.GET["made"], here.account)
+    else:
+        made, _kept_as = _made(request, found, given)
     ending, content_type = out.TYPES[form]
-    made = _made(request, found, given)
-    answer = HttpResponse(
-        out.data(made, form, get_language() or "en", request.GET.get("table", "")[:60]), content_type=content_type
-    )
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{given.period}{ending}"'
-    return answer
+    data = kept.take(here, made, form, get_language() or "en", table)
+    named = "-".join(one for one in (made.report.name, table, period_of(made.scope)) if one)
+    return file_answer(Taken(data, f"{named}{ending}", content_type))
+
+
+def period_of(scope: Scope) -> str:
+    """The period of a scope in the name of a file."""
+    return eurostat.time_of(scope).replace("-S", "-H").replace("/", "-")
 
 
 def _given(request: HttpRequest, found: Report, today: date) -> Given:
@@ -96,7 +109,7 @@ def _given(request: HttpRequest, found: Report, today: date) -> Given:
     )
 
 
-def _made(request: HttpRequest, found: Report, given: Given) -> Made:
+def _made(request: HttpRequest, found: Report, given: Given) -> tuple[Made, str]:
     if given.grade not in GRADES_SHOWN:
         raise BadInput(
             "A page shows no exact counts.",
@@ -107,7 +120,7 @@ def _made(request: HttpRequest, found: Report, given: Given) -> Made:
         raise NotFound("There is no such agreement.", "Choose one of the list.", code="no-profile")
     since, until = making.period(given.period)
     scope = Scope(since, until, given.agreement)
-    return making.make(for_request(request), actions.warehouse(), found, scope, given.grade)
+    return kept.show(for_request(request), actions.warehouse(), found, scope, given.grade)
 
 
 def _part(one: Shown) -> dict[str, object]:
@@ -119,7 +132,7 @@ def _part(one: Shown) -> dict[str, object]:
         "title": one.part.title,
         "table": table,
         "problem": problem,
-        "unit": asked.counted.unit,
+        "unit": labels.said(asked.counted).unit,
     }
 
 

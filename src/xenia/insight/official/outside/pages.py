@@ -60,7 +60,7 @@ def compare(request: HttpRequest, name: str) -> HttpResponse:
             "cautions": [CAUTIONS[one] for one in comparing.cautions(kept, theirs)],
             "ours": ours,
             "notes": [_(one) for one in ours.notes] if ours else [],
-            "definition": ours.question.counted.definition if ours else "",
+            "definition": labels.said(ours.question.counted).definition if ours else "",
         }
     except XeniaError as problem:
         status, context["problem"] = problem.http_status, (_(problem.message), _(problem.what_to_do))
