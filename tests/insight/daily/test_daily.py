@@ -135,3 +135,12 @@ def test_a_post_that_has_not_reported_is_named(analyst: Client, tmp_path: Path) 
     chores.make(MORNING)
     page = analyst.get("/statistics/daily/").content.decode()
     assert "The figures will rise when the others report" in page and "Port Meridian has reported until" in page
+
+
+def test_the_report_says_when_its_day_ends_here(analyst: Client, tmp_path: Path, settings) -> None:
+    settings.TIME_ZONE = "Asia/Tbilisi"
+    fill(tmp_path)
+    chores.make(MORNING)
+    page = analyst.get("/statistics/daily/").content.decode()
+    assert page.count("Days end at 24:00 UTC, 04:00 here (Asia/Tbilisi).") == 1
+    assert "Days begin at midnight UTC." not in page

@@ -67,6 +67,7 @@ def test_a_signal_explains_itself_and_takes_what_people_say(client: Client, worl
         "<svg",
     ):
         assert words in page
+    assert "Days end at 24:00 UTC." in page
     assert page.count('class="bar out"') == 1 and "Rang at the same time" in page
     assert client.post(url, {"do": "assess"}).status_code == 422
     assert client.post(url, {"do": "assess", "assessment": "real", "note": "Turned-round <flights>"}).status_code == 302

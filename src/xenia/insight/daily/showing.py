@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from xenia import letters
 from xenia.frontier.shift.charts import Columns, columns
 from xenia.frontier.shift.usual import ABOVE, BELOW, Band
-from xenia.insight import coverage, declarations, labels, notes, shown
+from xenia.insight import coverage, days, declarations, labels, notes, shown
 from xenia.insight.daily import figures, making
 from xenia.insight.daily.making import Daily
 from xenia.insight.release import Released
@@ -90,11 +90,11 @@ def _band(band: Band | None) -> str:
 
 def chart(made: Daily) -> Columns:
     """Crossings of the last four weeks, each day with what is usual for its weekday."""
-    days = [made.day - timedelta(days=number) for number in range(DRAWN_DAYS - 1, -1, -1)]
+    drawn = [made.day - timedelta(days=number) for number in range(DRAWN_DAYS - 1, -1, -1)]
     series = made.series["crossings"]
-    all_ = [figures.of(series, day, made.first) for day in days]
+    all_ = [figures.of(series, day, made.first) for day in drawn]
     return columns(
-        [date_format(day, "j M") for day in days],
+        [date_format(day, "j M") for day in drawn],
         [one.number for one in all_],
         [one.usual or Band(0, 0, 0, 0) for one in all_],
         [one.reading for one in all_],
@@ -157,7 +157,8 @@ def missing(made: Daily) -> list[str]:
 def told(made: Daily) -> list[str]:
     """What has to be read with the report."""
     said = list(dict.fromkeys(note for one in made.tables for note in notes.of(one)))
-    return [one for one in said if not one.startswith(_("Hidden cells:"))]
+    kept = [one for one in said if not one.startswith(_("Hidden cells:")) and one != _("Days begin at midnight UTC.")]
+    return [*kept, days.ends(made.day)]
 
 
 def name(made: Daily) -> str:

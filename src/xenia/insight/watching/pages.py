@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from xenia.access.standing import Standing, for_request
 from xenia.access.views import needs
 from xenia.errors import BadInput, Conflict, NotFound, XeniaError
+from xenia.insight import days
 from xenia.insight.watching import actions, finding, gathering, looking, showing
 from xenia.insight.watching.forms import AssessForm, EventForm, RulesForm
 from xenia.insight.watching.gathering import INDICATORS
@@ -43,6 +44,7 @@ def signals(request: HttpRequest) -> HttpResponse:
         "posts": [(one, showing.post(one)) for one in finding.codes("post")],
         "nationalities": [(one, showing.nationality(one)) for one in finding.codes("nationality")],
         "looked_at": last,
+        "day_ends": days.ends(datetime.now(UTC).date()),
         "may": for_request(request).may(actions.PERMISSION),
         "tab": "signals",
     }
@@ -91,6 +93,7 @@ def signal(request: HttpRequest, signal_id: UUID) -> HttpResponse:
         "may": here.may(actions.PERMISSION),
         "form": form,
         "problem": problem,
+        "day_ends": days.ends(found.peak),
         "tab": "signals",
     }
     status = problem.http_status if problem else 422 if form.errors else 200
@@ -192,6 +195,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "title": f"{showing.indicator(name)}: {showing.segment_words(segment)}",
         "until": until,
         "ahead": showing.ahead(name, segment, until) if known else None,
+        "day_ends": days.ends(until),
         "tab": "forecast",
     }
     return render(request, "watching/forecast.html", context)
