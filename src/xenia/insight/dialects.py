@@ -264,11 +264,12 @@ _PERSONS = "COUNT(DISTINCT person) + COALESCE(SUM(CASE WHEN person IS NULL THEN 
 
 
 def parts(
-    asked: Sequence[Question], by: Sequence[str], dialect: Dialect, table: str, *, persons: bool = False
+    asked: Sequence[Question], by: Sequence[str], dialect: Dialect, table: str, sets: Sequence[Sequence[str]] = ()
 ) -> Statement:
     """The facts of several questions to one fact, cut by which of them they belong to (columns s0, s1 ...) and by breakdowns (d0 ...).
 
-    Then the count; with `persons` also year and different persons, as `contributors` counts them.
+    Then the count. With `sets`: by each of these choices of the breakdowns, and then also `totals` (bits: which were left out), year
+    and different persons, as `contributors` counts them.
     """
     marks, parameters = [], []
     for number, one in enumerate(asked):
@@ -279,35 +280,50 @@ def parts(
     marks += [
         f"{_expression(asked[0].dimension(name), dialect)} AS {mark}" for name, mark in zip(by, names, strict=True)
     ]
-    group, counted = [*sides, *names], "SUM(n)"
+    group, counted = ", ".join([*sides, *names]), "SUM(n)"
     signs = _sign(asked[0].counted, dialect, values := [])
     marks += signs
     if signs:
         counted = "SUM(sign * n)"
-    if persons:
-        marks += [f"{dialect.time('year')} AS y", "person"]
-        group, counted = [*group, "y"], f"{counted}, y, {_PERSONS}"
+    if sets:
+        known = asked[0].fact.columns.get("person") == "key" and not signs
+        marks.append(f"{dialect.time('year')} AS y" if known else "0 AS y")
+        marks += ["person"] if known else []
+        counted += f", {_totals(names).removesuffix(' AS totals')}, y, {_PERSONS if known else counted}"
+        place = dict(zip(by, names, strict=True))
+        every = dict.fromkeys(tuple(place[name] for name in one) for one in sets)
+        group = "GROUPING SETS (" + ", ".join(f"({', '.join([*sides, *one, 'y'])})" for one in every) + ")"
     picked = ", ".join([*sides, *names, counted])
     return _statement(
         dialect,
         f"SELECT {picked} FROM (SELECT {', '.join([*marks, 'n'])} FROM {table}) AS f WHERE {' OR '.join(sides)}"
-        f" GROUP BY {', '.join(group)}",
+        f" GROUP BY {group}",
         (*parameters, *values),
     )
 
 
-def apart(first: Question, second: Question, dialect: Dialect, table: str, by: Sequence[str]) -> Statement:
-    """How many facts each cell of two questions to one measure has that the other has not; columns `here`, `there`, `both`."""
+def apart(first: Question, others: Sequence[Question], dialect: Dialect, table: str, by: Sequence[str]) -> Statement:
+    """How many facts each cell of a question has that another to the same measure has not.
+
+    Three columns for each of the others: `here`, `there`, `both`.
+    """
     names = [f"{_expression(first.dimension(name), dialect)} AS d{number}" for number, name in enumerate(by)]
     sides, parameters = [], []
-    for asked in (first, second):
+    for number, asked in enumerate((first, *others)):
         conditions, values = _conditions(asked, asked.counted, dialect)
-        sides.append(f"({' AND '.join(conditions) or 'TRUE'})")
-        parameters.append(values)
-    marks = ", ".join([*names, f"{sides[0]} AS a", f"{sides[1]} AS b", "n"])
+        sides.append(f"({' AND '.join(conditions) or 'TRUE'}) AS {f'b{number - 1}' if number else 'a'}")
+        parameters += values
+    picked = ", ".join(
+        f"SUM(CASE WHEN a AND NOT b{one} THEN n ELSE 0 END) AS here{one},"
+        f" SUM(CASE WHEN b{one} AND NOT a THEN n ELSE 0 END) AS there{one},"
+        f" SUM(CASE WHEN a AND b{one} THEN n ELSE 0 END) AS both{one}"
+        for one in range(len(others))
+    )
     group = [f"d{number}" for number in range(len(by))]
-    picked = "SUM(CASE WHEN a AND NOT b THEN n ELSE 0 END) AS here, SUM(CASE WHEN b AND NOT a THEN n ELSE 0 END) AS there, SUM(CASE WHEN a AND b THEN n ELSE 0 END) AS both"
     grouped = f" GROUP BY {', '.join(group)}" if group else ""
+    # Names stand before sides in the text, and have no parameters.
     return _statement(
-        dialect, f"SELECT {picked} FROM (SELECT {marks} FROM {table}) AS f{grouped}", (*parameters[0], *parameters[1])
+        dialect,
+        f"SELECT {picked} FROM (SELECT {', '.join([*names, *sides, 'n'])} FROM {table}) AS f{grouped}",
+        tuple(parameters),
     )

@@ -31,6 +31,7 @@ GRADES = ("interactive", "publication", "exact")
 THRESHOLD = 5
 MOST_TO_PROTECT = 4_000
 MOST_A_DAY = 400  # different questions of an account, in the interactive grade
+HELD_AT_ONCE = 40  # tables that left before, in one question to the engine
 HOUSE = "system:"  # begins the name of what asks questions of a fixed shape, each day the same
 TOTAL = None
 
@@ -272,29 +273,35 @@ def _not_too_close(
     before = keeping.lines(warehouse, grade, who if grade == "interactive" else "")
     if grade == "interactive":
         _not_too_many(before, asked, who)
-    seen: set[str] = set()
+    held: dict[tuple[str, ...], dict[str, tuple[Question, str]]] = {}
     for line in before:
         if line["grade"] != grade or line["question"]["measure"] != asked.measure:
             continue
         if grade == "interactive" and line["who"] != who:
             continue
-        told = {
-            **line["question"],
-            "by": sorted(set(line["question"]["by"]) & set(asked.by)) if grade == "publication" else [],
-        }
-        if (mark := json.dumps(told, sort_keys=True)) in seen:
-            continue
-        seen.add(mark)
-        earlier = from_told(told)
+        by = tuple(sorted(set(line["question"]["by"]) & set(asked.by))) if grade == "publication" else ()
+        earlier = from_told({**line["question"], "by": by})
         if (earlier.where, earlier.since, earlier.until) == (asked.where, asked.since, asked.until):
             continue
-        if not linked.may_share(asked, earlier):
-            continue  # of stocks on two days what came and what went are not told apart
-        statement = dialects.apart(asked, earlier, dialect, asked.fact.name, told["by"])
-        for here, there, both in connection.execute(statement.sql, statement.parameters).fetchall():
+        if linked.may_share(asked, earlier):  # of stocks on two days what came and what went are not told apart
+            held.setdefault(by, {}).setdefault(json.dumps(earlier.told()), (earlier, line["at"]))
+    for by, some in held.items():
+        every = list(some.values())
+        for first in range(0, len(every), HELD_AT_ONCE):
+            _hold_against(connection, dialect, asked, by, every[first : first + HELD_AT_ONCE])
+
+
+def _hold_against(
+    connection: Any, dialect: dialects.Dialect, asked: Question, by: Sequence[str], earlier: Sequence[tuple[Question, str]]
+) -> None:  # fmt: skip
+    """Raises `NotAllowed` where what one of the tables has and the other has not are few. One question to the engine."""
+    statement = dialects.apart(asked, [one for one, _at in earlier], dialect, asked.fact.name, by)
+    for row in connection.execute(statement.sql, statement.parameters).fetchall():
+        for number, (_earlier, at) in enumerate(earlier):
+            here, there, both = row[3 * number : 3 * number + 3]
             if both and ((not here and 0 < there < THRESHOLD) or (not there and 0 < here < THRESHOLD)):
                 raise NotAllowed(
-                    f"Together with a table released on {line['at'][:10]} this one would show fewer than {THRESHOLD} persons.",
+                    f"Together with a table released on {at[:10]} this one would show fewer than {THRESHOLD} persons.",
                     "Ask with the same filters and period as then, or with quite different ones.",
                     code="too-close-to-released",
                 )

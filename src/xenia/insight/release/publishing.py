@@ -152,12 +152,13 @@ def _linked(
     seed: int,
 ) -> System:
     questions = [asked, *(one.question for one, _now in earlier)]
-    apart = [_apart(connection, dialect, questions, one) for one in questions]
+    parts = _parts(connection, dialect, questions)
+    apart = _apart(connection, dialect, questions)
     tables = [linked.Table(asked, cube, persons, apart[0])]
     for (before, now), small in zip(earlier, apart[1:], strict=True):
         behind = counting.persons(connection, dialect, before.question, now)
         tables.append(linked.Table(before.question, now, behind, small, _still_hidden(before, now)))
-    return linked.system(tables, _parts(connection, dialect, questions), threshold, seed)
+    return linked.system(tables, parts, threshold, seed)
 
 
 def _still_hidden(before: Earlier, now: Cube) -> Mask:
@@ -184,19 +185,35 @@ def _parts(connection: Any, dialect: dialects.Dialect, questions: Sequence[Quest
 
 
 def _apart(
-    connection: Any, dialect: dialects.Dialect, questions: Sequence[Question], one: Question
-) -> Mapping[linked.Part, tuple[int, int]]:
-    """By signature and the breakdowns of one of the tables: how many facts, and persons at least."""
-    known = one.fact.columns.get("person") == "key" and one.counted.kind != "stock"
-    statement = dialects.parts(questions, one.by, dialect, one.fact.name, persons=known)
-    facts: dict[linked.Part, int] = defaultdict(int)
-    persons: dict[linked.Part, int] = defaultdict(int)
-    end = len(questions) + len(one.by)
+    connection: Any, dialect: dialects.Dialect, questions: Sequence[Question]
+) -> list[Mapping[linked.Part, tuple[int, int]]]:
+    """For each of the tables by signature and its breakdowns: how many facts, and persons at least. One question to the engine."""
+    by = linked.breakdowns(questions)
+    statement = dialects.parts(questions, by, dialect, questions[0].fact.name, [one.by for one in questions])
+    sides = len(questions)
+    facts: dict[tuple[int, linked.Part], int] = defaultdict(int)
+    persons: dict[tuple[int, linked.Part], int] = defaultdict(int)
     for row in connection.execute(statement.sql, statement.parameters).fetchall():
-        part = _part(row, len(questions), len(one.by))
-        facts[part] += int(row[end] or 0)
-        persons[part] = max(persons[part], int(row[end + 2]) if known else facts[part])
-    return {part: (number, persons[part]) for part, number in facts.items()}
+        number, left_out, _year, behind = row[sides + len(by) :]
+        part = _part(row, sides, len(by))
+        facts[left_out, part] += int(number or 0)
+        persons[left_out, part] = max(persons[left_out, part], int(behind or 0))
+    known = questions[0].fact.columns.get("person") == "key" and questions[0].counted.kind != "stock"
+    found = []
+    for one in questions:
+        places = [by.index(name) for name in one.by]
+        bits = sum(1 << (len(by) - 1 - place) for place in range(len(by)) if place not in places)
+        found.append(
+            {
+                (signature, tuple(members[place] for place in places)): (
+                    number,
+                    persons[left_out, (signature, members)] if known else number,
+                )
+                for (left_out, (signature, members)), number in facts.items()
+                if left_out == bits
+            }
+        )
+    return found
 
 
 def _part(row: tuple[Any, ...], sides: int, width: int) -> linked.Part:
