@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.insight import worlds
@@ -53,7 +56,72 @@ def test_facts_that_wait_beside_the_files_are_added(asked: Question, tmp_path: P
 def test_a_kept_answer_that_cannot_be_read_is_asked_anew(tmp_path: Path) -> None:
     made = worlds.warehouse(tmp_path, worlds.refusals(1))
     first = release(made, ASKED[0], "interactive", "ada")
-    for path in (made.folder / "prepared").glob("*.json"):
-        assert path.stat().st_mode & 0o077 == 0
-        path.write_bytes(b"[[")
-    assert release(made, ASKED[0], "interactive", "ada").cells == first.cells
+    (path,) = (made.folder / "prepared").glob("*.npz")
+    assert path.stat().st_mode & 0o077 == 0
+    whole = path.read_bytes()
+    for broken in (b"", b"PK", whole[: len(whole) // 2], whole[:-40].replace(b"counts", b"cuonts") + whole[-40:]):
+        path.write_bytes(broken)
+        assert release(made, ASKED[0], "interactive", "ada").cells == first.cells
+        assert path.read_bytes() == whole
+
+
+class Asked:
+    """An engine that counts what it is asked of the facts."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine, self.questions = engine, 0
+
+    def execute(self, sql: str, *values: Any) -> Any:
+        self.questions += not sql.startswith("SELECT count(*) FROM fresh_")
+        return self.engine.execute(sql, *values)
+
+
+def questions(made: Warehouse, asked: Question, about: bool = True) -> int:
+    """How many it takes to know an answer and who stands behind it; what is known is compared with asking anew."""
+    with made.open() as connection:
+        engine, dialect = Asked(connection), dialects.DuckDB()
+        cube = counting.answered(made, engine, dialect, asked).cube
+        behind = counting.behind(made, engine, dialect, asked, cube, about=about)
+        assert (behind == counting.persons(connection, dialect, asked, cube, about=about)).all()
+    return engine.questions
+
+
+def test_how_many_persons_stand_behind_a_percentile_is_kept_with_it(tmp_path: Path) -> None:
+    made, asked = worlds.warehouse(tmp_path, worlds.refusals(1)), question.asked("control_p90", ["post", "sex"])
+    assert [questions(made, asked) for _ in range(3)] == [2, 0, 0]
+    assert [questions(made, asked, about=False) for _ in range(2)] == [1, 0]  # exact ones are others
+    worlds.put(made, worlds.refusals(2, 30), "more")
+    assert [questions(made, asked) for _ in range(2)] == [2, 0]
+    waiting = [Fresh("crossing", n + 1, row) for n, row in enumerate(worlds.refusals(3, 25))]
+    beside = Warehouse(made.folder, lambda: waiting)
+    assert [questions(beside, asked) for _ in range(2)] == [2, 2]  # neither percentiles nor persons add up
+    prepared.forget(made)
+    assert not (made.folder / "prepared").exists() and questions(made, asked) == 2
+
+
+def test_a_table_of_a_hundred_thousand_cells_is_kept_in_a_megabyte(tmp_path: Path) -> None:
+    made, asked = (
+        worlds.warehouse(tmp_path, worlds.refusals(1, 2000)),
+        question.asked("refusals", ["hour", "nationality", "sex", "age"]),
+    )
+    same(made, asked)
+    (path,) = (made.folder / "prepared").glob("*.npz")
+    answer = prepared.find(made, path.stem)
+    assert answer is not None and answer.numbers["counts"].size > 100_000 and path.stat().st_size < 1 << 20
+    assert questions(made, asked) == 1  # persons only
+    same(made, asked)
+
+
+def test_what_was_used_longest_ago_goes_first_and_what_has_an_old_form_goes(tmp_path: Path, monkeypatch) -> None:
+    made, folder = worlds.warehouse(tmp_path, worlds.refusals(1, 20)), tmp_path / "warehouse" / "prepared"
+    monkeypatch.setattr(prepared, "MOST", 3)
+    for number, name in enumerate("abc"):
+        prepared.keep(made, name, [["A"]], {"counts": np.array([number, 500])})
+        os.utime(folder / f"{name}.npz", (1000 + number, 1000 + number))
+    (folder / "old.json").write_text("[]")
+    assert prepared.find(made, "a") is not None  # now it was used last
+    prepared.keep(made, "d", [["A"]], {"counts": np.array([7, 500])})
+    assert sorted(one.name for one in folder.iterdir()) == ["a.npz", "c.npz", "d.npz"]
+    monkeypatch.setattr(prepared, "MOST_BYTES", (folder / "d.npz").stat().st_size)
+    prepared.keep(made, "e", [["A"]], {"counts": np.array([7, 500])})
+    assert [one.name for one in folder.iterdir()] == ["e.npz"]

@@ -1,40 +1,65 @@
 """Answers kept beside the warehouse, equal to asking anew: what the engine said to a question of the files as they are.
 
-    DIR/prepared/<name>.json    rows as the engine gave them; readable by the owner only, as exact as the facts beside them
+    DIR/prepared/<name>.npz             members and numbers of the cells, as exact as the facts beside them
+    DIR/prepared/choices-<fact>.json    what can be chosen from (`members.py`): shown to everybody, but of nobody who is forgotten
+    DIR/prepared/.since                 a word made with the folder: choices found under another are of before a forgetting
 
 The name comes from the question and from which files count, so that a new, rewritten or removed file leaves every old answer behind.
-Facts that wait beside the files are counted anew each time and added, where the measure adds up. Nothing leaves from here: rows
-become a cube, and go out by `release()`. Deleting the folder loses nothing but time.
+Facts that wait beside the files are counted anew each time and added, where the measure adds up. Nothing leaves from here: numbers
+become a cube, and go out by `release()`. All of it is readable by the owner only. Deleting the folder loses nothing but time.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import os
+import secrets
 import shutil
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xenia.errors import Unavailable
+from xenia.insight import dialects
 from xenia.insight.declarations import Fact
-from xenia.insight.dialects import KEY
 from xenia.insight.question import Question
 from xenia.insight.warehouse import Warehouse, _source, write_whole
 
 FOLDER = "prepared"
 MOST = 300  # answers kept; the longest unused go
-MOST_ROWS = 20_000  # of an answer that is kept
+MOST_BYTES = 100 << 20  # of all of them: the biggest table is 1.2 MB
+CHOICES = "choices-"
+SINCE = ".since"
 
-Row = tuple[Any, ...]
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it is kept: the members of each breakdown without totals, and numbers by name, one for each cell."""
+
+    members: tuple[tuple[str, ...], ...]
+    numbers: Mapping[str, NDArray[Any]]
 
 
-def name_of(warehouse: Warehouse, asked: Question) -> str:
-    """Which answer it is: another for every question and every set of files."""
-    files = sorted((one.fact, one.name, one.digest) for one in warehouse.known() if one.fact == asked.fact.name)
-    return hashlib.sha256(json.dumps([repr(asked.counted), asked.told(), files]).encode()).hexdigest()[:40]
+def name_of(warehouse: Warehouse, asked: Question, what: str = "") -> str:
+    """Which answer it is: another for every question, way to ask it and set of files. `what`: for another answer to the same question."""
+    said = dialects.render(asked, dialects.DuckDB(), "files").sql
+    return hashlib.sha256(json.dumps([what, said, asked.told(), files_of(warehouse, asked.fact)]).encode()).hexdigest()[
+        :40
+    ]
+
+
+def files_of(warehouse: Warehouse, fact: Fact) -> str:
+    """A word for the files of a fact that count."""
+    files = sorted((one.name, one.digest) for one in warehouse.known() if one.fact == fact.name)
+    return hashlib.sha256(json.dumps([fact.name, files]).encode()).hexdigest()
 
 
 def source(warehouse: Warehouse, fact: Fact) -> str:
@@ -43,51 +68,103 @@ def source(warehouse: Warehouse, fact: Fact) -> str:
     return f"({_source(fact, places, with_fresh=False)}) AS files"
 
 
-def find(warehouse: Warehouse, name: str) -> list[Row] | None:
-    """The rows of an answer; None where it was not kept."""
+def find(warehouse: Warehouse, name: str) -> Answer | None:
+    """An answer; None where it was not kept."""
     path = _place(warehouse, name)
     try:
-        rows = [tuple(one) for one in json.loads(path.read_bytes())]
-    except (OSError, ValueError):
+        with np.load(path, allow_pickle=False) as kept:
+            numbers = {one: kept[one] for one in kept.files}
+        members = json.loads(numbers.pop("members").tobytes())
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     with contextlib.suppress(OSError):
         os.utime(path)
-    return rows
+    return Answer(tuple(tuple(one) for one in members), numbers)
 
 
-def keep(warehouse: Warehouse, name: str, rows: Sequence[Row]) -> None:
+def keep(
+    warehouse: Warehouse, name: str, members: Sequence[Sequence[str]], numbers: Mapping[str, NDArray[Any]]
+) -> None:
     """Keep an answer. A full disk is no fault here: it is asked anew the next time."""
-    if len(rows) > MOST_ROWS:
-        return
+    said = np.frombuffer(json.dumps([list(one) for one in members]).encode(), dtype=np.uint8)
+    data = io.BytesIO()
+    small: dict[str, Any] = {one: _small(values) for one, values in numbers.items()}
+    np.savez(data, members=said, **small)
     path = _place(warehouse, name)
     with contextlib.suppress(Unavailable, OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(path, json.dumps([[_plain(one) for one in row] for row in rows]).encode())
-        path.chmod(0o600)
-        kept = sorted(path.parent.glob("*.json"), key=lambda one: one.stat().st_mtime)
-        for old in kept[:-MOST]:
-            old.unlink(missing_ok=True)
+        write_whole(path, data.getvalue())
+        _clear(path.parent)
+
+
+def _clear(folder: Path) -> None:
+    """Put away the longest unused answers, and those of earlier forms."""
+    room, number = MOST_BYTES, 0
+    seen = [(one.stat(), one) for one in folder.iterdir() if not one.name.startswith((".", CHOICES))]
+    for told, one in sorted(seen, key=lambda each: each[0].st_mtime, reverse=True):
+        if one.suffix == ".npz":
+            room, number = room - told.st_size, number + 1
+        if one.suffix == ".json" or room < 0 or number > MOST:
+            one.unlink(missing_ok=True)
+
+
+def _small(values: NDArray[Any]) -> NDArray[Any]:
+    """Whole numbers in as few bytes as hold them all."""
+    if values.dtype.kind != "i" or not values.size or values.min() < 0:
+        return values
+    return values.astype(np.min_scalar_type(int(values.max())))
 
 
 def forget(warehouse: Warehouse) -> None:
-    """Remove all answers: of persons who are forgotten they hold counts, and what is left of a pseudonym in a key."""
+    """Remove all answers and choices: of persons who are forgotten they hold counts, and what is left of a pseudonym in a key."""
     shutil.rmtree(warehouse.folder / FOLDER, ignore_errors=True)
 
 
-def together(width: int, first: Sequence[Row], second: Sequence[Row]) -> list[Row]:
-    """Rows of counts of two disjoint sets of facts as those of both."""
-    found: dict[tuple[Any, ...], list[int]] = {}
-    for row in (*first, *second):
-        where = (*("" if one is None else one for one in row[:width]), row[width])
-        counted = found.setdefault(where, [0, 0])
-        counted[0] += int(row[width + 2] or 0)
-        counted[1] = (counted[1] + int(row[width + 3] or 0)) % KEY
-    return [(*where, number, number, key) for where, (number, key) in found.items()]
+def since(warehouse: Warehouse) -> str:
+    """A word that is another one after every `forget`; made where there is none. Raises `Unavailable` (`warehouse-disk`)."""
+    path = warehouse.folder / FOLDER / SINCE
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text()
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"The warehouse cannot be written: {error.strerror}.", "Make room on its disk.", code="warehouse-disk"
+        ) from None
+    made = secrets.token_hex(16)
+    write_whole(path, made.encode())
+    return made
 
 
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, int | float | str) else str(value)
+def choices(warehouse: Warehouse, fact: str) -> Mapping[str, Any] | None:
+    """What `keep_choices` kept last; None where there is nothing, or persons were forgotten since it was asked."""
+    folder = warehouse.folder / FOLDER
+    try:
+        told: dict[str, Any] = json.loads((folder / f"{CHOICES}{fact}.json").read_bytes())
+        return told if told["since"] == (folder / SINCE).read_text() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keep_choices(warehouse: Warehouse, fact: str, told: Mapping[str, Any], begun: str) -> None:
+    """Keep what was asked after `since` said `begun`. A full disk is no fault here."""
+    with contextlib.suppress(Unavailable):
+        write_whole(warehouse.folder / FOLDER / f"{CHOICES}{fact}.json", json.dumps({**told, "since": begun}).encode())
+
+
+def looked_at(warehouse: Warehouse, fact: str) -> None:
+    """Note that somebody was shown the choices."""
+    with contextlib.suppress(OSError):
+        os.utime(warehouse.folder / FOLDER / f"{CHOICES}{fact}.json")
+
+
+def last_look(warehouse: Warehouse, fact: str) -> float:
+    """When the choices were shown last, or kept; 0 where there are none."""
+    try:
+        return (warehouse.folder / FOLDER / f"{CHOICES}{fact}.json").stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _place(warehouse: Warehouse, name: str) -> Path:
-    return warehouse.folder / FOLDER / f"{name}.json"
+    return warehouse.folder / FOLDER / f"{name}.npz"

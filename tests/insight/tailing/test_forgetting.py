@@ -74,9 +74,9 @@ def test_after_an_erasure_no_answer_is_left_that_counted_the_person(warehouse_ho
     asked = question.asked("persons", ["nationality"], (), date(2026, 11, 1), date(2026, 11, 30))
     release.release(flushing.house(), asked, "interactive", "ada")
     kept = flushing.house().folder / "prepared"
-    assert len(list(kept.glob("*.json"))) == 1
+    assert len(list(kept.glob("*.npz"))) == 1
     _erase(one.subject)
-    assert not list(kept.glob("*.json"))
+    assert not list(kept.glob("*"))
 
 
 def test_nobody_else_of_the_machine_reads_the_folder(warehouse_home: Path) -> None:

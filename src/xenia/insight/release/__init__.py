@@ -17,14 +17,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xenia.errors import BadInput, NotAllowed
 from xenia.insight import dialects
 from xenia.insight.question import Question, from_told
 from xenia.insight.release import cell_keys, counting, keeping, linked, publishing
-from xenia.insight.release.counting import Counted
+from xenia.insight.release.cells import AS_COUNTED, HIDDEN, ROUNDED, TOTAL, Cell, Cells
 from xenia.insight.release.publishing import Plan, Safe
-from xenia.insight.release.tables import Counts, Cube, Mask
+from xenia.insight.release.tables import Counted, Counts, Mask
 from xenia.insight.warehouse import Warehouse
 
 GRADES = ("interactive", "publication", "exact")
@@ -33,25 +34,20 @@ MOST_TO_PROTECT = 4_000
 MOST_A_DAY = 400  # different questions of an account, in the interactive grade
 HELD_AT_ONCE = 40  # tables that left before, in one question to the engine
 HOUSE = "system:"  # begins the name of what asks questions of a fixed shape, each day the same
-TOTAL = None
 
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell: its members (None: total), what is shown (None: hidden), and why not as counted: "", "r" or "c"."""
-
-    members: tuple[str | None, ...]
-    shown: int | float | None
-    flag: str = ""
+__all__ = ["GRADES", "HOUSE", "MOST_A_DAY", "MOST_TO_PROTECT", "THRESHOLD", "TOTAL", "Cell", "Released", "release"]
 
 
 @dataclass(frozen=True)
 class Released:
-    """A table that may leave, with all that is said below it."""
+    """A table that may leave, with all that is said below it.
+
+    `digest`: a name for exactly this table, the same for the same; not to be compared over versions of this program.
+    """
 
     question: Question
     grade: str
-    cells: list[Cell]
+    cells: Sequence[Cell]
     hidden: int
     parameters: Mapping[str, Any]
     notes: tuple[str, ...]
@@ -92,7 +88,7 @@ def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: da
                 _not_too_close(warehouse, connection, dialect, asked, grade, who)
                 plan = _plan(warehouse, connection, dialect, asked, found)
             if grade != "exact" and asked.counted.kind == "percentile":
-                few = _few(connection, dialect, asked, found, about=grade == "interactive")
+                few = _few(warehouse, connection, dialect, asked, found, about=grade == "interactive")
         engine_is_done()
         kept = plan.proved() if plan is not None else kept
         made = _made(asked, found, grade, few, kept)
@@ -147,17 +143,13 @@ def _plan(
 
 
 def _table(
-    asked: Question, found: Counted, grade: str, shown: Any, flags: Any, hidden: Mask, said: Mapping[str, Any],
+    asked: Question, found: Counted, grade: str, shown: Counts, flags: Any, empty: Mask, said: Mapping[str, Any],
     notes: Sequence[str],
 ) -> Released:  # fmt: skip
-    cells = []
-    for at in np.ndindex(found.cube.counts.shape):
-        names = tuple(
-            found.cube.members[axis][place] if place < len(found.cube.members[axis]) else TOTAL
-            for axis, place in enumerate(at)
-        )
-        cells.append(Cell(names, None if hidden[at] else shown(at), flags(at)))
-    return Released(asked, grade, cells, int(hidden.sum()), said, tuple(notes), datetime.now(UTC))
+    """The table of arrays with one place for each cell; `flags`: as well, or one for all."""
+    marked = np.broadcast_to(np.asarray(flags, dtype=np.uint8), shown.shape)
+    cells = Cells(found.cube.members, shown, empty, marked)
+    return Released(asked, grade, cells, int((marked == HIDDEN).sum()), said, tuple(notes), datetime.now(UTC))
 
 
 def fewest(share: int) -> int:
@@ -165,10 +157,12 @@ def fewest(share: int) -> int:
     return -(-100 * THRESHOLD // min(share, 100 - share))
 
 
-def _few(connection: Any, dialect: dialects.Dialect, asked: Question, found: Counted, *, about: bool) -> Mask:
+def _few(
+    warehouse: Warehouse, connection: Any, dialect: dialects.Dialect, asked: Question, found: Counted, *, about: bool
+) -> Mask:
     """The cells of a percentile that rest on too few, facts or persons."""
     counts = found.cube.counts
-    behind = counting.persons(connection, dialect, asked, found.cube, about=about)
+    behind = counting.behind(warehouse, connection, dialect, asked, found.cube, about=about)
     return np.asarray((np.minimum(counts, behind) < fewest(asked.counted.share)) & (counts > 0))
 
 
@@ -177,27 +171,24 @@ def _percentile(asked: Question, found: Counted, grade: str, few: Mask, said: Ma
         f"Cells that rest on fewer than {fewest(asked.counted.share)} facts or persons are hidden.",
         "Values are rounded: by at most a twentieth.",
     ]
-    return _table(
-        asked,
-        found,
-        grade,
-        lambda at: _coarse(found.values.get(at)),
-        lambda at: "c" if few[at] else "r",
-        few,
-        said,
-        notes,
-    )
+    value, none = _valued(found)
+    return _table(asked, found, grade, coarse(value), np.where(few, HIDDEN, ROUNDED), few | none, said, notes)
 
 
-def _coarse(value: float | None) -> int | None:
+def _valued(found: Counted) -> tuple[NDArray[np.float64], Mask]:
+    """The values of a percentile, and where there is none."""
+    assert found.value is not None
+    none = np.isnan(found.value)
+    return np.where(none, 0.0, found.value), none
+
+
+STEPS = np.array([one * 10**power for power in range(9) for one in (1, 2, 5)])
+
+
+def coarse(values: NDArray[np.float64]) -> Counts:
     """Rounded to 1, 2 or 5 times a power of ten, by a twentieth at most: one fact more rarely moves what is shown."""
-    if value is None:
-        return None
-    step = max(
-        (one for power in range(9) for one in (10**power, 2 * 10**power, 5 * 10**power) if 10 * one <= abs(value)),
-        default=1,
-    )
-    return int((value + step / 2) // step) * step
+    step = STEPS[np.maximum(np.searchsorted(10 * STEPS, np.abs(values), side="right") - 1, 0)]
+    return np.asarray((values + step / 2) // step * step, dtype=np.int64)
 
 
 def _interactive(asked: Question, found: Counted, few: Mask | None) -> Released:
@@ -213,21 +204,20 @@ def _interactive(asked: Question, found: Counted, few: Mask | None) -> Released:
         "Totals are rounded on their own: they need not be the sum of what is shown.",
     ]
     nothing = np.zeros(counts.shape, dtype=bool)
-    made = _table(asked, found, "interactive", lambda at: int(shown[at]), lambda at: "r", nothing, said, notes)
-    return replace(made, cells=_without_empty(found.cube, shown, made.cells))
+    made = _table(asked, found, "interactive", shown, ROUNDED, nothing, said, notes)
+    assert isinstance(made.cells, Cells)
+    return replace(made, cells=_without_empty(shown, made.cells))
 
 
-def _without_empty(cube: Cube, shown: Counts, cells: list[Cell]) -> list[Cell]:
+def _without_empty(shown: Counts, cells: Cells) -> Cells:
     """The table without members of which nothing is shown: that they stand there would say that there was somebody."""
-    gone = [
-        {name for place, name in enumerate(members) if not np.take(shown, place, axis=axis).any()}
-        for axis, members in enumerate(cube.members)
-    ]
-    return [one for one in cells if not any(name in away for name, away in zip(one.members, gone, strict=True))]
-
-
-def _whole(found: Counted) -> Any:
-    return lambda at: round(found.values[at]) if at in found.values else None
+    places = []
+    for axis in range(shown.ndim):
+        others = tuple(one for one in range(shown.ndim) if one != axis)
+        is_shown = np.asarray(shown.any(axis=others))
+        is_shown[-1] = True  # the total
+        places.append(np.flatnonzero(is_shown))
+    return cells.only(places)
 
 
 def _publication(asked: Question, found: Counted, few: Mask | None, kept: Safe | None) -> Released:
@@ -239,24 +229,16 @@ def _publication(asked: Question, found: Counted, few: Mask | None, kept: Safe |
     notes = [
         f"Cells of fewer than {THRESHOLD} persons are hidden (c), and others so that they cannot be worked out from what is shown.",
     ]
-    return _table(
-        asked,
-        found,
-        "publication",
-        lambda at: int(counts[at]),
-        lambda at: "c" if hidden[at] else "",
-        hidden,
-        said,
-        notes,
-    )
+    return _table(asked, found, "publication", counts, np.where(hidden, HIDDEN, AS_COUNTED), hidden, said, notes)
 
 
 def _exact(asked: Question, found: Counted) -> Released:
-    counts = found.cube.counts
-    nothing = np.zeros(counts.shape, dtype=bool)
-    shown = _whole(found) if asked.counted.kind == "percentile" else (lambda at: int(counts[at]))
+    shown, none = found.cube.counts, np.zeros(found.cube.counts.shape, dtype=bool)
+    if asked.counted.kind == "percentile":
+        value, none = _valued(found)
+        shown = np.asarray(np.rint(value), dtype=np.int64)
     notes = ["Exact counts: for use inside the house. Do not publish."]
-    return _table(asked, found, "exact", shown, lambda at: "", nothing, {}, notes)
+    return _table(asked, found, "exact", shown, AS_COUNTED, none, {}, notes)
 
 
 def _not_too_close(
@@ -324,8 +306,9 @@ def _not_too_many(before: Sequence[Mapping[str, Any]], asked: Question, who: str
 
 
 def _digest(made: Released) -> str:
-    cells = [[list(one.members), one.shown, one.flag] for one in made.cells]
-    return hashlib.sha256(json.dumps([made.question.told(), made.grade, cells]).encode()).hexdigest()
+    """Of what is shown and nothing else: two tables that show the same have the same."""
+    assert isinstance(made.cells, Cells)
+    return made.cells.digest([made.question.told(), made.grade])
 
 
 def _note(warehouse: Warehouse, made: Released, who: str, found: Counted, safe: Safe | None) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+
+from xenia.errors import BadInput
+from xenia.insight.release.cell_keys import KEYS
+
+MOST_CELLS = 200_000
 
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -28,6 +34,51 @@ class Cube:
         wanted = tuple(len(members) + 1 for members in self.members)
         if self.counts.shape != wanted:
             raise ValueError(f"counts have the shape {self.counts.shape}, not {wanted}")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Counts with the keys of their noise; of a percentile also its `value`, not a number where there is none."""
+
+    cube: Cube
+    keys: Counts
+    value: NDArray[np.float64] | None = None
+
+    @property
+    def values(self) -> dict[tuple[int, ...], float]:
+        """The value of each cell that has one, by its place."""
+        if self.value is None:
+            return {}
+        return {at: float(one) for at, one in np.ndenumerate(self.value) if not np.isnan(one)}
+
+
+def shape_of(members: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """The shape of a cube with these members. Raises `BadInput` (`table-too-big`)."""
+    shape = tuple(len(one) + 1 for one in members)
+    if (size := math.prod(shape)) > MOST_CELLS:
+        raise BadInput(
+            f"The table would have {size:,} cells.", "Leave out a breakdown or filter.", code="table-too-big"
+        )
+    return shape
+
+
+def together(first: Counted, second: Counted) -> Counted:
+    """Counts of two disjoint sets of facts as those of both. Raises `BadInput` (`table-too-big`)."""
+    both = zip(first.cube.members, second.cube.members, strict=True)
+    members = tuple(tuple(sorted({*one, *other})) for one, other in both)
+    shape = shape_of(members)
+    counts, keys = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    for part in (first, second):
+        here = np.ix_(*(_places(own, names) for own, names in zip(part.cube.members, members, strict=True)))
+        counts[here] += part.cube.counts
+        keys[here] += part.keys
+    return Counted(Cube(first.cube.dimensions, members, counts), keys % KEYS)
+
+
+def _places(own: Sequence[str], names: Sequence[str]) -> list[int]:
+    """Where members, and then the total, lie on an axis of more members."""
+    known = {name: place for place, name in enumerate(names)}
+    return [*(known[name] for name in own), len(names)]
 
 
 def with_totals(inner: Counts) -> Counts:
