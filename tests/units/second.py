@@ -3,7 +3,7 @@
 `place`: at a centre, a second-line officer, an asylum authority with an officer, and an alert for persons of a number.
 `refer NUMBER`: at a unit, a traveller is checked and referred, the second line takes it, and its hit begins. `steps`: where each hit stands.
 `step`: the oldest open hit does its next step. `hand-over NUMBER`: another is noted, photographed and handed over. `told`: what the
-receiver sees at the centre. `rules`: what is in force here.
+receiver sees at the centre. `receive`: the receiver has the person. `received`: what a unit knows of that, and shows. `rules`: what is in force here.
 """
 
 from __future__ import annotations
@@ -132,6 +132,37 @@ def told() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def receive() -> dict[str, Any]:
+    from xenia.access import standing
+    from xenia.access.models import Account
+    from xenia.frontier.second import handover
+
+    officer = standing.of(Account.objects.get(username="asyl").pk)
+    for row in handover.waiting(officer):
+        handover.receive(officer, row.id)
+    return {}
+
+
+def received() -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from django.template.loader import render_to_string
+
+    from xenia.frontier.second import handover, receipts
+    from xenia.frontier.second.models import HandOver
+    from xenia.journal import rebuild
+    from xenia.units import here
+
+    now, check = datetime.now(UTC), HandOver.objects.get().check_made
+    counts = receipts.counts(now)
+    page = render_to_string("units/here_now.html", {"here": here.look(now), "receipts": counts})
+    (folded,) = [rebuild.check(one) for one in rebuild.projections() if one.name == "handovers"]
+    return {
+        "at": str(handover.received_at(check) or ""), "counts": asdict(counts), "wrong": len(folded[2]),
+        "page": "1, of whom received: 1" in page,
+    }  # fmt: skip
+
+
 def rules() -> dict[str, Any]:
     from xenia.frontier import terms
     from xenia.frontier.second import interview, procedures
@@ -152,6 +183,7 @@ def main(words: list[str]) -> None:
     setup.ensure(lambda text: None)
     does: dict[str, Any] = {
         "place": place, "refer": refer, "steps": steps, "step": step, "hand-over": hand_over, "told": told, "rules": rules,
+        "receive": receive, "received": received,
     }  # fmt: skip
     found = [does[one.split()[0]](*one.split()[1:]) for one in words]
     setup.settle()

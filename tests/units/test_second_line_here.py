@@ -76,6 +76,14 @@ def test_a_unit_decides_by_its_centres_version_and_its_second_line_counts_there(
         assert told["views"] == [{"note": "Asks for protection.", "notes": ["Says: Vorgrund."], "by": bea[0]}]
         assert told["folded"] == [[1, 0], [2, 0], [1, 0], [1, 0]]  # hand-overs, hits, interviews, photographs
         assert told["rows"] == [1, 1, 1] and told["items"] == 1
+
+        (before,) = second(unit, "received")
+        assert (before["at"], before["counts"]) == ("", {"handed": 1, "received": 0, "arrived": 0})
+        second(centre.home, "receive")
+        assert "receipts" in program(unit, "down")[-1]["taken"]
+        (after,) = second(unit, "received")
+        assert after["at"] and after["counts"] == {"handed": 1, "received": 1, "arrived": 0}
+        assert after["page"] and after["wrong"] == 0
         assert xenia(centre.home, "journal", "verify")["whole"]
     finally:
         centre.stop(kill=True)

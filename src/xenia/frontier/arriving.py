@@ -18,6 +18,7 @@ from uuid import UUID
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.frontier import crossings, expecting, kinds, record, staying
 from xenia.frontier.models import Check, Crossing
+from xenia.frontier.second import receipts
 from xenia.frontier.shift.models import DayCount
 from xenia.frontier.telling import CODES
 from xenia.frontier.terms import term
@@ -181,6 +182,7 @@ def taken_back(came: Came) -> None:
     DayCount.objects.filter(post=row.post, on=row.local_date).update(again=True)
     if row.basis:
         staying.take_back(row.id, came.act())
+    receipts.undone(check.id)
     if told_at is not None:
         expecting.taken_back(row, came.act(), told_at)
 

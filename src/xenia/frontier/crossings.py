@@ -17,6 +17,7 @@ from xenia.frontier import record as record_of
 from xenia.frontier import territory as land
 from xenia.frontier.models import Check, Crossing
 from xenia.frontier.reading import ReadDocument
+from xenia.frontier.second import receipts
 from xenia.frontier.terms import term
 from xenia.frontier.trip import Trip
 from xenia.identity.models import PURPOSE, Identity
@@ -215,4 +216,5 @@ def reverse(standing: Standing, crossing: Crossing, now: datetime, purpose: str)
     journal.append(kinds.TAKEN_BACK, body, act, subjects=[crossing.identity], occurred_at=now)
     if crossing.basis:
         staying.take_back(crossing.id, act)
+    receipts.undone(crossing.check_made_id)
     expecting.taken_back(crossing, act)

@@ -26,17 +26,21 @@ def words(answer: Answer, direction: str) -> tuple[str, ...]:
     return tuple(hit.instruction or _("Expected at this border") for hit in hits(answer, direction))
 
 
-def told(standing: Standing, check: Check, answer: Answer, outcome: str, now: datetime, act: Act) -> None:
-    """Tell the cases that their person was let in, or was not. Inside `journal.writing()`, with the crossing itself."""
+def told(standing: Standing, check: Check, answer: Answer, outcome: str, now: datetime, act: Act) -> int:
+    """Tell the cases that their person was let in, or was not; how many noted the arrival.
+
+    Inside `journal.writing()`, with the crossing itself.
+    """
     cases = [UUID(hit.record) for hit in hits(answer, check.direction)]
     if not cases:
-        return
+        return 0
     from xenia.cases.expected import border
 
     if outcome == "admitted":
-        border.arrived(standing, cases, now, act)
-    elif outcome == "refused":
+        return border.arrived(standing, cases, now, act)
+    if outcome == "refused":
         border.not_let_in(cases, act)
+    return 0
 
 
 def taken_back(crossing: Crossing, act: Act, told_at: datetime | None = None) -> None:

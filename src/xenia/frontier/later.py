@@ -20,6 +20,7 @@ from xenia.frontier import conflicts, expecting, kinds, reading, record
 from xenia.frontier.assessing import question
 from xenia.frontier.models import Check, Crossing
 from xenia.frontier.referrals import CONFLICT_KIND, RETRO_KIND
+from xenia.frontier.second import receipts
 from xenia.journal import actions as journal
 from xenia.journal import clock
 from xenia.journal.act import Act
@@ -130,7 +131,8 @@ def _crossed(
     if crossing is None:
         return
     by = standing.act(FIRST_LINE, f"check:{row.id}")
-    expecting.told(standing, row, answer, crossing.outcome, crossing.decided_at, by)
+    if expecting.told(standing, row, answer, crossing.outcome, crossing.decided_at, by):
+        receipts.note(row.id, receipts.ARRIVED, now)
     if other is None or _is_known(crossing, other):
         return
     body = {"crossing": str(crossing.id), "other": str(other.crossing), "post": other.post, "at": other.at.isoformat()}

@@ -20,7 +20,7 @@ class UnitsConfig(AppConfig):
         from xenia.units import door, door_keys, holding, kinds, officers, sending, tasks
         from xenia.units.blobs import going
         from xenia.units.down import door as door_item
-        from xenia.units.down import lists, live, news, procedures, reference, release, servers
+        from xenia.units.down import lists, live, news, procedures, receipts, reference, release, servers
 
         node.ask_whether_unit(lambda: bool(settings.XENIA_UNIT))
         kinds.register()
@@ -33,6 +33,7 @@ class UnitsConfig(AppConfig):
         lists.register()
         live.register()
         reference.register()
+        receipts.register()
         procedures.register()
         release.register()
         servers.register()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from xenia.access.views import signed_in
 from xenia.errors import NotFound
+from xenia.frontier.second import receipts
 from xenia.journal import clock
 from xenia.registers import catalogue
 from xenia.registers.lists.models import ListSource
@@ -48,6 +49,7 @@ KINDS: Final[dict[str, str | Promise]] = {
     "live": _("Register"),
     "release": _("Release"),
     "procedures": _("Procedures, terms and letters"),
+    "receipts": _("Receipts of persons handed over"),
 }
 
 
@@ -65,7 +67,7 @@ def label(name: str) -> str:
 @signed_in("It says how the machine stands with its centre, and nothing of any person.")
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
-    """Line, backlog, age of what came down, clock, disk, lease."""
+    """Line, backlog, age of what came down, clock, disk, lease; how many persons were handed over, and received."""
     if not settings.XENIA_UNIT:
         raise NotFound(_now("This installation is no unit."), _now("See the units of this centre."), code="no-unit")
     found = here.look(clock.now())
@@ -78,6 +80,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "what": what,
         "came": came,
         "documents": queue.backlog(),
+        "receipts": receipts.counts(clock.now()),
     }
     inside = request.headers.get("HX-Request") == "true"
     return render(request, "units/here_now.html" if inside else "units/here.html", context)

@@ -93,12 +93,20 @@ def admitted(check: str) -> dict[str, Any]:
     return {"crossing": str(actions.admit(standing.by_name("ada", POST, LANE), UUID(check)))}
 
 
+def noted() -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from xenia.frontier.second import receipts
+
+    return asdict(receipts.counts(datetime.now(UTC)))
+
+
 def main(words: list[str]) -> None:
     from xenia.site import setup
 
     setup.start_django()
     setup.ensure(lambda text: None)
-    does = {one.__name__: one for one in (expect, case, end, arrives, admitted)}
+    does = {one.__name__: one for one in (expect, case, end, arrives, admitted, noted)}
     found = does[words[0]](*words[1:])
     setup.settle()
     print(json.dumps(found), flush=True)

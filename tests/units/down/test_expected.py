@@ -68,3 +68,6 @@ def test_who_is_expected_is_known_at_the_booth_and_the_arrival_goes_up(centre: C
     booth(unit, "up")
     stands = until(lambda: (found := does(centre.home, "case", "RQ-1"))["state"] != "transfer_confirmed" and found)
     assert stands == {"state": "transferred", "tasks": []}
+    assert does(unit, "noted")["arrived"] == 0
+    assert look(unit, "down")["trouble"] == ""
+    assert does(unit, "noted") == {"handed": 0, "received": 0, "arrived": 1}

@@ -26,18 +26,21 @@ SAME = timedelta(seconds=10)
 """Longest between a decision and the event of its case, written in one transaction."""
 
 
-def arrived(standing: Standing, cases: Iterable[UUID], at: datetime, act: Act) -> None:
-    """Close each of these cases by its border's action, in the transaction of the admission.
+def arrived(standing: Standing, cases: Iterable[UUID], at: datetime, act: Act) -> int:
+    """Close each of these cases by its border's action, in the transaction of the admission; how many noted it.
 
     A case that has moved meanwhile is left as it is: it keeps nobody out, and its own people are told by a work item.
     """
+    noted = 0
     for case in Case.objects.filter(id__in=list(cases)):
         try:
             with transaction.atomic():
                 actions.arrived(standing, case.id, _form(case, standing, at), act)
+            noted += 1
         except XeniaError as error:
             log.error("arrival not noted by its case", extra={"case": case.reference, "code": error.code})
             _ask_its_people(case, "arrived-but-not-noted", act)
+    return noted
 
 
 def not_let_in(cases: Iterable[UUID], act: Act) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from xenia.frontier.second import cases, interview
-from xenia.frontier.second.models import HandOver, HitCase, InterviewNote, Paper, Photograph
+from xenia.frontier.second.models import HandOver, HitCase, InterviewNote, Paper, Photograph, Receipt
 from xenia.identity.models import PURPOSE
 from xenia.journal import blobs, data_keys
 from xenia.journal.act import Act
@@ -19,7 +19,7 @@ MOST_DUE = 10_000
 
 
 class SecondPart:
-    """Hits, interview notes, photographs and papers. They go with the check they belong to."""
+    """Hits, interview notes, photographs, papers and receipts. They go with the check they belong to."""
 
     room = "second-line"
 
@@ -71,6 +71,7 @@ class SecondPart:
         for row in Photograph.objects.filter(identity__in=subjects):
             blobs.forget(row.address, PURPOSE)
             blobs.forget(row.small, PURPOSE)
+        Receipt.objects.filter(identity__in=subjects).delete()
         tables = {"hit": HitCase, "interview-note": InterviewNote, "photograph": Photograph, "paper": Paper}
         return {word: model.objects.filter(identity__in=subjects).delete()[0] for word, model in tables.items()}  # type: ignore[attr-defined]
 

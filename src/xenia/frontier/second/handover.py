@@ -22,7 +22,7 @@ from xenia.access.standing import Standing
 from xenia.errors import BadInput, NotAllowed, NotFound, Unavailable
 from xenia.frontier import reading, record
 from xenia.frontier.models import Check
-from xenia.frontier.second import interview, kinds
+from xenia.frontier.second import interview, kinds, receipts
 from xenia.frontier.second.models import HandOver, Photograph
 from xenia.identity import actions as identity
 from xenia.identity.claim import Claimed
@@ -181,8 +181,9 @@ def _copy(address: str, who: UUID) -> tuple[str, int]:
 
 
 def received_at(check_id: UUID) -> datetime | None:
-    """When the person of a check was received; all that the border learns."""
-    return HandOver.objects.filter(check_made=check_id).values_list("received_at", flat=True).first()
+    """When the person of a check was received; all that the border learns. At a unit as the centre said."""
+    here = HandOver.objects.filter(check_made=check_id).values_list("received_at", flat=True).first()
+    return here or (receipts.received_at(check_id) if is_unit() else None)
 
 
 def find(standing: Standing, handover_id: UUID) -> HandOver:
@@ -239,6 +240,7 @@ def receive(standing: Standing, handover_id: UUID) -> None:
             items.claim(standing, row.item)
             items.answer(standing, row.item, RECEIVED)
         HandOver.objects.filter(id=row.id).update(received_at=now, received_by=standing.account)
+        receipts.note(row.check_made, receipts.HANDED, now)
         body = {"handover": str(row.id), "identity": str(row.identity)}
         journal.append(kinds.RECEIVED, body, _act(standing, row), subjects=[row.identity], occurred_at=now)
 

@@ -130,3 +130,22 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"handover:{self.id}"
+
+
+class Receipt(models.Model):
+    """What became of a person whom a unit let go on: `handed`, received by who took him over; `arrived`, noted by the case that expected him.
+
+    At the centre `node` is the unit that is told; at that unit it is empty. `identity`: of the check, with which it goes.
+    """
+
+    check_made = models.UUIDField(primary_key=True)
+    identity = models.UUIDField(db_index=True)
+    kind = models.CharField(max_length=8)
+    node = models.CharField(max_length=32, default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["node", "at"], name="receipt_of_node")]
+
+    def __str__(self) -> str:
+        return f"receipt:{self.check_made}"
