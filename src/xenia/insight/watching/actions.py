@@ -15,6 +15,7 @@ from xenia.formats import tables
 from xenia.insight.watching import gathering, kinds, looking, tasks
 from xenia.insight.watching.alarms import MAIN, Rules
 from xenia.insight.watching.models import ASSESSMENTS, KnownEvent, RuleSet, Signal
+from xenia.insight.watching.proposing import Proposal
 from xenia.journal import clock, data_keys
 from xenia.journal.act import Act
 from xenia.journal.actions import append, writing
@@ -159,6 +160,14 @@ def add_event(here: Standing, first: date, last: date, label: str, post: str = "
         }  # fmt: skip
         append(kinds.EVENT_SET, body, here.act(looking.PURPOSE, "watch:events"))
     return made
+
+
+def note_holidays(here: Standing, wanted: Sequence[Proposal]) -> int:
+    """Proposed days that somebody said yes to become known events; how many. Raises as `add_event`."""
+    policy.require(here, PERMISSION)
+    for one in wanted:
+        add_event(here, one.first, one.last, one.label)
+    return len(wanted)
 
 
 def remove_event(here: Standing, event_id: UUID) -> None:

@@ -114,8 +114,16 @@ def look_at_shares(indicator: str, day: date) -> Look:
 
 
 def _event(day: date) -> str:
-    event = KnownEvent.objects.filter(removed_at=None, first__lte=day, last__gte=day).order_by("first").first()
-    return event.label if event else ""
+    return events(day, day).get(day, "")
+
+
+def events(first: date, last: date) -> dict[date, str]:
+    """Days of known events with what they are; where several fall on a day, the one that began first."""
+    found: dict[date, str] = {}
+    for one in KnownEvent.objects.filter(removed_at=None, first__lte=last, last__gte=first).order_by("first", "id"):
+        for after in range((one.last - one.first).days + 1):
+            found.setdefault(one.first + timedelta(days=after), one.label)
+    return found
 
 
 def keep(seen: Look, now: datetime) -> int:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from xenia.access import standing
 from xenia.frontier.shift import charts
 from xenia.frontier.shift.usual import Band
-from xenia.insight.watching import alarms, forecasting, gathering, looking, reporting, shares
+from xenia.insight.watching import alarms, forecasting, gathering, looking, proposing, reporting, shares
 from xenia.insight.watching.alarms import Judged
 from xenia.insight.watching.forecasting import Forecast
 from xenia.insight.watching.gathering import INDICATORS, SHARES
@@ -169,6 +169,8 @@ def reasons(signal: Signal) -> list[str]:
             gettext("A known event fell on the day: %(event)s. The level is one lower for it.")
             % {"event": signal.event}
         )
+    elif perhaps := proposing.perhaps(signal.peak):
+        said.append(gettext("Nobody noted it, but the day may be a holiday: %(days)s.") % {"days": "; ".join(perhaps)})
     return said
 
 
@@ -207,6 +209,7 @@ class Day:
     threshold: str
     state: str
     rang: bool
+    event: str
 
 
 @dataclass(frozen=True)
@@ -222,7 +225,8 @@ def past(name: str, segment: Segment, until: date) -> Past:
     found = series(name, segment, until)
     if not found:
         return Past(charts.columns((), ()), [])
-    return Past(_drawn(found), [_day(name, on, one) for on, one in reversed(found)])
+    events = looking.events(found[0][0], found[-1][0])
+    return Past(_drawn(found), [_day(name, on, one, events.get(on, "")) for on, one in reversed(found)])
 
 
 def series(name: str, segment: Segment, until: date, days: int = SHOWN_DAYS) -> list[tuple[date, Judged]]:
@@ -248,10 +252,10 @@ def series(name: str, segment: Segment, until: date, days: int = SHOWN_DAYS) -> 
     return found
 
 
-def _day(name: str, on: date, one: Judged) -> Day:
+def _day(name: str, on: date, one: Judged, event: str) -> Day:
     state = STATES_SHOWN["watch"] if one.crossed else STATES_SHOWN.get(one.state, one.state)
     observed, expected, threshold = (figure(name, number) for number in (one.observed, one.expected, one.threshold))
-    return Day(on, observed, expected, threshold, str(state), one.crossed)
+    return Day(on, observed, expected, threshold, str(state), one.crossed, event)
 
 
 def _usual_band(one: Judged) -> Band:
