@@ -46,10 +46,11 @@ def chores() -> tuple[Chore, ...]:
 
     demo: tuple[Chore, ...] = ()
     if settings.XENIA_DEMO:
-        from xenia.site.demo import post, readmissions, scenes, traffic
+        from xenia.site.demo import counted, post, readmissions, scenes, traffic
 
         demo = (
             Chore("demo-traffic", 1.0, traffic.more),
+            Chore("demo-counted", 15.0, counted.more),
             Chore("demo-readmissions", 2.0, readmissions.more),
             Chore("demo-post", 1.0, post.admit),
             Chore("demo-scenes", 0.5, scenes.more),

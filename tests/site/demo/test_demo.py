@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import io
+import random
+from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,7 +21,7 @@ from xenia.frontier import actions
 from xenia.frontier.checking import With
 from xenia.frontier.models import Check, Crossing
 from xenia.site import setup
-from xenia.site.demo import commands, history, lists, people, scenario, traffic, world
+from xenia.site.demo import commands, counted, history, lists, people, scenario, traffic, world
 
 
 @pytest.fixture
@@ -130,3 +133,18 @@ def test_whoever_is_listed_passes_too(demo: None, tmp_path: Path, monkeypatch: p
         pass
     assert Check.objects.filter(hits__gt=0).exists()
     assert Check.objects.count() > 40
+
+
+def test_the_years_before_are_as_busy_as_the_days_that_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic, "TRAVELLERS", 1000)
+    friday = date(2026, 11, 20)
+    for on in (friday, date(2026, 7, 7)):
+        passing = len(traffic.day(traffic.SEED, on))
+        made = list(counted._day(random.Random(1), on, back=30))
+        at = Counter(line[1] for line in made)
+        assert passing == round(counted.usual(on)[world.POST] + counted.usual(on)[world.GATE]) <= 1000
+        assert abs(at[world.POST] + at[world.GATE] - passing) < 4 * passing**0.5 and 10 < at[world.PASS] < 50
+    assert traffic.share(friday) > 1.2 * traffic.share(date(2026, 11, 19))
+    yesterday = list(counted._day(random.Random(1), friday, back=1))  # the rest of it comes from the journal
+    assert 40 < len(yesterday) < 80
+    assert {(line[1], line[4]) for line in yesterday} == {(counted.INFLUX[1], counted.INFLUX[0])}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ from xenia.journal import actions as journal
 from xenia.journal import clock, data_keys
 from xenia.site.demo import people, scenario, world
 
-TRAVELLERS = 3000
+TRAVELLERS = 1400
+"""Of a Friday or Sunday in summer; `share` of them on other days."""
 GATE_SHARE, EXIT_SHARE = 0.12, 0.45
 # How full each local hour is, 5 to 23 o'clock, as a share of the fullest: two waves of flights. Invented.
 HOURS = {
@@ -71,11 +73,17 @@ class Traveller:
     minute: int
 
 
+def share(today: date) -> float:
+    """How busy a day is, at most 1: most on Fridays and Sundays, a little less in winter. The years before are made by it too."""
+    season = 0.97 + 0.03 * math.sin((today.timetuple().tm_yday - 110) / 365 * 2 * math.pi)
+    return season * (1.0 if today.weekday() in (4, 6) else 0.8)
+
+
 def day(seed: int, today: date) -> list[Traveller]:
     """Everybody of the day, in order of time; the same seed and day give the same."""
     rng = random.Random(seed + today.toordinal())  # noqa: S311 - invented data, no secret
     found = []
-    for one in people.people(seed + 10 + today.toordinal(), TRAVELLERS, today):
+    for one in people.people(seed + 10 + today.toordinal(), round(TRAVELLERS * share(today)), today):
         direction = "exit" if rng.random() < EXIT_SHARE else "entry"
         post = world.GATE if rng.random() < GATE_SHARE else world.POST
         lanes = world.GATE_LANES if post == world.GATE else world.LANES
@@ -96,7 +104,7 @@ def run(today: date, seed: int, say: Callable[[str], None], first: int = FIRST) 
     state = _state()
     if today.isoformat() in state:
         return
-    say(f"The first {first} of {2 * TRAVELLERS} invented travellers of yesterday and today pass ...")
+    say(f"The first {first} of {len(both_days(seed, today))} invented travellers of yesterday and today pass ...")
     rng = random.Random(seed + 1 + today.toordinal())  # noqa: S311 - invented data, no secret
     _waiting(rng, today)
     state[today.isoformat()] = 0
@@ -128,6 +136,11 @@ def _next(today: date, state: dict[str, int]) -> int:
             _keep(state)
             return len(due)
     return 0
+
+
+def passed(on: date) -> bool:
+    """Whether everybody of a day has passed."""
+    return _state().get(on.isoformat(), 0) >= len(_day_of(on))
 
 
 @lru_cache(maxsize=3)
