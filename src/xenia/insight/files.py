@@ -19,12 +19,12 @@ from xenia.letters.press import pdf
 LETTERS: Final = "insight"
 WIDE: Final = 7  # columns from which a page lies on its side
 
-Make = Callable[[Released, Wish, str, Path], bytes]
+Make = Callable[[Released, Wish, str, Path, str], bytes]
 
 
 @dataclass(frozen=True)
 class Form:
-    """A kind of file. `make`: table, chart (of no kind: `none`), language, folder of pictures -> bytes."""
+    """A kind of file. `make`: table, chart (of no kind: `none`), language, folder of pictures, order of the page -> bytes."""
 
     label: str
     ending: str
@@ -33,18 +33,18 @@ class Form:
 
 
 def _plain(write: Callable[[Released, str], bytes]) -> Make:
-    return lambda made, _wish, language, _folder: write(made, language)
+    return lambda made, _wish, language, _folder, _sort: write(made, language)
 
 
-def _csvw(made: Released, _wish: Wish, language: str, _folder: Path) -> bytes:
+def _csvw(made: Released, _wish: Wish, language: str, _folder: Path, _sort: str) -> bytes:
     return out.csvw(made, f"{made.question.measure}-{made.at.date().isoformat()}-{made.digest[:8]}.csv", language)
 
 
-def _svg(made: Released, wish: Wish, _language: str, folder: Path) -> bytes:
+def _svg(made: Released, wish: Wish, _language: str, folder: Path, _sort: str) -> bytes:
     return charts.svg(made, _alone(wish), folder)
 
 
-def _png(made: Released, wish: Wish, _language: str, folder: Path) -> bytes:
+def _png(made: Released, wish: Wish, _language: str, folder: Path, _sort: str) -> bytes:
     return charts.png(made, _alone(wish), folder)
 
 
@@ -52,9 +52,9 @@ def _alone(wish: Wish) -> Wish:
     return replace(wish, kind="auto" if wish.kind == "none" else wish.kind, titled=True)
 
 
-def _pdf(made: Released, wish: Wish, language: str, folder: Path) -> bytes:
+def _pdf(made: Released, wish: Wish, language: str, folder: Path, sort: str) -> bytes:
     with override(language):
-        table, asked = shown.table(made), made.question
+        table, asked = shown.table(made, sort), made.question
         headings = [*table.heads, *(head for head, _sum in table.across)]
         lines = [[*line.heads, *(one.text for one in line.values)] for line in (*table.lines, *table.totals)]
         drawn, says = _picture(made, wish, folder)

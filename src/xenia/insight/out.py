@@ -95,17 +95,23 @@ def csvw(made: Released, url: str, language: str = "en") -> bytes:
     kinds = ["string"] * len(made.question.by) + ["decimal", "string"]
     names = [*made.question.by, made.question.measure, "note"]
     columns = [
-        {"name": name, "titles": {language: title}, "datatype": kind}
+        {"name": name, "titles": {language: title}, "datatype": kind, "null": ""}
         for name, title, kind in zip(names, heads, kinds, strict=True)
     ]
+    with override(language):
+        title = below.title(made.question)
     said: dict[str, Any] = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": language}],
         "url": url,
-        "dc:title": _word(made.question.counted.labels, language),
-        "dc:description": " ".join(notes(made, language)),
+        "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "lineTerminators": ["\r\n"]},
+        "dc:title": title,
+        "dc:description": notes(made, language)[0],
         "dc:date": made.at.date().isoformat(),
-        "tableSchema": {"columns": columns},
+        "notes": notes(made, language),
+        "tableSchema": {"columns": columns, "lang": language, "textDirection": "rtl" if language == "ar" else "ltr"},
     }
+    if whole := time_period(made.question):
+        said["dc:temporal"] = whole
     return json.dumps(said, ensure_ascii=False, indent=1).encode()
 
 
@@ -128,15 +134,22 @@ def as_json(made: Released, language: str = "en") -> bytes:
 
 def xlsx(made: Released, language: str = "en") -> bytes:
     """A workbook of one sheet: notes, headings, cells."""
-    title = _word(made.question.counted.labels, language)
-    sheet = tables.Sheet(
-        title,
-        headings(made, language),
-        named_rows(made, language),
-        notes=notes(made, language),
-        right_to_left=language == "ar",
-    )
-    return tables.xlsx_bytes([sheet])
+    with override(language):
+        title, lead = labels.measure(made.question.fact, made.question.measure), below.title(made.question)
+    return tables.xlsx_bytes([sheet(made, title, [lead, *notes(made, language)], language)])
+
+
+def sheet(made: Released, title: str, above: Sequence[str], language: str) -> tables.Sheet:
+    """The table as a sheet: what is to be read with it above, columns as wide as what stands in them."""
+    heads, rows = headings(made, language), named_rows(made, language)
+    return tables.Sheet(
+        title, heads, rows, widths=widths(heads, rows), notes=above, right_to_left=language == "ar"
+    )  # fmt: skip
+
+
+def widths(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
+    """Of columns, in characters."""
+    return [max(len(str(one)) for one in column) + 2 for column in zip(heads, *rows, strict=True)]
 
 
 def sdmx(made: Released, language: str = "en") -> bytes:

@@ -53,7 +53,9 @@ def find(here: Standing, where: Warehouse, digest: str) -> Released:
     return made
 
 
-def take(here: Standing, where: Warehouse, made: Released, form: str, wish: Wish, language: str) -> Taken:
+def take(
+    here: Standing, where: Warehouse, made: Released, form: str, wish: Wish, language: str, sort: str = ""
+) -> Taken:
     """A released table as a file, just as it was shown; who took it is in the journal.
 
     Raises `NotFound` (`unknown-format`), and for pictures what `charts.svg` raises.
@@ -62,7 +64,7 @@ def take(here: Standing, where: Warehouse, made: Released, form: str, wish: Wish
         raise NotFound(
             f"There is no form “{form[:10]}”.", f"Known are {', '.join(files.FORMS)}.", code="unknown-format"
         )
-    data = files.FORMS[form].make(made, wish, language, pictures(where))
+    data = files.FORMS[form].make(made, wish, language, pictures(where), sort)
     body = {
         "form": form,
         "grade": made.grade,

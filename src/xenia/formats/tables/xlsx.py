@@ -17,6 +17,9 @@ from xenia.formats.tables.cells import LONGEST, Cell, iso, tidy
 MOST_ROWS: Final = 1_048_575  # of a sheet, beside its headings. Source: Excel specifications and limits
 LONGEST_TITLE: Final = 31
 WIDEST: Final = 60
+WIDE: Final = 7  # columns from which a sheet is printed on its side
+A4: Final = 9  # as the format numbers paper
+LONGEST_HEADER: Final = 200
 _NOT_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 # The same table gives the same bytes: the day on which a file was made is said in the table, not in its envelope.
 _MADE: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -27,6 +30,7 @@ class Sheet:
     """One sheet. `widths`: of columns, in characters; from the headings where none are given.
 
     `right_to_left`: columns run from the right. `notes`: lines above the headings, such as the period and whose it is.
+    `wrapped`: long text goes on in the next line of its cell; the cell becomes higher.
     """
 
     title: str
@@ -35,6 +39,7 @@ class Sheet:
     widths: Sequence[int] = ()
     notes: Sequence[str] = ()
     right_to_left: bool = False
+    wrapped: bool = False
 
 
 def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
@@ -57,6 +62,7 @@ def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
         "note": book.add_format({"italic": True}),
         "day": book.add_format({"num_format": "yyyy-mm-dd"}),
         "text": book.add_format({"valign": "top"}),
+        "wrapped": book.add_format({"valign": "top", "text_wrap": True}),
     }
     taken: set[str] = set()
     for sheet in sheets:
@@ -78,6 +84,7 @@ def _title(title: str, taken: set[str]) -> str:
 def _write(page: Any, sheet: Sheet, looks: dict[str, Any]) -> None:
     if sheet.right_to_left:
         page.right_to_left()
+    _for_print(page, sheet)
     for at, note in enumerate(sheet.notes):
         page.write_string(at, 0, tidy(note)[:LONGEST], looks["note"])
     head = len(sheet.notes) + (1 if sheet.notes else 0)
@@ -90,10 +97,21 @@ def _write(page: Any, sheet: Sheet, looks: dict[str, Any]) -> None:
         if head + number > MOST_ROWS:
             raise BadInput("The table has more rows than a sheet can hold.", "Narrow it.", code="table-too-long")
         for column, value in enumerate(row):
-            _cell(page, head + number, column, value, looks)
+            _cell(page, head + number, column, value, looks, "wrapped" if sheet.wrapped else "text")
 
 
-def _cell(page: Any, row: int, column: int, value: Cell, looks: dict[str, Any]) -> None:
+def _for_print(page: Any, sheet: Sheet) -> None:
+    """A4 with the title above and pages counted below, the whole width on one page, and headings again on each."""
+    page.set_paper(A4)
+    page.set_landscape() if len(sheet.headings) > WIDE else page.set_portrait()
+    page.fit_to_pages(1, 0)
+    head = len(sheet.notes) + (1 if sheet.notes else 0)
+    page.repeat_rows(head)
+    page.set_header("&L" + tidy(sheet.title)[:LONGEST_HEADER].replace("&", "&&"))
+    page.set_footer("&R&P / &N")
+
+
+def _cell(page: Any, row: int, column: int, value: Cell, looks: dict[str, Any], text: str) -> None:
     if value is None or value == "":
         return
     if isinstance(value, int | float):
@@ -102,4 +120,4 @@ def _cell(page: Any, row: int, column: int, value: Cell, looks: dict[str, Any]) 
     elif isinstance(value, date) and not isinstance(value, datetime):
         page.write_datetime(row, column, datetime(value.year, value.month, value.day), looks["day"])
     else:
-        page.write_string(row, column, tidy(value if isinstance(value, str) else iso(value))[:LONGEST], looks["text"])
+        page.write_string(row, column, tidy(value if isinstance(value, str) else iso(value))[:LONGEST], looks[text])

@@ -122,24 +122,20 @@ def _under(heads: list[str], own: list[str], row: Sequence[Any]) -> list[Any]:
 
 def xlsx(made: Made) -> bytes:
     """A sheet for each table, with what is to be read with it on the first."""
-    to_left = get_language() == "ar"
+    language = get_language() or "en"
     title, lead = str(made.report.title), [period(made), *([made.scope.agreement] if made.scope.agreement else [])]
-    first = [[one] for one in (*lead, _("Protection: %(grade)s.") % {"grade": below.GRADES[made.grade]}, *notes(made))]
-    sheets = [tables.Sheet(title, [title], first, widths=[110], right_to_left=to_left)]
+    protected = _("Protection: %(grade)s.") % {"grade": below.GRADES[made.grade]}
+    first = [[one] for one in (*lead, protected, *notes(made))]
+    sheets = [tables.Sheet(title, [title], first, widths=[100], right_to_left=language == "ar", wrapped=True)]
     if _is_eurostat(made):
-        for dataset in eurostat.datasets(_released(made)):
-            heads, rows = eurostat.rows(dataset, made.scope)
-            said = [str(one.part.title) for one in made.parts if eurostat.OF[one.part.key] == dataset.name]
-            sheets.append(tables.Sheet(dataset.name, heads, rows, notes=[*said, *lead], right_to_left=to_left))
+        for one in eurostat.datasets(_released(made)):
+            heads, rows = eurostat.rows(one, made.scope)
+            titles = [str(part.title) for part, _table in _released(made) if eurostat.OF[part.key] == one.name]
+            wide, to_left = out.widths(heads, rows), language == "ar"
+            sheets.append(tables.Sheet(one.name, heads, rows, wide, [*titles, *lead, protected], to_left))
         return tables.xlsx_bytes(sheets)
-    for one in made.parts:
-        if one.table is not None:
-            sheets.append(
-                tables.Sheet(
-                    one.part.key, out.headings(one.table), out.named_rows(one.table),
-                    notes=[str(one.part.title), *out.notes(one.table, get_language() or "en")], right_to_left=to_left,
-                )
-            )  # fmt: skip
+    for part, table in _released(made):
+        sheets.append(out.sheet(table, part.key, [str(part.title), *out.notes(table, language)], language))
     return tables.xlsx_bytes(sheets)
 
 

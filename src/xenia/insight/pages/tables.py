@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from xenia.access.standing import for_request
 from xenia.access.views import needs
 from xenia.errors import BadInput
-from xenia.insight import actions, charts, table_actions
+from xenia.insight import actions, address, charts, table_actions
 from xenia.insight.charts import Wish
 
 KEPT_BY_BROWSER = "private, max-age=3600, immutable"
@@ -46,7 +46,13 @@ def take(request: HttpRequest, digest: str, form: str) -> HttpResponse:
             "There is no such chart.", f"Known are {', '.join(charts.drawing.KINDS)}.", code="unknown-choice"
         )
     wish = Wish(kind, part=_part(request))
-    return file_answer(table_actions.take(here, where, made, form, wish, get_language() or "en"))
+    return file_answer(table_actions.take(here, where, made, form, wish, get_language() or "en", _sort(request)))
+
+
+def _sort(request: HttpRequest) -> str:
+    """The order in which the page shows lines; what is none is as if none were said."""
+    found = request.GET.get("sort", "")
+    return found if found in address.SORTS else ""
 
 
 def _part(request: HttpRequest) -> str:

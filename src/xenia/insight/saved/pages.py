@@ -188,7 +188,9 @@ def take(request: HttpRequest, which: UUID, report: UUID, form: str) -> HttpResp
         raise NotFound("There is no such report.", "Load the page again.", code="no-report")
     made, given = making.find(found), from_told(saved.question)
     wish = Wish(given.chart, part=given.part)
-    return file_answer(table_actions.take(here, asking.warehouse(), made, form, wish, get_language() or "en"))
+    return file_answer(
+        table_actions.take(here, asking.warehouse(), made, form, wish, get_language() or "en", given.sort)
+    )
 
 
 @needs("insight.read")
