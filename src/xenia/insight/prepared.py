@@ -147,9 +147,11 @@ def choices(warehouse: Warehouse, fact: str) -> Mapping[str, Any] | None:
 
 
 def keep_choices(warehouse: Warehouse, fact: str, told: Mapping[str, Any], begun: str) -> None:
-    """Keep what was asked after `since` said `begun`. A full disk is no fault here."""
+    """Keep what was asked after `since` said `begun`, unless it says something else now. A full disk is no fault here."""
     with contextlib.suppress(Unavailable):
-        write_whole(warehouse.folder / FOLDER / f"{CHOICES}{fact}.json", json.dumps({**told, "since": begun}).encode())
+        if since(warehouse) == begun:
+            path = warehouse.folder / FOLDER / f"{CHOICES}{fact}.json"
+            write_whole(path, json.dumps({**told, "since": begun}).encode())
 
 
 def looked_at(warehouse: Warehouse, fact: str) -> None:

@@ -101,6 +101,7 @@ def forked(home: Path, work: Callable[[], Any]) -> tuple[int, str]:
 def prepare(work: str) -> None:
     """Facts in two files and some that wait; one taken back, one erased, where files are to be changed."""
     from tests.insight.tailing import world
+    from xenia.insight import prepared, question, release
     from xenia.insight.tailing import flushing
     from xenia.insight.tailing.forgetting import InsightPart
     from xenia.journal.actions import writing
@@ -121,6 +122,8 @@ def prepare(work: str) -> None:
 
             InsightPart().erase([made[1].subject, more[0].subject], world.ACT)
             connection.run_on_commit.clear()
+        release.release(flushing.house(), question.asked("crossings"), "interactive", "ada")
+        prepared.since(flushing.house())
 
 
 def empty() -> None:
@@ -148,6 +151,7 @@ def finish() -> dict[str, Any]:
     while flushing.compact(NEXT_DAY):
         pass
     flushing.flush(NEXT_DAY, at_once=True)
+    kept = flushing.house().folder / "prepared"
     files = list((flushing.house().folder / "facts").rglob("*.parquet"))
     pseudonyms = sum(
         duckdb.sql(f"SELECT count(person) FROM read_parquet('{one}')").fetchone()[0]  # type: ignore[index]  # noqa: S608
@@ -157,6 +161,7 @@ def finish() -> dict[str, Any]:
         "seen": seen,
         "rows": [[str(value) for value in row] for row in world.rows()],
         "pseudonyms": pseudonyms,
+        "kept": sorted(one.name for one in kept.iterdir()) if kept.exists() else [],
         "left": len(files) - len(flushing.house().known()) + Waiting.objects.count() + Change.objects.count(),
     }
 

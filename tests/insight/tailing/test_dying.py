@@ -33,4 +33,5 @@ def test_nothing_is_lost_or_doubled_wherever_the_process_is_killed(tmp_path: Pat
             assert one["ended"] == -9, where
             assert (one["finished"], one["left"], one["pseudonyms"]) == (0, 0, whole["pseudonyms"]), where
             assert one["rows"] == whole["rows"], where
+            assert one["kept"] == whole["kept"] == [], where  # answers of who was erased
             assert one["seen"] in (len(whole["rows"]), whole["seen"]), where

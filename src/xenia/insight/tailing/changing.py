@@ -41,11 +41,11 @@ def apply(now: datetime | None = None) -> int:
             files, tail = _of_fact(where, files, tail, fact, [one for one in changes if one.fact == fact], at)
         if changes:
             tail = replace(tail, applied=tuple(one.pk for one in noted), number=tail.number + 1)
+            if any(one.forget for one in changes):
+                prepared.forget(where)  # before the index says that it is done: after a crash nobody comes back for it
             where.swap(files, tail)
             flushing.swept(where)
             flushing.clear(tail)
-            if any(one.forget for one in changes):
-                prepared.forget(where)
     with writing():
         Change.objects.filter(pk__in=[one.pk for one in noted]).delete()
     closing.restate(sound, "changed", at)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from xenia.errors import XeniaError
-from xenia.insight import own_secrets
+from xenia.insight import members, own_secrets
 from xenia.insight.live import counting
 from xenia.insight.tailing import changing, flushing, following, rebuilding
 from xenia.insight.tailing.models import Count
@@ -83,6 +83,15 @@ def write_files() -> int:
         return 0
 
 
+def renew_choices() -> int:
+    """What pages offer to choose from, asked for before somebody waits for it; of how many facts. What goes wrong is tried again."""
+    try:
+        return members.renew_old(flushing.house())
+    except XeniaError as error:
+        log.error("choices stay as they are for now", extra={"code": error.code})
+        return 0
+
+
 def forget() -> int:
     """Live counts that are past go, and secrets of years that are long over."""
     now = datetime.now(UTC)
@@ -119,5 +128,6 @@ def _beside(name: str, work: Callable[[], int]) -> Callable[[], int]:
 CHORES: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
     ("insight.follow", 1.0, begin),
     ("insight.files", 10.0, _beside("insight.files", write_files)),
+    ("insight.choices", 60.0, _beside("insight.choices", renew_choices)),
     ("insight.forget", 3600.0, _beside("insight.forget", forget)),
 )
