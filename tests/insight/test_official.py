@@ -134,6 +134,23 @@ def test_eurostat_reads_its_own_codes_and_multiples_of_five(made: Warehouse, ana
     assert {one.key for one in eurostat.REPORT.missing} >= {"migr_eipre", "migr_eiord", "migr_eirtn"}
 
 
+def test_who_was_transferred_under_an_agreement_is_counted_where_we_asked(tmp_path: Path, analyst: Standing) -> None:
+    """12 and 8 whom we asked another state to take; 35 whom another state asked us to take are theirs to report."""
+    same = {"procedure": "readmission", "hour": "2026-02-02T10:00", "step": "reached", "stage": "transferred"}
+    ours = {**same, "side": "requesting", "nationality": "D", "sex": "M"}
+    many = journals.many
+    rows = many(12, "case_step", **ours) + many(8, "case_step", **{**ours, "nationality": "DEU", "sex": "X"})
+    rows += many(35, "case_step", **{**ours, "side": "requested"})
+    rows += many(30, "case_step", **{**ours, "stage": "transfer_failed"})
+    report = making.make(analyst, journals.warehouse(tmp_path, rows), eurostat.REPORT, QUARTER)
+    (found,) = eurostat.datasets(
+        [(one.part, one.table) for one in report.parts if one.part.key == "transferred" and one.table]
+    )
+    values = {key: value for key, (value, _flag) in found.lines.items()}
+    assert values == {("DE", "M"): 10, ("DE", "UNK"): 10, ("DE", "T"): 20, ("TOTAL", "M"): 10, ("TOTAL", "UNK"): 10,
+                      ("TOTAL", "T"): 20}  # fmt: skip
+
+
 def test_totals_are_rounded_on_their_own() -> None:
     """12 + 12 + 12 = 36: 10 + 10 + 10 stands beside 35."""
     from datetime import UTC, datetime

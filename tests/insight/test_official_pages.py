@@ -100,20 +100,20 @@ def test_a_file_is_made_of_what_the_page_showed_and_nothing_is_released_again(
     fill()
     page = analyst.get("/statistics/reports/eurostat/?period=2026-Q1").content.decode()
     links = [html.unescape(one) for one in re.findall(r'href="([^"]+/file/[^"]+)"', page)]
-    assert len(links) == len(out.FORMS) + 4
+    assert len(links) == len(out.FORMS) + 2 * 3
     released = Entry.objects.filter(kind=kinds.RELEASED).count()
     journals.warehouse(
         actions.warehouse().folder.parent, _crossings(), "later"
     )  # facts that came after the page was shown
     files = {one: analyst.get(one) for one in links}
     assert {one.status_code for one in files.values()} == {200}
-    assert Entry.objects.filter(kind=kinds.RELEASED).count() == released == 3
+    assert Entry.objects.filter(kind=kinds.RELEASED).count() == released == 4
     told = json.loads(next(answer.content for link, answer in files.items() if "/json?" in link))
     shown = re.findall(r"<td[^>]*><bdi>(\d+)</bdi></td>", page.split("part-migr_eirfs")[1].split("</table>")[0])
     cells = {str(one["value"]) for one in told["tables"][0]["table"]["cells"]}
     assert set(shown) <= cells and {"10", "25", "50"} <= cells
     taken = Entry.objects.filter(kind=report_kinds.TAKEN)
-    assert taken.count() == 4 * 3 + 2 * 2 + 2  # of each table in each file
+    assert taken.count() == 4 * 4 + 2 * (2 + 1 + 1)  # of each table in each file
     other = world.client("omar", "analyst")
     assert other.get(links[0]).status_code == 404  # what was shown to somebody else
     assert analyst.get(links[0].split("?")[0] + "?made=../../x").status_code == 404

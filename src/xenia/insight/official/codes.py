@@ -17,7 +17,7 @@ from xenia.formats import states
 from xenia.insight.declarations import Fact
 
 FILE: Final = Path(__file__).parent / "codes.json"
-FACT: Final = "crossing"
+FACTS: Final = ("crossing", "case_step")
 MADE: Final = {"citizen": "nationality", "sex_stated": "sex", "border": "mode"}
 """Breakdowns whose members are put together as the office wants them, and of which of ours."""
 
@@ -29,11 +29,13 @@ def _data() -> dict[str, Any]:
 
 
 def with_breakdowns(fact: Fact) -> Fact:
-    """The fact of crossings with the breakdowns of offices, which no page offers; others as they are."""
-    if fact.name != FACT:
+    """Crossings and cases with the breakdowns of offices, which no page offers; other facts as they are."""
+    if fact.name not in FACTS:
         return fact
     made = {
-        name: replace(fact.dimensions[of], name=name, as_one=as_one(name), offered=False) for name, of in MADE.items()
+        name: replace(fact.dimensions[of], name=name, as_one=as_one(name), offered=False)
+        for name, of in MADE.items()
+        if of in fact.dimensions
     }
     return replace(fact, dimensions={**fact.dimensions, **made})
 

@@ -18,16 +18,22 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from xenia.insight.official import Missing, Part, Report, Scope, codes
-from xenia.insight.question import Question
+from xenia.insight.question import Filter, Question
 from xenia.insight.release import Released
 
 STEP: Final = 5
 HEADS: Final = {"reason": "REASON", "citizen": "CITIZEN", "border": "BORDER", "age": "AGE", "sex_stated": "SEX"}
 """Columns by breakdown, in the order of Eurostat's extracts."""
 FORMAT: Final = ("UNIT", "Value", "Flag and Footnotes")
-DATASETS: Final = {"migr_eirfs": ("reason", "citizen", "border"), "refused_sex_age": ("age", "sex_stated")}
-"""What each table is by; several parts of the report may belong to one. `refused_sex_age` is none of Eurostat's."""
-OF: Final = {"migr_eirfs": "migr_eirfs", "migr_eirfs-border": "migr_eirfs", "refused-sex-age": "refused_sex_age"}
+DATASETS: Final = {
+    "migr_eirfs": ("reason", "citizen", "border"), "refused_sex_age": ("age", "sex_stated"),
+    "transferred": ("citizen", "sex_stated"),
+}  # fmt: skip
+"""What each table is by; several parts of the report may belong to one. Only `migr_eirfs` is Eurostat's."""
+OF: Final = {
+    "migr_eirfs": "migr_eirfs", "migr_eirfs-border": "migr_eirfs", "refused-sex-age": "refused_sex_age",
+    "transferred": "transferred",
+}  # fmt: skip
 TOTALS: Final = {"sex_stated": "T"}
 FREQUENCIES: Final = {12: "A", 6: "S", 3: "Q", 1: "M"}
 """By months (SDMX CL_FREQ)."""
@@ -48,10 +54,16 @@ def _parts(scope: Scope) -> list[Part]:
     def ask(*by: str) -> Question:
         return Question("refusals", by, (), scope.since, scope.until)
 
+    ours = tuple(
+        Filter(name, (value,))
+        for name, value in (("procedure", "readmission"), ("side", "requesting"), ("stage", "transferred"))
+    )
+    transferred = Question("stages_reached", ("citizen", "sex_stated"), ours, scope.since, scope.until)
     return [
         Part("migr_eirfs", _("Refused entry by citizenship and reason"), ask("citizen", "reason"), STEP),
         Part("migr_eirfs-border", _("Refused entry by kind of border and reason"), ask("border", "reason"), STEP),
         Part("refused-sex-age", _("Refused entry by sex and age"), ask("sex_stated", "age"), STEP),
+        Part("transferred", _("Transferred under readmission agreements, by citizenship and sex"), transferred, STEP),
     ]
 
 
@@ -133,7 +145,7 @@ def time_of(scope: Scope) -> str:
     return f"{first.isoformat()}/P{(scope.until - first).days}D"
 
 
-_NO_FACTS = _("No facts of this are made yet: no procedure and no register records it.")
+_NO_ASYLUM = _("No procedure of asylum is installed, so that no facts of it are made.")
 REPORT = Report(
     "eurostat",
     _("Eurostat: enforcement of immigration law"),
@@ -141,11 +153,19 @@ REPORT = Report(
     "publication",
     _parts,
     missing=(
-        Missing("migr_eipre", _("Found to be illegally present"), _NO_FACTS),
-        Missing("migr_eiord", _("Ordered to leave"), _NO_FACTS),
-        Missing("migr_eirtn", _("Returned following an order to leave"), _NO_FACTS),
-        Missing("migr_asyappctza", _("Asylum applicants"), _NO_FACTS),
-        Missing("migr_asydcfsta", _("First instance decisions on asylum"), _NO_FACTS),
+        Missing("migr_eipre", _("Found to be illegally present"), _("No register and no procedure records it.")),
+        Missing(
+            "migr_eiord",
+            _("Ordered to leave"),
+            _("No procedure records orders to leave; cases of readmission do not say whether there was one."),
+        ),
+        Missing(
+            "migr_eirtn",
+            _("Returned following an order to leave"),
+            _("Of returns only transfers under readmission agreements are recorded; they have a table of their own."),
+        ),
+        Missing("migr_asyappctza", _("Asylum applicants"), _NO_ASYLUM),
+        Missing("migr_asydcfsta", _("First instance decisions on asylum"), _NO_ASYLUM),
     ),
     notes=(
         _("Values are rounded to 5. Totals are rounded on their own: parts need not add up to them."),
