@@ -20,8 +20,9 @@ PURPOSE = "statistics"
 
 
 def warehouse(folder: str = "") -> Warehouse:
-    """The warehouse in a folder, or the installation's own."""
-    return Warehouse(Path(folder)) if folder else flushing.house()
+    """The warehouse in a folder, or the installation's own, by whichever name: what left of it is remembered in one place."""
+    own = flushing.house()
+    return Warehouse(Path(folder)) if folder and Path(folder).resolve() != own.folder.resolve() else own
 
 
 def load(here: Standing, where: Warehouse, file: Path) -> tuple[Look, File]:

@@ -25,6 +25,8 @@ from typing import Final
 from xenia.errors import Unavailable
 
 FOLDER: Final = "locks"
+PUBLISH: Final = "publish"
+LOG: Final = "log.lock"
 LOOK_S: Final = 0.05
 LOOK_OFTEN_S: Final = 0.01
 LONG_S: Final = 2.0
@@ -43,6 +45,14 @@ def alone(path: Path) -> Iterator[None]:
                 return
         finally:
             os.close(handle)
+
+
+@contextmanager
+def still(memory: Path) -> Iterator[None]:
+    """Nobody publishes nor writes down what left meanwhile: a line and its table are of one moment."""
+    folder = memory / FOLDER
+    with alone(folder / f"{PUBLISH}.lock"), alone(folder / LOG):
+        yield
 
 
 @contextmanager
@@ -97,7 +107,8 @@ def _tried(path: Path, kind: int) -> int | None:
 
 def _opened(path: Path) -> int:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise Unavailable(

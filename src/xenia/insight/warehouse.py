@@ -181,7 +181,7 @@ class Warehouse:
     @contextmanager
     def noting(self) -> Iterator[None]:
         """Nobody else writes down what left meanwhile."""
-        with turns.alone(self.memory / turns.FOLDER / "log.lock"):
+        with turns.alone(self.memory / turns.FOLDER / turns.LOG):
             yield
 
     @property

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xenia.errors import BadInput, NotAllowed
-from xenia.insight import dialects
+from xenia.insight import dialects, turns
 from xenia.insight.question import Question, from_told
 from xenia.insight.release import cell_keys, counting, keeping, linked, publishing
 from xenia.insight.release.cells import AS_COUNTED, HIDDEN, ROUNDED, TOTAL, Cell, Cells
@@ -100,7 +100,7 @@ def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: da
 def _turn(grade: str, who: str) -> str:
     """What has to be one after the other: publications, and the questions of one account, each held against those before it."""
     if grade == "publication":
-        return "publish"
+        return turns.PUBLISH
     return (
         f"ask-{hashlib.sha256(who.encode()).hexdigest()[:32]}" if grade == "interactive" and not _is_house(who) else ""
     )

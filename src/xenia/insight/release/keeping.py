@@ -1,7 +1,9 @@
 """What has left, written down before it leaves: one line each, and of a publication the whole table as it was counted.
 
-    DIR/released.jsonl          one line for each table that left, in order
-    DIR/published/<name>.json   of each publication: members, counts, which cells are hidden; readable by its owner only
+    MEMORY/released.jsonl          one line for each table that left, in order
+    MEMORY/published/<name>.json   of each publication: members, counts, which cells are hidden; readable by its owner only
+
+MEMORY lies beside the installation's own warehouse, and in the folder of any other (`remembered.py`).
 
 A release that could not be written down does not leave. A line that a power cut or a full disk left unfinished never left, and
 is cut off before the next is written. A whole line that cannot be read is a fault: then nothing is published until it is mended,
@@ -22,6 +24,7 @@ import numpy as np
 
 from xenia.errors import Unavailable
 from xenia.insight.question import Question, from_told
+from xenia.insight.release import remembered
 from xenia.insight.release.tables import Counts, Mask
 from xenia.insight.warehouse import Warehouse, write_whole
 
@@ -43,6 +46,7 @@ def lines(warehouse: Warehouse, grade: str = "", who: str = "") -> list[Mapping[
 
     Raises `Unavailable` (`release-log`) where a whole line that is read cannot be, or one does not say its grade and to whom.
     """
+    remembered.settle(warehouse)
     if not warehouse.log.is_file():
         return []
     whole, _newline, _cut_off = _read(warehouse.log).rpartition(b"\n")
@@ -124,6 +128,7 @@ def keep(
 
 def note(warehouse: Warehouse, line: Mapping[str, Any]) -> None:
     """Add a line, on the disk when this returns. Raises `Unavailable` (`warehouse-disk`)."""
+    remembered.settle(warehouse)
     with warehouse.noting():
         data, new = json.dumps(line).encode() + b"\n", not warehouse.log.exists()
         try:
@@ -133,7 +138,7 @@ def note(warehouse: Warehouse, line: Mapping[str, Any]) -> None:
             finally:
                 os.close(descriptor)
             if new:
-                _sync_folder(warehouse.memory)
+                remembered.synced(warehouse.memory)
         except OSError as error:
             raise _full(error) from None
 
@@ -170,14 +175,6 @@ def _read(path: Path) -> bytes:
         raise _full(error) from None
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def as_it_left(warehouse: Warehouse, line: Mapping[str, Any]) -> Earlier:
     """The publication of a line. Raises `Unavailable` (`release-log`)."""
     path = _place(warehouse, str(line["kept"]))
@@ -194,7 +191,7 @@ def as_it_left(warehouse: Warehouse, line: Mapping[str, Any]) -> Earlier:
 
 
 def _place(warehouse: Warehouse, name: str) -> Path:
-    return warehouse.memory / "published" / f"{name}.json"
+    return warehouse.memory / remembered.TABLES / f"{name}.json"
 
 
 def _damaged(path: Path) -> Unavailable:

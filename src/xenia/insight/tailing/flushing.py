@@ -40,8 +40,9 @@ HOUR: Final = "%Y%m%dT%H"
 
 
 def house() -> Warehouse:
-    """The installation's own warehouse, with what waits beside its files."""
-    return Warehouse(Path(settings.XENIA_HOME) / "warehouse", waiting)
+    """The installation's own warehouse, with what waits beside its files; what left is remembered outside of it."""
+    home = Path(settings.XENIA_HOME)
+    return Warehouse(home / "warehouse", waiting, home / "released")
 
 
 def waiting() -> list[Fresh]:

@@ -19,6 +19,7 @@ from typing import IO, Any, BinaryIO
 
 from xenia import __version__
 from xenia.errors import Conflict, Unavailable
+from xenia.insight import turns
 from xenia.insight.warehouse import Warehouse
 from xenia.site.keeping import snapshot
 from xenia.site.keeping.archive import Packer, packing
@@ -156,8 +157,10 @@ def files_of(home: Path) -> Iterator[Path]:
 
 
 def _still(top: Path) -> AbstractContextManager[None]:
-    """While the warehouse is read nobody changes it: its index must name files that are in the same backup."""
-    return Warehouse(top).alone() if (top / ".lock").is_file() and top.name == "warehouse" else nullcontext()
+    """While the warehouse is read nobody changes it: its index must name files that are in the same backup; and what left is noted whole."""
+    if top.name == "warehouse" and (top / ".lock").is_file():
+        return Warehouse(top).alone()
+    return turns.still(top) if top.name == "released" and top.is_dir() else nullcontext()
 
 
 @contextmanager

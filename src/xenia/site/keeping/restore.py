@@ -73,6 +73,7 @@ def restore(
         about, counts = _unpack(backup, key, stage)
         say("The backup is complete and unchanged. Checking rows and journal ...")
         _still_gone(target.home, stage / "home")
+        _still_known(target.home, stage / "home")
         keys = KeyFile(data_keys, key) if data_keys is not None else None
         words = entering.for_restored(stage / "home")
         if about["database"] == "sqlite":
@@ -234,6 +235,18 @@ def _restore_centre(
     except XeniaError:
         snapshot.postgresql_empty(target.database)
         raise
+
+
+def _still_known(home: Path, fresh: Path) -> None:
+    """What was published since the backup was made stays known, and the next publication is held against it; a damaged memory does not."""
+    from xenia.insight.release import remembered  # brings what proves publications along
+
+    for old in (home / "released", home / "warehouse"):
+        try:
+            remembered.take_over(old, fresh / "released")
+        except Unavailable as problem:
+            if problem.code != "release-log":
+                raise
 
 
 def _move_in(fresh: Path, home: Path) -> Path | None:
