@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xenia.errors import BadInput
 from xenia.insight import actions, kinds, release
+from xenia.insight.periods import months_later
 from xenia.insight.question import asked
 from xenia.insight.release import Released
 from xenia.insight.warehouse import Warehouse
@@ -32,6 +33,8 @@ from xenia.journal.actions import append, writing
 WHO = "system:watching"
 GRADE = "interactive"
 BACK = 26 * WEEK  # of what is shown and forecast
+OLDER_A_LOOK = 2  # months of years ago are fetched one after the other, two a look
+SHOWN_MONTHS = 13
 OLDER_DAYS = 30  # a month that no late post will touch is asked for again after so many days
 
 Numbers = dict[Segment, list[int]]
@@ -75,10 +78,15 @@ def refresh(where: Warehouse, indicator: Indicator, day: date, now: datetime, ac
 
     The newest first; before a month in which nothing at all was counted none is asked for: there the facts begin.
     """
-    asked_for = 0
-    for first in reversed(needed(day)):
+    asked_for = older = 0
+    daily = needed(day)
+    for first in [*reversed(daily), *further(day, daily)]:
         row = Month.objects.filter(indicator=indicator.name, first=first).first()
         if row is None or _stale(row, day, now):
+            if first not in daily:
+                older += 1
+                if older > OLDER_A_LOOK:
+                    break
             asked_for += _ask(where, indicator, first, now, act)
             row = Month.objects.get(indicator=indicator.name, first=first)
         if bytes(row.numbers) == EMPTY:
@@ -100,13 +108,20 @@ def needed(day: date) -> list[date]:
     return sorted(found)
 
 
+def further(day: date, daily: Sequence[date]) -> list[date]:
+    """The months besides these that a chart by month rests on, the newest first."""
+    first = day.replace(day=1)
+    back = (months_later(first, -one) for one in range(SHOWN_MONTHS + whole("month-base")))
+    return [one for one in back if one not in daily and months_later(one, whole("months-kept") - 1) > first]
+
+
 def next_month(first: date) -> date:
     """The first day of the month after."""
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def _stale(row: Month, day: date, now: datetime) -> bool:
-    if next_month(row.first) >= day:  # of yesterday or today
+    if row.sums is None or next_month(row.first) >= day:  # of yesterday or today
         return True
     if row.first >= day - timedelta(days=31 * whole("restated-months")) or bytes(row.numbers) == EMPTY:
         return row.released_at.date() < now.date()
@@ -133,7 +148,12 @@ def _ask(where: Warehouse, indicator: Indicator, first: date, now: datetime, act
         Month.objects.update_or_create(
             indicator=indicator.name,
             first=first,
-            defaults={"numbers": packed(numbers), "digests": [one.digest for one in tables], "released_at": now},
+            defaults={
+                "numbers": packed(numbers),
+                "sums": packed(_sums(tables)),
+                "digests": [one.digest for one in tables],
+                "released_at": now,
+            },
         )
     return len(tables)
 
@@ -162,6 +182,17 @@ def _numbers(tables: Iterable[Released], first: date, days: int) -> Numbers:
             segment = Segment(member.get("post") or "", member.get("nationality") or "")
             at = (date.fromisoformat(member["day"]) - first).days
             found.setdefault(segment, [0] * days)[at] = int(cell.shown)
+    return found
+
+
+def _sums(tables: Iterable[Released]) -> Numbers:
+    """The month's own numbers, which are totals of the same tables: not the sum of days that were each rounded."""
+    found: Numbers = {}
+    for made in tables:
+        for cell in made.cells:
+            member = dict(zip(made.question.by, cell.members, strict=True))
+            if member["day"] is None and cell.shown is not None:
+                found[Segment(member.get("post") or "", member.get("nationality") or "")] = [int(cell.shown)]
     return found
 
 
@@ -213,6 +244,35 @@ def _begin(segments: tuple[Segment, ...], values: np.ndarray[Any, np.dtype[np.fl
             starts[segment.post] = int(there[0]) if len(there) else values.shape[1]
     for line, segment in enumerate(segments):
         values[line, : starts.get(segment.post, starts.get("", values.shape[1]))] = np.nan
+
+
+def by_month(indicator: str, segment: Segment, until: date) -> tuple[list[date], np.ndarray[Any, np.dtype[np.float64]]]:
+    """The whole months of a series up to a day, the oldest first, each by its first day, and their numbers. A month that is not known
+    whole, because it was not asked for or counting began within it, is NaN."""
+    rows = Month.objects.filter(indicator=indicator, first__lte=until).exclude(sums=None).order_by("first")
+    held = [row for row in rows if next_month(row.first) <= until + timedelta(days=1)]
+    begins = next((day for row in rows for day in _counted(row, Segment(segment.post))), None)
+    if begins is None or not held:
+        return [], np.zeros(0)
+    known = {row.first: _of_month(unpacked(bytes(row.sums or EMPTY)), segment) for row in held if row.first >= begins}
+    if not known:
+        return [], np.zeros(0)
+    months = [min(known)]
+    while months[-1] < max(known):
+        months.append(next_month(months[-1]))
+    return months, np.array([known.get(one, np.nan) for one in months], dtype=float)
+
+
+def _of_month(sums: Numbers, segment: Segment) -> float:
+    """A month's number; NaN where pairs were too many to ask for."""
+    if segment.scope == "both" and not any(one.scope == "both" for one in sums):
+        return float("nan")
+    return sums.get(segment, [0])[0]
+
+
+def _counted(row: Month, segment: Segment) -> Iterable[date]:
+    days = unpacked(bytes(row.numbers)).get(segment, [])
+    return (row.first + timedelta(days=at) for at, number in enumerate(days) if number)
 
 
 def warehouse() -> Warehouse:

@@ -14,12 +14,13 @@ ASSESSMENTS = ("real", "data-error", "known-event")
 class Month(models.Model):
     """Released daily numbers of one indicator in one month: a copy of what left, so that it isn't asked for every hour.
 
-    `numbers`: compressed JSON, see `gathering.py`. `digests`: of the tables it was made of.
+    `numbers`, `sums`: of its days and of the whole month, compressed JSON, see `gathering.py`. `digests`: of the tables it was made of.
     """
 
     indicator = models.CharField(max_length=40)
     first = models.DateField()
     numbers = models.BinaryField()
+    sums = models.BinaryField(null=True)
     digests = models.JSONField(default=list)
     released_at = models.DateTimeField()
 

@@ -200,6 +200,37 @@ def _shifted(level: Any, times: float, rules: Any, chance: Any) -> dict[str, Any
     }  # fmt: skip
 
 
+def measure_months(lines: int, seed: int = SEED) -> Iterator[dict[str, Any]]:
+    """How often a quiet month is called more or less, and an influx more: a season, growth, a tenth up or down by itself."""
+    import numpy as np
+
+    from xenia.insight.watching import monthly
+
+    months = np.arange(2 * monthly.YEAR + 1)
+    for mean in (100, 1000, 10_000):
+        chance, number = np.random.default_rng(seed + mean), 20 * lines
+        season = 0.4 * np.sin(2 * np.pi * (months / 12 + chance.uniform(0, 1, (number, 1))))
+        growth = chance.normal(0, 0.2, (number, 1)) * months / 12
+        level = mean * np.exp(season + growth + chance.normal(0, 0.1, (number, len(months))))
+        called = {}
+        for times in (1.0, 1.5, 2.0):
+            planted = level.copy()
+            planted[:, -1] *= times
+            states = [monthly.judge(one).state for one in _released(planted, chance)]
+            called[times] = {
+                "more": states.count("more") / number, "perhaps_more": states.count("perhaps-more") / number,
+                "less": states.count("less") / number, "perhaps_less": states.count("perhaps-less") / number,
+            }  # fmt: skip
+        yield {
+            "mean": mean,
+            "rule": "month",
+            "series": number,
+            "quiet": called[1.0],
+            "x1.5": called[1.5],
+            "x2": called[2.0],
+        }
+
+
 def _run(call: Call) -> int:
     lines = call.options.series
     begun, rows = time.process_time(), []
@@ -215,8 +246,16 @@ def _run(call: Call) -> int:
             f"{row['rule']:10} {row['mean']:>4} a day: {row['onsets']:.2f} false alarms a series and year ({row['days']:.2f} days;"
             f" {row['held']:.2f} days with false findings held down over {together} series); {said}"
         )
+    for row in measure_months(lines):
+        rows.append(row)
+        called = "; ".join(
+            f"{name}: {row[name]['more']:.1%} more, {row[name]['perhaps_more']:.1%} perhaps more, {row[name]['less']:.1%} less,"
+            f" {row[name]['perhaps_less']:.1%} perhaps less"
+            for name in ("quiet", "x1.5", "x2")
+        )
+        call.say(f"month      {row['mean']:>4} a month, {row['series']} months: {called}")
     call.say(f"{time.process_time() - begun:.1f} s of CPU, load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
-    call.answer("xenia/bench-watch/1", {"series": lines, "judged_days": JUDGED, "rows": rows})
+    call.answer("xenia/bench-watch/2", {"series": lines, "judged_days": JUDGED, "rows": rows})
     return 0
 
 
