@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from xenia.access import standing
-from xenia.insight import procedures
+from xenia.insight import procedures, words
 from xenia.insight.declarations import Dimension, Fact, Measure
 from xenia.registers.reference import read
 
@@ -36,6 +36,11 @@ YES_NO: Mapping[str, str | Promise] = {"yes": _("Yes"), "no": _("No")}
 NATIONALITIES = (
     "nationality", "citizenship", "country", "state", "partner", "partner_state", "destination", "transit_destination"
 )  # fmt: skip
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, parted as the language does."""
+    return pgettext("between the words of a list", ", ").join(names)
 
 
 def word(labels: Mapping[str, str], language: str | None = None) -> str:
@@ -79,7 +84,9 @@ def member(one: Dimension, code: str | None) -> str:
     named = _post(code) if one.column == "post" else read.state_name(code) if is_state(one) else ""
     if not named and code in YES_NO:
         return str(YES_NO[code])
-    return named or procedures.member(one.column, code, get_language() or "en") or code
+    return (
+        named or words.member(one.column, code) or procedures.member(one.column, code, get_language() or "en") or code
+    )
 
 
 def _post(code: str) -> str:

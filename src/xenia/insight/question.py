@@ -87,7 +87,7 @@ def asked(
         made.dimension(name)
     if len(set(made.by)) != len(made.by) or len(made.by) > MOST_DIMENSIONS:
         raise BadInput(
-            f"A table has at most {MOST_DIMENSIONS} breakdowns, each once.",
+            "A table has at most 4 breakdowns, each once.",
             "Leave some out.",
             code="too-many-breakdowns",
         )

@@ -210,6 +210,7 @@ LANGUAGES = [
     ("ka", "ქართული"),
 ]
 LOCALE_PATHS = [HERE / "locale"]
+FORMAT_MODULE_PATH = ["xenia.site.formats"]
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -1,0 +1,3 @@
+"""Arabic: Django has the separator of thousands, not where it stands."""
+
+NUMBER_GROUPING = 3
