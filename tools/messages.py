@@ -7,7 +7,7 @@
     .venv/bin/python tools/messages.py fill LANGUAGE FILE   # takes lines `mark translation`; plurals parted by ` ||| `
 
 Gathers from Python (`_`, `gettext`, `ngettext`, ... and the two texts of Xenia's errors), from templates, and from
-labels in data files. Needs Babel (requirements/test.in); running Xenia does not.
+labels in data files and declared measures. Needs Babel (requirements/test.in); running Xenia does not.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from datetime import UTC, datetime
 from hashlib import blake2s
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 PROJECT = Path(__file__).resolve().parents[1]
 SOURCE = PROJECT / "src" / "xenia"
@@ -45,6 +47,7 @@ ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)  # so that the same texts make the sam
 LABEL_KEYS = {"label", "detail", "first", "second"}
 # What else is read on a page, by the file that holds it.
 MORE_KEYS = {"retention_rules.json": {"what", "start", "source"}}
+MEASURE_KEYS = ("definition", "unit", "source", "legal_basis")
 SAID = re.compile(r"(?<![\w.-])[a-z]{3,}")  # a law that is only cited has no word of ours
 CODE = re.compile(r"[A-Z]+_[A-Z_]+")  # a state of a procedure, not words
 PLACE = re.compile(r"%\(\w+\)\d*[sd]")
@@ -98,7 +101,15 @@ def _messages(path: Path, name: str) -> Iterable[Message]:
         return _template(path)
     if path.suffix == ".json" and "locale" not in path.parts:
         return _labels(json.loads(path.read_text(encoding="utf-8")), LABEL_KEYS | MORE_KEYS.get(path.name, set()))
+    if path.suffix == ".yaml" and path.parent.name == "declared":
+        return _declared(path)
     return ()
+
+
+def _declared(path: Path) -> Iterator[Message]:
+    """What the statistics say of a measure; its labels stand in the file in every language."""
+    for measure in yaml.safe_load(path.read_text(encoding="utf-8"))["measures"].values():
+        yield from (measure[key] for key in MEASURE_KEYS)
 
 
 def _python(path: Path, *, errors: bool) -> Iterator[Message]:

@@ -173,5 +173,8 @@ REPORT = Report(
         _(
             "Eurostat has no table of refusals by sex and age: that one is for use at home. Who is neither counts as unknown."
         ),
+        _(
+            "Transferred are those whom we asked another state to readmit, each time that a case came so far. It is not Eurostat’s table of returns."
+        ),
     ),
 )
