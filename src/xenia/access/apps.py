@@ -11,9 +11,10 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Make kinds and receivers known."""
-        from xenia.access import forgetting, kinds, note_forgetting, projections, signals  # noqa: F401
+        from xenia.access import forgetting, kinds, note_forgetting, projections, signals, told_passkeys  # noqa: F401
 
         kinds.register()
+        told_passkeys.register()
         forgetting.register()
         note_forgetting.register()
         projections.register()

@@ -15,6 +15,7 @@ OWN = (
     Kind("access.password_given", personal=False, label="Initial password given"),
     Kind("access.second_factor_added", personal=False, label="Second factor enrolled"),
     Kind("access.second_factor_removed", personal=False, label="Second factor removed"),
+    Kind("access.passkey-used", personal=False, label="Passkey of the centre used at a unit"),
     Kind("access.screen_locked", personal=False, label="Workplace locked"),
     Kind("access.screen_unlocked", personal=False, label="Workplace unlocked"),
     Kind("access.note_left", personal=False, label="Note left for the next officer"),

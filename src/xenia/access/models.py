@@ -217,3 +217,20 @@ class LaneNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id}/{self.lane}"
+
+
+class ToldPasskey(models.Model):
+    """At a unit: the public part of a passkey that was enrolled at the centre. Only the sign-in form asks this table.
+
+    `credential`: SHA-256 of the credential's id, hexadecimal. `data`: attested credential data without a maker's id; empty where the
+    centre tells of it no more: the row stays for its count, which never goes back. `domain`: the relying-party id.
+    """
+
+    credential = models.CharField(max_length=64, primary_key=True)
+    account = models.UUIDField(db_index=True)
+    domain = models.CharField(max_length=253)
+    data = models.BinaryField()
+    count = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.credential[:12]

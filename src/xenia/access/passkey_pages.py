@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from xenia.access import lock, passkeys, second_factor
+from xenia.access.told_passkeys import Told
 from xenia.access.views import signed_in
 from xenia.journal.actions import writing
 
@@ -67,11 +68,11 @@ class SignIn(views.LoginWebAuthnView):  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponse:
         """In, and on to the page that was asked for."""
-        found: Authenticator = form.cleaned_data["credential"]
+        found: Authenticator | Told = form.cleaned_data["credential"]
         return _enter(self.request, found)
 
 
-def _enter(request: HttpRequest, found: Authenticator) -> HttpResponse:
+def _enter(request: HttpRequest, found: Authenticator | Told) -> HttpResponse:
     login = Login(user=found.user, redirect_url=request.POST.get("next") or None)
     answer: HttpResponse = flows.perform_passwordless_login(request, found, login)
     return answer
@@ -117,7 +118,7 @@ def unlock(request: HttpRequest) -> HttpResponseBase:
         for message in form.errors.get("credential", []):
             messages.error(request, message)
         return redirect("locked")
-    found: Authenticator = form.cleaned_data["credential"]
+    found: Authenticator | Told = form.cleaned_data["credential"]
     if found.user_id == request.user.pk:
         with writing():
             found.record_usage()

@@ -1,6 +1,7 @@
 """Passkeys: django-allauth's WebAuthn with our rules. Always kept in the key itself, always with PIN, finger or face.
 
-The relying-party id is `XENIA_RP_ID`, or the host that was asked; a parent domain serves centre and units alike.
+The relying-party id is `XENIA_RP_ID`, or the host that was asked; a parent domain serves centre and units alike. Where a unit sets none
+and no passkey was enrolled there, it is the domain of the centre's passkeys that came down (`told_passkeys.py`).
 """
 
 from __future__ import annotations
@@ -29,13 +30,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from fido2.webauthn import AuthenticationResponse
 
-from xenia.access import lockout
-from xenia.access.models import Account
+from xenia.access import lockout, told_passkeys
+from xenia.access.models import Account, ToldPasskey
 from xenia.journal.actions import writing
 from xenia.journal.node import is_unit
 
 NAME_LONGEST = 64
-COUNT = "sign_count"
 
 
 def host_of(request: HttpRequest) -> str:
@@ -46,7 +46,8 @@ def host_of(request: HttpRequest) -> str:
 
 def rp_id(request: HttpRequest) -> str:
     """The domain that passkeys are made for."""
-    return settings.XENIA_RP_ID or host_of(request)
+    told = "" if settings.XENIA_RP_ID or not is_unit() or _enrolled_here() else told_passkeys.domain()
+    return settings.XENIA_RP_ID or told or host_of(request)
 
 
 def _is_address(host: str) -> bool:
@@ -74,14 +75,18 @@ def of_account(account: Account) -> list[Authenticator]:
     return list(Authenticator.objects.filter(user=account, type=Authenticator.Type.WEBAUTHN).order_by("pk"))
 
 
-def anybody() -> bool:
-    """Whether any officer has a passkey here."""
+def _enrolled_here() -> bool:
     return bool(Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, user__is_active=True).exists())
+
+
+def anybody(request: HttpRequest) -> bool:
+    """Whether any officer has a passkey here, enrolled here or at the centre."""
+    return _enrolled_here() or told_passkeys.anybody(rp_id(request))
 
 
 def offered(request: HttpRequest) -> bool:
     """Whether a passkey can open something at this address; at a unit only where an officer has one there."""
-    return not why_not(request) and (not is_unit() or anybody())
+    return not why_not(request) and (not is_unit() or anybody(request))
 
 
 def creation_options(account: Account) -> dict[str, Any]:
@@ -148,10 +153,10 @@ def _moves_on(found: Authenticator, shown: dict[str, Any]) -> None:
     count = AuthenticationResponse.from_dict(shown).response.authenticator_data.counter
     with writing():
         kept = Authenticator.objects.select_for_update().get(pk=found.pk)
-        known = kept.data.get(COUNT, kept.wrap().authenticator_data.counter)
+        known = told_passkeys.count_of(kept)
         fits = count > known or count == known == 0
         if fits and count:
-            kept.data[COUNT] = count
+            kept.data[told_passkeys.COUNT] = count
             kept.save(update_fields=["data"])
     if not fits:
         from xenia.access.signals import write_failure
@@ -160,12 +165,24 @@ def _moves_on(found: Authenticator, shown: dict[str, Any]) -> None:
         raise get_adapter().validation_error("incorrect_code")
 
 
+def _told(row: ToldPasskey, shown: dict[str, Any]) -> told_passkeys.Told:
+    if (account := Account.objects.filter(pk=row.account).first()) is not None:
+        _refuse_locked_out(account)
+    try:
+        return told_passkeys.proved(row, shown)
+    except ValidationError:
+        _failed(None)
+        raise
+
+
 class LoginForm(LoginWebAuthnForm):  # type: ignore[misc]
     """A passkey alone."""
 
-    def clean_credential(self) -> Authenticator:
-        """The passkey that answered, if its account is not locked out from this address."""
+    def clean_credential(self) -> Authenticator | told_passkeys.Told:
+        """The passkey that answered, if its account is not locked out from this address; at a unit one of the centre's too."""
         shown = self.cleaned_data["credential"]
+        if (row := told_passkeys.named(shown)) is not None:
+            return _told(row, shown)
         try:
             found: Authenticator = super().clean_credential()
         except ValidationError:

@@ -20,7 +20,7 @@ class UnitsConfig(AppConfig):
         from xenia.units import door, door_keys, holding, kinds, officers, sending, tasks
         from xenia.units.blobs import going
         from xenia.units.down import door as door_item
-        from xenia.units.down import lists, live, news, procedures, receipts, reference, release, servers
+        from xenia.units.down import lists, live, news, passkeys, procedures, receipts, reference, release, servers
 
         node.ask_whether_unit(lambda: bool(settings.XENIA_UNIT))
         kinds.register()
@@ -34,6 +34,7 @@ class UnitsConfig(AppConfig):
         live.register()
         reference.register()
         receipts.register()
+        passkeys.register()
         procedures.register()
         release.register()
         servers.register()

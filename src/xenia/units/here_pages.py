@@ -50,6 +50,7 @@ KINDS: Final[dict[str, str | Promise]] = {
     "release": _("Release"),
     "procedures": _("Procedures, terms and letters"),
     "receipts": _("Receipts of persons handed over"),
+    "passkeys": _("Passkeys of officers"),
 }
 
 

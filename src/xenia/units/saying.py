@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from xenia.access import policy
+from xenia.access import policy, told_passkeys
 from xenia.access.models import Account, Assignment
 from xenia.access.standing import Standing, ancestors
 from xenia.journal import kinds
@@ -42,7 +42,7 @@ ABOUT_UNITS: Final = frozenset(
     }
 )  # fmt: skip
 """What a centre alone writes down about its units."""
-OF_ONESELF: Final = frozenset({own_kinds.PIN_SET, own_kinds.STORE_OPENED})
+OF_ONESELF: Final = frozenset({own_kinds.PIN_SET, own_kinds.STORE_OPENED, told_passkeys.USED})
 """What every officer does for the own account, whatever the purposes of the roles."""
 PERSON: Final = "account:"
 NO_OWNER: Final = ("", "installation")

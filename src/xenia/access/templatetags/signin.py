@@ -18,7 +18,7 @@ def signin_place(context: dict[str, Any]) -> dict[str, Any]:
     this is a unit, where officers have PINs, and whether passkeys are to be spoken of: at a unit only where one was enrolled."""
     request = context["request"]
     place, lane = lock.waiting_place(request)
-    speaks = not is_unit() or passkeys.anybody()
+    speaks = not is_unit() or passkeys.anybody(request)
     trouble = passkeys.why_not(request)
     return {
         "place": place,
