@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
 
 import numpy as np
@@ -35,6 +36,12 @@ def test_they_are_like_a_list(lengths: tuple[int, ...]) -> None:
     with pytest.raises(IndexError):
         cells[len(plain)]
     assert cells != made(*lengths, seed=2)[0] and cells != made(*lengths, 1)[0] and cells != plain[:-1]
+
+
+@pytest.mark.parametrize("lengths", [(), (0,), (2, 0, 4), (3, 1, 2, 5)], ids=str)
+def test_they_come_back_from_a_file(lengths: tuple[int, ...]) -> None:
+    cells, plain = made(*lengths)
+    assert Cells.from_told(json.loads(json.dumps(cells.told()))) == cells == plain
 
 
 def test_some_places_of_each_axis_are_the_same_table_without_the_others() -> None:

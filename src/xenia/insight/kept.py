@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from uuid import UUID
 from xenia.errors import NotFound
 from xenia.insight.question import from_told
 from xenia.insight.release import Cell, Released
+from xenia.insight.release.cells import Cells
 from xenia.insight.warehouse import Warehouse, write_whole
 
 FOLDER = "kept"
@@ -28,10 +29,13 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 
 def told(made: Released) -> dict[str, Any]:
     """A table as it is kept."""
+    cells = made.cells
     return {
         "question": made.question.told(),
         "grade": made.grade,
-        "cells": [[list(one.members), one.shown, one.flag] for one in made.cells],
+        "cells": cells.told()
+        if isinstance(cells, Cells)
+        else [[list(one.members), one.shown, one.flag] for one in cells],
         "hidden": made.hidden,
         "parameters": dict(made.parameters),
         "notes": list(made.notes),
@@ -42,7 +46,11 @@ def told(made: Released) -> dict[str, Any]:
 
 def from_kept(said: dict[str, Any]) -> Released:
     """The table that `told` kept."""
-    cells = [Cell(tuple(members), shown, flag) for members, shown, flag in said["cells"]]
+    cells: Sequence[Cell] = (
+        Cells.from_told(said["cells"])
+        if isinstance(said["cells"], dict)
+        else [Cell(tuple(members), shown, flag) for members, shown, flag in said["cells"]]
+    )
     return Released(
         from_told(said["question"]), said["grade"], cells, said["hidden"], said["parameters"], tuple(said["notes"]),
         datetime.fromisoformat(said["at"]), said["digest"],

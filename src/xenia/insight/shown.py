@@ -51,7 +51,8 @@ class Table:
 def table(made: Released, sort: str = "") -> Table:
     """The table of a release. `sort`: "" by name or time, `most` or `least` by the last column."""
     fact, by = made.question.fact, made.question.by
-    last = _members(made, len(by) - 1) if len(by) > 1 else []
+    whole = list(made.cells)
+    last = list(dict.fromkeys(cell.members[-1] for cell in whole)) if len(by) > 1 else []
     crossed = len(by) > 1 and 0 < len(last) - 1 <= MOST_ACROSS
     down = by[:-1] if crossed else by
     heads = [labels.dimension(fact, name) for name in down] or [""]
@@ -61,41 +62,46 @@ def table(made: Released, sort: str = "") -> Table:
         across or [(labels.measure(fact, made.question.measure), False)],
         labels.dimension(fact, by[-1]) if crossed else "",
     )
-    cells = {cell.members: cell for cell in made.cells}
-    for members in _lines(made, len(down)):
+    cells = {cell.members: cell for cell in whole}
+    lines: list[_Draft] = []
+    totals: list[_Draft] = []
+    for members in dict.fromkeys(cell.members[: len(down)] for cell in whole):
         found = [cells[(*members, one)] for one in last] if crossed else [cells[members]]
-        _add(shown, made, members, found)
-    _order(shown, sort, bool(by) and not fact.dimensions[by[0]].grain)
+        if members and any(members) and not any(cell.shown or cell.flag == HIDDEN for cell in found):
+            shown.empty += 1
+            continue
+        total = bool(members) and None in members
+        draft = _Draft(members, found, total, float(found[-1].shown or 0))
+        (totals if total and all(one is None for one in members) else lines).append(draft)
+    _order(lines, sort, bool(by) and not fact.dimensions[by[0]].grain)
+    shown.left_out = max(0, len(lines) - MOST_LINES)
+    shown.lines = [_line(made, one) for one in lines[:MOST_LINES]]
+    shown.totals = [_line(made, one) for one in totals]
     return shown
 
 
-def _add(shown: Table, made: Released, members: tuple[str | None, ...], found: Sequence[Cell]) -> None:
-    total = bool(members) and None in members
-    if not any(cell.shown or cell.flag == HIDDEN for cell in found) and members and any(members):
-        shown.empty += 1
-        return
+@dataclass(frozen=True)
+class _Draft:
+    """A line that is not written out yet: of tens of thousands a page shows a few hundred."""
+
+    members: tuple[str | None, ...]
+    found: Sequence[Cell]
+    total: bool
+    weight: float
+
+
+def _line(made: Released, draft: _Draft) -> Line:
     fact, by = made.question.fact, made.question.by
-    heads = [labels.member(fact.dimensions[name], one) for name, one in zip(by, members, strict=False)]
-    values = [value(cell, total or (bool(cell.members) and cell.members[-1] is None)) for cell in found]
-    line = Line(heads or [_("All")], values, total, float(found[-1].shown or 0))
-    (shown.totals if total and all(one is None for one in members) else shown.lines).append(line)
+    heads = [labels.member(fact.dimensions[name], one) for name, one in zip(by, draft.members, strict=False)]
+    values = [value(cell, draft.total or (bool(cell.members) and cell.members[-1] is None)) for cell in draft.found]
+    return Line(heads or [_("All")], values, draft.total, draft.weight)
 
 
-def _order(shown: Table, sort: str, by_size: bool) -> None:
+def _order(lines: list[_Draft], sort: str, by_size: bool) -> None:
     """Biggest first where the first breakdown is no time; a total below a part stays with its part otherwise."""
-    plain = not any(line.total for line in shown.lines)
+    plain = not any(line.total for line in lines)
     if sort == "least" or (sort == "most" or (by_size and plain)):
-        shown.lines.sort(key=lambda line: line.weight, reverse=sort != "least")
-    shown.left_out = max(0, len(shown.lines) - MOST_LINES)
-    del shown.lines[MOST_LINES:]
-
-
-def _members(made: Released, axis: int) -> list[str | None]:
-    return list(dict.fromkeys(cell.members[axis] for cell in made.cells))
-
-
-def _lines(made: Released, width: int) -> list[tuple[str | None, ...]]:
-    return list(dict.fromkeys(cell.members[:width] for cell in made.cells))
+        lines.sort(key=lambda line: line.weight, reverse=sort != "least")
 
 
 def value(cell: Cell, total: bool = False) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, overload
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from xenia.insight.release.tables import Counts, Mask
 
 FLAGS = ("", "r", "c")
+LETTERS = b"-rc"
 AS_COUNTED, ROUNDED, HIDDEN = range(3)
 TOTAL = None
 
@@ -53,6 +54,20 @@ class Cells(Sequence[Cell]):
         for one, kind in ((self._shown, "<i8"), (self._empty, "u1"), (self._flags, "u1")):
             found.update(np.ascontiguousarray(one, dtype=kind).tobytes())
         return found.hexdigest()
+
+    def told(self) -> dict[str, Any]:
+        """The table as it is kept in a file: members by axis, what is shown in order, and a letter for each flag."""
+        letters = np.frombuffer(LETTERS, dtype=np.uint8)[self._flags.ravel()].tobytes().decode()
+        return {"axes": [one[:-1] for one in self._names], "shown": self._values(), "flags": letters}
+
+    @classmethod
+    def from_told(cls, told: Mapping[str, Any]) -> Cells:
+        """The table that `told` kept. Raises `ValueError` or `KeyError` where it is none."""
+        members, shape = told["axes"], tuple(len(one) + 1 for one in told["axes"])
+        empty = np.array([one is None for one in told["shown"]], dtype=bool).reshape(shape)
+        shown = np.array([one or 0 for one in told["shown"]], dtype=np.int64).reshape(shape)
+        flags = np.array([LETTERS.index(one) for one in told["flags"].encode()], dtype=np.uint8).reshape(shape)
+        return cls(members, shown, empty, flags)
 
     def __len__(self) -> int:
         return int(self._shown.size)
