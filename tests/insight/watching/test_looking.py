@@ -56,10 +56,10 @@ def test_an_influx_becomes_one_item_and_says_where(world: Callable[..., Warehous
 
 
 def test_its_figures_are_those_of_the_released_table_and_of_no_other(world: Callable[..., Warehouse]) -> None:
-    made = world(INFLUX)
+    world(INFLUX)
     looking.step(NOW)
     signal = Signal.objects.get(post="UTO-AP1", nationality="ARC")
-    lines = list(lines_of(made.log))
+    lines = list(lines_of(gathering.warehouse().log))
     assert lines and {(one["grade"], one["who"]) for one in lines} == {("interactive", gathering.WHO)}
     assert {(one["question"]["since"][8:], one["question"]["until"][8:]) for one in lines} == {("01", "01")}
     asked_again = gathering.table("entries", LAST, Segment("UTO-AP1", "ARC"))
@@ -199,13 +199,15 @@ def test_old_signals_go_with_their_notes(world: Callable[..., Warehouse], analys
 
 
 def test_a_month_is_asked_for_again_only_where_it_may_have_changed(world: Callable[..., Warehouse]) -> None:
-    made = world()
+    world()
     looking.step(NOW)
-    first = len(list(lines_of(made.log)))
+    first = len(list(lines_of(gathering.warehouse().log)))
     assert (
         first == 5 + 1
     )  # June back to February, in which the facts had not begun; one of refusals, of which there are none
     looking.step(NOW + timedelta(hours=1))
-    assert len(list(lines_of(made.log))) == first + 2  # this month, for both indicators
+    assert len(list(lines_of(gathering.warehouse().log))) == first + 2  # this month, for both indicators
     looking.step(NOW + timedelta(days=1))
-    assert len(list(lines_of(made.log))) == first + 2 + 5  # a day later: April to June, where the facts begin, refusals
+    assert (
+        len(list(lines_of(gathering.warehouse().log))) == first + 2 + 5
+    )  # a day later: April to June, where the facts begin, refusals
