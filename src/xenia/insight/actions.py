@@ -7,8 +7,8 @@ from pathlib import Path
 
 from xenia.access import policy
 from xenia.access.standing import Standing
-from xenia.errors import BadInput
-from xenia.insight import kinds, loading, own_secrets, release
+from xenia.errors import BadInput, NotAllowed
+from xenia.insight import coverage, kinds, loading, own_secrets, release
 from xenia.insight.loading import Look
 from xenia.insight.question import Question
 from xenia.insight.release import Released
@@ -36,8 +36,13 @@ def load(here: Standing, where: Warehouse, file: Path) -> tuple[Look, File]:
     return seen, made
 
 
-def ask(here: Standing, where: Warehouse, asked: Question, grade: str, reason: str = "") -> Released:
+def ask(
+    here: Standing, where: Warehouse, asked: Question, grade: str, reason: str = "", *, or_last: bool = False
+) -> Released:
     """The answer in a grade. The exact one needs its own permission and a reason, which the journal keeps.
+
+    A publication whose end has not come counts whole days that are over. `or_last`: where too few came since it was published,
+    the table as it was published, which everybody has.
 
     Raises `NotAllowed`, `BadInput` (`reason-missing`) and what `release.release` raises.
     """
@@ -45,7 +50,10 @@ def ask(here: Standing, where: Warehouse, asked: Question, grade: str, reason: s
         policy.require(here, "insight.exact")
         if not reason.strip():
             raise BadInput("Exact counts need a reason.", "Say what they are for.", code="reason-missing")
-    made = release.release(where, asked, grade, str(here.account))
+    if grade == "publication":
+        made = _published(here, where, asked, or_last)
+    else:
+        made = release.release(where, asked, grade, str(here.account))
     body = {
         "question": asked.told(),
         "grade": grade,
@@ -58,3 +66,14 @@ def ask(here: Standing, where: Warehouse, asked: Question, grade: str, reason: s
     with writing():
         append(kinds.RELEASED, body, here.act(PURPOSE, f"table:{made.digest[:16]}"))
     return made
+
+
+def _published(here: Standing, where: Warehouse, asked: Question, or_last: bool) -> Released:
+    own = where.folder == flushing.house().folder
+    try:
+        return release.release(where, asked, "publication", str(here.account), ends=coverage.ends(own=own))
+    except NotAllowed as problem:
+        stands = release.as_published(where, asked) if or_last and problem.code == "too-close-to-released" else None
+        if stands is None:
+            raise
+        return stands

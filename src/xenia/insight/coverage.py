@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from django.utils.formats import date_format
@@ -20,6 +20,7 @@ from xenia.access import standing
 from xenia.access.models import Post
 from xenia.errors import Conflict
 from xenia.insight.tailing import flushing, following
+from xenia.insight.watching.terms import whole
 from xenia.units import status
 from xenia.units.models import Unit
 
@@ -96,6 +97,23 @@ def _missing(unit: Unit, at: datetime) -> Missing | None:
         return None
     until = unit.seen_at if waiting == 0 else unit.received_at
     return Missing(unit.post, until, waiting)
+
+
+def ends(at: datetime | None = None, *, own: bool = True) -> date:
+    """The day after the last whole day (UTC) that can be published: over, and told by every post, or some hours past its end.
+
+    `own`: whether the posts of this installation are those that the facts are of.
+    """
+    at = (at or datetime.now(UTC)).astimezone(UTC)
+    midnight = datetime.combine(at.date(), time(), UTC)
+    if at - midnight >= timedelta(hours=whole("closed-after-hours")):
+        return at.date()
+    if own:
+        found = now(at)
+        until = found.until
+        if until is not None and until >= midnight and not found.behind:
+            return at.date()
+    return at.date() - timedelta(days=1)
 
 
 def reaching(found: Coverage, until: datetime | None) -> Coverage:

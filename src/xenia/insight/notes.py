@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from xenia.insight import labels
 from xenia.insight.question import Question
-from xenia.insight.release import Released
+from xenia.insight.release import Released, standing
 
 KNOWN = (
     gettext_noop("Counts carry noise of at most 4 and are rounded to 5."),
@@ -24,6 +24,7 @@ KNOWN = (
     gettext_noop("In per cent, where both counts are shown and the lower one is at least 20."),
     gettext_noop("Both counts carry noise: on 100 cases the ratio may be wrong by up to 7."),
     gettext_noop("Exact counts: for use inside the house. Do not publish."),
+    gettext_noop("Days that are not over, or of which not every post has told, are left out."),
 )
 """Sentences that `release()` says, as they stand there; a test holds one against the other."""
 
@@ -36,10 +37,19 @@ GRADES = {
 
 def of(made: Released) -> list[str]:
     """What has to be read with the table: rounding, hidden cells, posts that have not reported."""
-    said = [_(text) if text in KNOWN else text for text in made.notes]
+    said = [_(text) if text in KNOWN else _standing(text) for text in made.notes]
     if made.hidden:
         said.append(_("Hidden cells: %(hidden)d of %(cells)d.") % {"hidden": made.hidden, "cells": len(made.cells)})
     return [*said, _("Days begin at midnight UTC.")]
+
+
+def _standing(text: str) -> str:
+    """`As published on ...`, with the day as the reader writes it; what else is said, as it is."""
+    begins, _day_of, ends = standing.STANDS.partition("{day}")
+    if not (text.startswith(begins) and text.endswith(ends)):
+        return text
+    day = date.fromisoformat(text.removeprefix(begins).removesuffix(ends))
+    return _("As published on %(day)s: since then too few came to show a difference.") % {"day": _day(day)}
 
 
 def title(asked: Question) -> str:

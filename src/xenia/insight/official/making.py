@@ -71,7 +71,9 @@ def make(here: Standing, where: Warehouse, report: Report, scope: Scope, grade: 
     parts = []
     for part in report.parts(scope):
         try:
-            parts.append(Shown(part, rounded(part, actions.ask(here, where, part.question, chosen, reason))))
+            parts.append(
+                Shown(part, rounded(part, actions.ask(here, where, part.question, chosen, reason, or_last=True)))
+            )
         except (NotAllowed, BadInput) as problem:
             if problem.code not in WITHHELD:
                 raise

@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from xenia.errors import BadInput, NotAllowed
 from xenia.insight import dialects, turns
 from xenia.insight.question import Question, from_told
-from xenia.insight.release import cell_keys, counting, keeping, linked, publishing
+from xenia.insight.release import cell_keys, counting, keeping, linked, publishing, standing
 from xenia.insight.release.cells import AS_COUNTED, HIDDEN, ROUNDED, TOTAL, Cell, Cells
 from xenia.insight.release.publishing import Plan, Safe
-from xenia.insight.release.tables import Counted, Counts, Mask
+from xenia.insight.release.tables import Counted, Counts, Cube, Mask
 from xenia.insight.warehouse import Warehouse
 
 GRADES = ("interactive", "publication", "exact")
@@ -55,8 +55,12 @@ class Released:
     digest: str = ""
 
 
-def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: datetime | None = None) -> Released:
+def release(
+    warehouse: Warehouse, asked: Question, grade: str, who: str, now: datetime | None = None, ends: date | None = None
+) -> Released:
     """The answer in a grade, written down before it is given. `who`: the account's id.
+
+    `ends`: up to which day a publication counts whose own end has not come (see `standing.py`).
 
     Raises `BadInput` (`unknown-grade`, `table-too-big`, `not-publishable`), `NotAllowed` (`too-close-to-released`,
     `too-many-tables`, `too-much-released`, `not-safe`) and `Unavailable` (`warehouse-busy`, `warehouse-disk`, `release-log`): what is not
@@ -74,7 +78,10 @@ def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: da
     if asked.counted.kind == "ratio":
         from xenia.insight.release import ratios
 
-        return ratios.of(release(warehouse, ratios.table(asked), grade, who, now), asked)
+        made = release(warehouse, ratios.table(asked), grade, who, now, ends)
+        return ratios.of(made, replace(asked, until=made.question.until))
+    given = asked
+    asked = standing.up_to(asked, ends if grade == "publication" else None)
     with warehouse.reading(_turn(grade, who)) as engine_is_done:
         with warehouse.open() as connection:
             dialect = dialects.DuckDB()
@@ -83,18 +90,42 @@ def release(warehouse: Warehouse, asked: Question, grade: str, who: str, now: da
             found = counting.answered(warehouse, connection, dialect, asked)
             kept = plan = few = None
             if grade == "publication" and asked.counted.kind != "percentile":
-                kept = publishing.again(warehouse, asked, found.cube)
+                kept = publishing.again(warehouse, given, asked, found.cube)
             if grade == "publication" and kept is None:
                 _not_too_close(warehouse, connection, dialect, asked, grade, who)
-                plan = _plan(warehouse, connection, dialect, asked, found)
+                plan = _plan(warehouse, connection, dialect, given, asked, found)
             if grade != "exact" and asked.counted.kind == "percentile":
                 few = _few(warehouse, connection, dialect, asked, found, about=grade == "interactive")
         engine_is_done()
         kept = plan.proved() if plan is not None else kept
         made = _made(asked, found, grade, few, kept)
-        made = replace(made, at=now or datetime.now(UTC), digest=_digest(made))
-        _note(warehouse, made, who, found, kept)
+        notes = made.notes if asked == given else (*made.notes, standing.UNTIL)
+        made = replace(made, at=now or datetime.now(UTC), digest=_digest(made), notes=notes)
+        _note(warehouse, made, who, found, kept, given)
     return made
+
+
+def as_published(warehouse: Warehouse, asked: Question) -> Released | None:
+    """The last publication of counts to this question, whatever its end was then, as it left; None where there is none.
+
+    Everybody has it: it says nothing new, and is not written down again. Raises `Unavailable` (`release-log`).
+    """
+    if asked.counted.kind == "ratio":
+        from xenia.insight.release import ratios
+
+        made = as_published(warehouse, ratios.table(asked))
+        return ratios.of(made, replace(asked, until=made.question.until)) if made else None
+    before = keeping.last(warehouse, asked)
+    if before is None:
+        return None
+    found = Counted(Cube(before.question.by, before.members, before.counts), np.zeros_like(before.counts))
+    made = _publication(before.question, found, None, Safe(before.hidden, 0, True, 0))
+    notes = [standing.UNTIL] if before.line.get("asked") else []
+    notes.append(standing.STANDS.format(day=before.at[:10]))
+    return replace(
+        made, at=datetime.fromisoformat(before.at), digest=_digest(made), notes=(*made.notes, *notes),
+        parameters={**made.parameters, "as_published": before.at[:10]},
+    )  # fmt: skip
 
 
 def _turn(grade: str, who: str) -> str:
@@ -119,7 +150,12 @@ def _made(asked: Question, found: Counted, grade: str, few: Mask | None, kept: S
 
 
 def _plan(
-    warehouse: Warehouse, connection: Any, dialect: dialects.Dialect, asked: Question, found: Counted
+    warehouse: Warehouse,
+    connection: Any,
+    dialect: dialects.Dialect,
+    given: Question,
+    asked: Question,
+    found: Counted,
 ) -> Plan | None:
     """What a publication of counts has to be proved beside. Raises `BadInput` (`table-too-big`, `stock-broken`), `NotAllowed`."""
     counts = found.cube.counts
@@ -138,7 +174,14 @@ def _plan(
             code="table-too-big",
         )
     return publishing.plan(
-        warehouse, connection, dialect, asked, found.cube, THRESHOLD, int(found.keys.ravel()[-1]) % cell_keys.KEYS
+        warehouse,
+        connection,
+        dialect,
+        given,
+        asked,
+        found.cube,
+        THRESHOLD,
+        int(found.keys.ravel()[-1]) % cell_keys.KEYS,
     )
 
 
@@ -311,7 +354,7 @@ def _digest(made: Released) -> str:
     return made.cells.digest([made.question.told(), made.grade])
 
 
-def _note(warehouse: Warehouse, made: Released, who: str, found: Counted, safe: Safe | None) -> None:
+def _note(warehouse: Warehouse, made: Released, who: str, found: Counted, safe: Safe | None, given: Question) -> None:
     """Write down what leaves, before it does. What would help to attack a table stays here and does not go out with it."""
     line = {
         "at": made.at.isoformat(timespec="seconds"),
@@ -323,6 +366,8 @@ def _note(warehouse: Warehouse, made: Released, who: str, found: Counted, safe: 
         "hidden": made.hidden,
         "digest": made.digest,
     }
+    if given != made.question:
+        line["asked"] = given.told()
     if safe is not None:
         line |= {"primary": safe.primary, "fewest": safe.fewest, "beside": safe.beside}
         line["kept"] = safe.kept or keeping.keep(

@@ -71,7 +71,10 @@ def _is_wanted(line: bytes, grade: str, who: str) -> bool:
 
 
 def published(warehouse: Warehouse) -> list[Mapping[str, Any]]:
-    """The lines of publications of counts, the oldest first; of the same question the last only. Raises `Unavailable`."""
+    """The lines of publications of counts, the oldest first; of the same question the last only, whatever its end was then.
+
+    Raises `Unavailable` (`release-log`).
+    """
     found: dict[str, Mapping[str, Any]] = {}
     for line in lines(warehouse, grade="publication"):
         if line["grade"] == "publication" and line.get("kept"):
@@ -83,15 +86,19 @@ def published(warehouse: Warehouse) -> list[Mapping[str, Any]]:
 
 def last(warehouse: Warehouse, asked: Question) -> Earlier | None:
     """The last publication of this question; None where there is none. Raises `Unavailable` (`release-log`)."""
-    mark = _marked(asked)
     for line in reversed(published(warehouse)):
-        if _mark(line) == mark:
+        if is_to(line, asked):
             return as_it_left(warehouse, line)
     return None
 
 
+def is_to(line: Mapping[str, Any], asked: Question) -> bool:
+    """Whether it was published to this question."""
+    return _mark(line) == _marked(asked)
+
+
 def _mark(line: Mapping[str, Any]) -> str:
-    return _marked(from_told(line["question"]))
+    return _marked(from_told(line.get("asked") or line["question"]))
 
 
 def _marked(asked: Question) -> str:

@@ -56,17 +56,19 @@ class Plan:
         return Safe(choice.hidden, int(choice.primary.sum()), choice.best, self.beside)
 
 
-def again(warehouse: Warehouse, asked: Question, cube: Cube) -> Safe | None:
+def again(warehouse: Warehouse, given: Question, asked: Question, cube: Cube) -> Safe | None:
     """What was hidden when the same question to the same facts was published last; None where it was not, or of other facts.
 
-    The table is then the one that everybody has: nothing else needs to be asked. Raises `Unavailable` (`release-log`).
+    The table is then the one that everybody has: nothing else needs to be asked. `given`: the question as it was put, `asked`: up to
+    the day until which it counts. Raises `Unavailable` (`release-log`).
     """
-    before = keeping.last(warehouse, asked)
+    before = keeping.last(warehouse, given)
     if before is None or not _same(before, cube):
         return None
     said = before.line
+    name = said["kept"] if before.question == asked else ""  # to another day it is written down as such
     return Safe(
-        before.hidden, int(said.get("primary", 0)), bool(said.get("fewest", True)), int(said.get("beside", 0)), said["kept"]
+        before.hidden, int(said.get("primary", 0)), bool(said.get("fewest", True)), int(said.get("beside", 0)), name
     )  # fmt: skip
 
 
@@ -74,19 +76,25 @@ def plan(
     warehouse: Warehouse,
     connection: Any,
     dialect: dialects.Dialect,
+    given: Question,
     asked: Question,
     cube: Cube,
     threshold: int,
     seed: int = 0,
 ) -> Plan:
-    """What has to be proved; `seed` decides between equals. Raises `NotAllowed` (`too-close-to-released`, `too-much-released`) and `Unavailable`."""
+    """What has to be proved; `given`, `asked` as in `again`; `seed` decides between equals. Raises `NotAllowed` (`too-close-to-released`, `too-much-released`) and `Unavailable`."""
     earlier = [keeping.as_it_left(warehouse, one) for one in linked.connected(asked, keeping.published(warehouse))]
     if len(earlier) >= linked.MOST_TABLES:
         raise linked.too_much()
+    for one in earlier:
+        if keeping.is_to(one.line, given):  # what came in the days between is a difference of the two
+            _not_few(one, cube, threshold)
     now = [_as_now(warehouse, connection, dialect, one, threshold) for one in earlier]
-    persons = counting.persons(connection, dialect, asked, cube)
+    persons = counting.behind(warehouse, connection, dialect, asked, cube)
     system = (
-        _linked(connection, dialect, asked, cube, persons, list(zip(earlier, now, strict=True)), threshold, seed)
+        _linked(
+            warehouse, connection, dialect, asked, cube, persons, list(zip(earlier, now, strict=True)), threshold, seed
+        )
         if earlier
         else systems.of_table(cube.counts, threshold, persons, seed)
     )
@@ -120,16 +128,22 @@ def _same(before: Earlier, cube: Cube) -> bool:
 def _as_now(warehouse: Warehouse, connection: Any, dialect: dialects.Dialect, before: Earlier, threshold: int) -> Cube:
     """An earlier publication as it would be counted now. Raises `NotAllowed` where a cell changed by few."""
     cube = counting.answered(warehouse, connection, dialect, before.question).cube
-    if not _same(before, cube):
-        then, today = _by_name(before.members, before.counts), _by_name(cube.members, cube.counts)
-        if any(0 < abs(then.get(name, 0) - today.get(name, 0)) < threshold for name in then.keys() | today.keys()):
-            raise NotAllowed(
-                f"Since a table was published on {before.at[:10]}, fewer than {threshold} facts came to one of its cells: "
-                "together the two would show them.",
-                "Use the table as it was published, or ask again when more have come.",
-                code="too-close-to-released",
-            )
+    _not_few(before, cube, threshold)
     return cube
+
+
+def _not_few(before: Earlier, cube: Cube, threshold: int) -> None:
+    """Raises `NotAllowed` (`too-close-to-released`) where few came to a cell, or went, since it was published."""
+    if _same(before, cube):
+        return
+    then, today = _by_name(before.members, before.counts), _by_name(cube.members, cube.counts)
+    if any(0 < abs(then.get(name, 0) - today.get(name, 0)) < threshold for name in then.keys() | today.keys()):
+        raise NotAllowed(
+            f"Since a table was published on {before.at[:10]}, fewer than {threshold} facts came to one of its cells: "
+            "together the two would show them.",
+            "Use the table as it was published, or ask again when more have come.",
+            code="too-close-to-released",
+        )
 
 
 def _by_name(members: Sequence[Sequence[str]], counts: Counts) -> dict[tuple[str | None, ...], int]:
@@ -142,6 +156,7 @@ def _by_name(members: Sequence[Sequence[str]], counts: Counts) -> dict[tuple[str
 
 
 def _linked(
+    warehouse: Warehouse,
     connection: Any,
     dialect: dialects.Dialect,
     asked: Question,
@@ -156,7 +171,7 @@ def _linked(
     apart = _apart(connection, dialect, questions)
     tables = [linked.Table(asked, cube, persons, apart[0])]
     for (before, now), small in zip(earlier, apart[1:], strict=True):
-        behind = counting.persons(connection, dialect, before.question, now)
+        behind = counting.behind(warehouse, connection, dialect, before.question, now)
         tables.append(linked.Table(before.question, now, behind, small, _still_hidden(before, now)))
     return linked.system(tables, parts, threshold, seed)
 
@@ -199,7 +214,7 @@ def _apart(
         facts[left_out, part] += int(number or 0)
         persons[left_out, part] = max(persons[left_out, part], int(behind or 0))
     known = questions[0].fact.columns.get("person") == "key" and questions[0].counted.kind != "stock"
-    found = []
+    found: list[Mapping[linked.Part, tuple[int, int]]] = []
     for one in questions:
         places = [by.index(name) for name in one.by]
         bits = sum(1 << (len(by) - 1 - place) for place in range(len(by)) if place not in places)

@@ -62,7 +62,7 @@ def make(saved: Saved, now: datetime) -> Report:
         policy.require(here, "insight.read")
         today = due.astimezone(ZoneInfo(saved.zone)).date()
         given = from_told(saved.question)
-        made = table_actions.with_coverage(actions.ask(here, where, given.question(today), given.grade))
+        made = table_actions.with_coverage(actions.ask(here, where, given.question(today), given.grade, or_last=True))
         write_whole(_place(where, report), json.dumps(kept.told(made), ensure_ascii=False).encode())
         report.digest = made.digest
     except XeniaError as problem:
