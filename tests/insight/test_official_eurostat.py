@@ -129,7 +129,7 @@ def test_sdmx_is_one_table_of_observations_with_a_key_each(made: Made) -> None:
 
 def test_codes_that_no_list_has_are_kept_and_said(made: Made) -> None:
     said = [note for note in out.notes(made) if "our own" in note]
-    assert len(said) == 1 and said[0].endswith(": GBN, J, UNK.")  # UNK: of a border
+    assert len(said) == 1 and said[0].endswith(": BORDER UNK, CITIZEN GBN, REASON J.")
     assert ("J", "TOTAL") in {(key[2], key[3]) for key in _table(made, "migr_eirfs")}
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from xenia.insight.official import Missing, Part, Report, Scope, codes
 from xenia.insight.question import Filter, Question
@@ -116,7 +117,9 @@ def said(parts: Sequence[tuple[Part, Released]]) -> list[str]:
     found: set[str] = set()
     for _part, made in parts:
         for axis, name in enumerate(made.question.by):
-            found |= set(codes.unknown(name, (cell.members[axis] for cell in made.cells)))
+            found |= {
+                f"{HEADS[name]} {one}" for one in codes.unknown(name, (cell.members[axis] for cell in made.cells))
+            }
     if not found:
         return []
     text = _("Codes that no list of Eurostat at hand has; they are our own: %(codes)s.")
@@ -145,6 +148,8 @@ def time_of(scope: Scope) -> str:
     return f"{first.isoformat()}/P{(scope.until - first).days}D"
 
 
+ROUNDED: Final = gettext_noop("Rounded to 5; totals are rounded on their own: parts need not add up to them.")
+"""As `making.rounded` says it."""
 _NO_ASYLUM = _("No procedure of asylum is installed, so that no facts of it are made.")
 REPORT = Report(
     "eurostat",
@@ -168,7 +173,6 @@ REPORT = Report(
         Missing("migr_asydcfsta", _("First instance decisions on asylum"), _NO_ASYLUM),
     ),
     notes=(
-        _("Values are rounded to 5. Totals are rounded on their own: parts need not add up to them."),
         _("Reasons are those of the standard form under Eurostat’s codes; a refusal counts once, under the first."),
         _(
             "Eurostat has no table of refusals by sex and age: that one is for use at home. Who is neither counts as unknown."

@@ -71,8 +71,8 @@ def _lines(one: Shown) -> tuple[list[str], list[list[Any]]]:
     return [*by, one.table.question.measure, "note"], rows
 
 
-def notes(made: Made) -> list[str]:
-    """What has to be read with a report: its own notes, each table's, and what it lacks."""
+def notes(made: Made, *, missing: bool = True) -> list[str]:
+    """What has to be read with a report: its own notes, each table's, and, unless it stands elsewhere, what it lacks."""
     said = [str(one) for one in made.report.notes]
     if _is_eurostat(made):
         said += eurostat.said(_released(made))
@@ -82,7 +82,7 @@ def notes(made: Made) -> list[str]:
             said.append(text % {"title": one.part.title, "why": _(one.problem.message)})
         elif one.table is not None:
             said += [note for note in map(_, one.table.notes) if note not in said]
-    for lack in made.report.missing:
+    for lack in made.report.missing if missing else ():
         said.append(_("%(title)s: not available. %(why)s") % {"title": lack.title, "why": lack.why})
     return said
 

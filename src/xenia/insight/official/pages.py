@@ -62,7 +62,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         try:
             made, kept_as = _made(request, found, given)
             context |= {
-                "made": made, "parts": [_part(one) for one in made.parts], "notes": out.notes(made), "forms": out.FORMS,
+                "made": made, "parts": [_part(one) for one in made.parts], "notes": out.notes(made, missing=False), "forms": out.FORMS,
                 "query": urlencode({"made": kept_as, "period": given.period}), "lines": out.period(made),
                 "tables": out.tables_of(made) if found.name == "eurostat" else [],
             }  # fmt: skip
