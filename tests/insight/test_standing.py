@@ -109,6 +109,14 @@ def test_days_without_number_are_published_one_after_the_other(
         assert shown(publish(made, EVERY, day + timedelta(days=1)))["UTO"] == 30 + 6 * (number + 1)
 
 
+def test_a_median_without_an_end_is_published_day_after_day(made: Warehouse) -> None:
+    median = question.asked("control_median", ["nationality"])
+    first = publish(made, median, DAY)
+    worlds.put(made, came(DAY, UTO=2), "tenth")
+    assert shown(publish(made, median, DAY + timedelta(days=1))) == shown(first)
+    assert too_close(made, question.asked("control_median", ["nationality"], (), None, DAY + timedelta(days=1)), None)
+
+
 def test_a_ratio_and_a_period_not_over_end_with_the_day_too(made: Warehouse) -> None:
     year = question.asked("crossings", [], (), date(2026, 1, 1), date(2027, 1, 1))
     assert publish(made, year, DAY).question.until == DAY
