@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,19 @@ def _all_is_at(server: Server, unit: Process) -> None:
     there = [str(row[0]) for row in server.database.ask("SELECT check_id FROM frontier_crossing")]
     assert sorted(there) == sorted(_seen(unit))
     assert server.database.ask("SELECT state, trouble FROM units_unit") == [("active", "")]
+
+
+def _secrets(server: Server) -> dict[str, Any]:
+    """Those of statistics: of the noise, and of the years that were counted."""
+    said = server.do("tests.insight.telling_secrets")
+    return {"noise": said["noise"], "years": said["years"]}
+
+
+def _shows(server: Server, told: dict[str, Any]) -> list[str]:
+    """Files of this server's home and database that hold one of them."""
+    wanted = [bytes.fromhex(one) for one in (told["noise"], *told["years"].values())]
+    files = [one for folder in (server.home, server.database.folder) for one in folder.rglob("*") if one.is_file()]
+    return [one.name for one in files if any(secret in one.read_bytes() for secret in wanted)]
 
 
 def _at_work(unit: Process) -> None:
@@ -99,6 +113,9 @@ def test_a_lost_server_loses_nothing_and_stays_deposed(pair: tuple[Server, Serve
     assert status["together"] and status["followers"][0]["sync_state"] == "sync"
     assert two.refuses("standby")
 
+    until(lambda: _secrets(one)["years"], one.log)
+    secrets = _secrets(one)
+
     one.database.kill()
     one.kill()
     acknowledged, seen = _acknowledged(unit), len(_seen(unit))
@@ -106,6 +123,7 @@ def test_a_lost_server_loses_nothing_and_stays_deposed(pair: tuple[Server, Serve
     promoted = two.do("xenia", "standby", "promote", "--first-is-gone")
     assert (promoted["generation"], promoted["timeline"], promoted["missing"]) == (2, 2, 0)
     assert _held(two)[0] >= acknowledged  # before the unit has sent anything again
+    assert _secrets(two) == secrets and _shows(two, secrets) == []
     until(two.serves, two.log)
     until(lambda: len(_seen(unit)) > seen and _acknowledged(unit) > acknowledged + 20, unit.log)
     (unit.home / "enough").touch()
