@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import get_language, gettext, gettext_lazy, override
@@ -16,6 +17,7 @@ from xenia.insight.release import Released
 
 TOTAL = "_T"
 UNKNOWN = "_U"
+NOT_IN_CODES = re.compile(r"[^A-Za-z0-9_@$-]")
 """Codes of a total and of what is not known in SDMX (Guidelines for the creation and management of code lists, generic codes)."""
 FLAGS = {"": "F", "r": "N", "c": "C"}
 """Confidentiality status (SDMX CL_CONF_STATUS 1.3): F free, N not for publication as exact, C confidential."""
@@ -169,11 +171,12 @@ def observations(made: Released, flow: str = "") -> list[dict[str, str | int | f
         "ACTION": "I",
     }
     names = [_identifier(name) for name in made.question.by]
+    codes = [_codes({cell.members[axis] for cell in made.cells}) for axis in range(len(names))]
     time = {"TIME_PERIOD": whole} if (whole := time_period(made.question)) else {}
     return [
         {
             **fixed,
-            **{name: TOTAL if one is None else one or UNKNOWN for name, one in zip(names, cell.members, strict=True)},
+            **{name: of[one] for name, of, one in zip(names, codes, cell.members, strict=True)},
             **time,
             "OBS_VALUE": "" if cell.shown is None else cell.shown,
             "CONF_STATUS": FLAGS[cell.flag],
@@ -196,6 +199,17 @@ def sdmx_csv(rows: Sequence[Mapping[str, str | int | float]]) -> bytes:
     ends = [name for name in last if name in found or name != "TIME_PERIOD"]
     names = [*first, *(name for name in found if name not in (*first, *last)), *ends]
     return tables.csv_bytes(names, [[one.get(name, "") for name in names] for one in rows])
+
+
+def _codes(members: Iterable[str | None]) -> dict[str | None, str]:
+    """Codes that SDMX allows (letters, digits, `_@$-`): `65_` of `65+`; each another one, so that no key stands twice."""
+    found: dict[str | None, str] = {None: TOTAL, "": UNKNOWN}
+    for one in sorted(one for one in members if one):
+        plain = NOT_IN_CODES.sub("_", one)
+        while plain in found.values():
+            plain += "_"
+        found[one] = plain
+    return found
 
 
 def _identifier(name: str) -> str:
