@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.insight import worlds
-from xenia.insight import dialects, prepared, question
+from xenia.insight import declarations, dialects, prepared, question
 from xenia.insight.question import Question
 from xenia.insight.release import counting, release
 from xenia.insight.warehouse import Fresh, Warehouse
@@ -43,6 +44,42 @@ def test_a_kept_answer_is_that_given_anew_and_another_file_makes_it_stale(asked:
     same(made, asked)
 
 
+def test_facts_that_wait_count_only_where_the_question_is_about_them(tmp_path: Path) -> None:
+    waiting: list[Fresh] = []
+    made = Warehouse(worlds.warehouse(tmp_path, worlds.refusals(1)).folder, lambda: waiting)
+    year = (date(2026, 1, 1), date(2027, 1, 1))
+    every = [*ASKED, question.asked("persons", ["nationality"], (), *year), question.asked("persons", (), (), *year)]
+    for rows in (
+        [worlds.fact("2027-05-01T10:00", outcome="refused", person=7, record=3)],
+        [worlds.fact("2026-05-01T10:00", nationality="NEW", person=None)],
+        [worlds.fact("2026-05-01T10:00", outcome="refused", person=None, n=0, record=5, control_s=None)],
+    ):
+        waiting[:] = [Fresh("crossing", n + 1, row) for n, row in enumerate(rows)]
+        for asked in every:
+            same(made, asked)
+            same(made, asked)
+
+
+def test_a_stock_of_which_as_many_go_as_come_while_they_wait_is_counted_right(tmp_path: Path) -> None:
+    case = declarations.facts()["case_step"]
+
+    def step(name: str, record: int) -> dict[str, object]:
+        plain = {one: {"text": "", "whole": None, "key": None}.get(kind) for one, kind in case.columns.items()}
+        at = {"hour": datetime(2026, 3, 1, 9), "received": date(2026, 3, 1), "n": 1, "record": record}
+        return {**plain, **at, "step": name}
+
+    (measure,) = [name for name, one in case.measures.items() if one.kind == "stock"][:1]
+    one = case.measures[measure]
+    come, gone = one.plus[0], one.minus[0]
+    made = worlds.put(Warehouse(tmp_path / "w"), [step(come, n) for n in range(30)], "cases", "case_step")
+    waiting = [Fresh("case_step", n + 1, row) for n, row in enumerate([step(come, 40), step(gone, 7)])]
+    beside = Warehouse(made.folder, lambda: waiting)
+    for asked in (question.asked(measure), question.asked(measure, ["procedure"])):
+        same(made, asked)
+        same(beside, asked)
+        same(made, asked)
+
+
 @pytest.mark.parametrize("asked", ASKED, ids=str)
 def test_facts_that_wait_beside_the_files_are_added(asked: Question, tmp_path: Path) -> None:
     waiting: list[Fresh] = []
@@ -72,7 +109,7 @@ class Asked:
         self.engine, self.questions = engine, 0
 
     def execute(self, sql: str, *values: Any) -> Any:
-        self.questions += not sql.startswith("SELECT count(*) FROM fresh_")
+        self.questions += "fresh_" not in sql
         return self.engine.execute(sql, *values)
 
 
@@ -95,6 +132,13 @@ def test_how_many_persons_stand_behind_a_percentile_is_kept_with_it(tmp_path: Pa
     waiting = [Fresh("crossing", n + 1, row) for n, row in enumerate(worlds.refusals(3, 25))]
     beside = Warehouse(made.folder, lambda: waiting)
     assert [questions(beside, asked) for _ in range(2)] == [2, 2]  # neither percentiles nor persons add up
+    until = question.asked("control_p90", ["post", "sex"], (), None, date(2027, 1, 1))
+    later = [worlds.fact("2027-01-02T10:00", nationality="NEW"), worlds.fact("2027-01-02T10:00", control_s=None)]
+    waiting[:] = [Fresh("crossing", n + 1, row) for n, row in enumerate(later)]
+    assert [questions(beside, until) for _ in range(2)] == [2, 0]  # none that the question is about
+    assert [questions(beside, asked) for _ in range(2)] == [2, 2]
+    waiting[:] = waiting[1:]
+    assert [questions(beside, asked) for _ in range(2)] == [0, 0]  # one without a control's time
     prepared.forget(made)
     assert not (made.folder / "prepared").exists() and questions(made, asked) == 2
 

@@ -25,25 +25,27 @@ def counted(connection: Any, dialect: dialects.Dialect, asked: Question) -> Coun
 
 def answered(warehouse: Warehouse, connection: Any, dialect: dialects.Dialect, asked: Question) -> Counted:
     """As `counted`; where the files were asked the same before, from what was kept of it, with what waits beside them added."""
-    fact, waits = asked.fact.name, _waits(connection, asked)
-    if waits and asked.counted.kind != "count":
+    beside = _beside(connection, dialect, asked)
+    if beside is not None and asked.counted.kind != "count":
         return counted(connection, dialect, asked)
     name = prepared.name_of(warehouse, asked)
     found = _kept(prepared.find(warehouse, name), asked)
     if found is None:
-        table = prepared.source(warehouse, asked.fact) if waits else fact
-        found = _told(connection, asked, dialects.render(asked, dialect, table))
+        found = _told(connection, asked, dialects.render(asked, dialect, prepared.source(warehouse, asked.fact)))
         value = {} if found.value is None else {"value": found.value}
         numbers = {"counts": found.cube.counts, "keys": found.keys, **value}
         prepared.keep(warehouse, name, found.cube.members, numbers)
-    if waits:
-        more = _told(connection, asked, dialects.render(asked, dialect, f"fresh_{fact}"))
-        found = together(found, more)
-    return found
+    return found if beside is None else together(found, beside)
 
 
-def _waits(connection: Any, asked: Question) -> bool:
-    return bool(connection.execute(f"SELECT count(*) FROM fresh_{asked.fact.name}").fetchone()[0])
+def _beside(connection: Any, dialect: dialects.Dialect, asked: Question) -> Counted | None:
+    """What the facts that wait beside the files say to the question; None where it says nothing of any of them."""
+    table = f"fresh_{asked.fact.name}"
+    if not connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]:
+        return None
+    found = _told(connection, asked, dialects.render(asked, dialect, table))
+    # Without members, facts, keys and values it takes nothing away either: a stock of which as many went as came has another key.
+    return found if found.cube.counts.size > 1 or found.cube.counts.any() or found.keys.any() or found.values else None
 
 
 def _kept(answer: prepared.Answer | None, asked: Question) -> Counted | None:
@@ -114,8 +116,8 @@ def behind(
     *,
     about: bool = False,
 ) -> Counts:
-    """As `persons`, of a cube that `answered` gave; kept beside it, and asked anew where facts wait beside the files."""
-    if not _has_persons(asked) or _waits(connection, asked):
+    """As `persons`, of a cube that `answered` gave; kept beside it, and asked anew where facts wait that the question is about."""
+    if not _has_persons(asked) or _beside(connection, dialect, asked) is not None:
         return persons(connection, dialect, asked, cube, about=about)
     name = prepared.name_of(warehouse, asked, f"persons, about: {about}")
     kept = prepared.find(warehouse, name)
