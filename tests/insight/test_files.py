@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
 from django.utils import translation
 from openpyxl import load_workbook
 
-from xenia.insight import files, notes, out, shown
+from tests import people
+from tests.insight import journals
+from xenia.insight import actions, files, notes, out, shown
 from xenia.insight.charts import Wish
 from xenia.insight.question import Filter, Question
 from xenia.insight.release import Cell, Released
@@ -121,3 +125,18 @@ def test_observations_have_a_period_and_hidden_ones_no_value() -> None:
         ("_U", "_T"),
     }
     assert all((one["OBS_VALUE"] == "") == (one["CONF_STATUS"] == "C") for one in lines)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_gives_its_order_to_the_paper(settings: Any, tmp_path: Path) -> None:
+    settings.XENIA_HOME, settings.XENIA_DEMO = tmp_path, True
+    client = people.build().client("ana", "analyst")
+    rows: journals.Facts = []
+    for nationality, number in (("AZE", 40), ("TUR", 200), ("GEO", 90)):
+        rows += journals.many(number, "crossing", hour="2026-03-01T00:00", outcome="admitted", nationality=nationality)
+    journals.warehouse(actions.warehouse().folder.parent, rows)
+    page = client.get("/statistics/?measure=crossings&by=nationality&sort=least&chart=none").content.decode()
+    (link,) = [html.unescape(one) for one in re.findall(r'href="([^"]+/pdf[^"]*)"', page)]
+    words = _words(client.get(link).content)
+    places = [words.index(f" {name} ") for name in ("Azerbaijan", "Georgia", "Türkiye")]
+    assert places == sorted(places)

@@ -15,9 +15,9 @@ from openpyxl import load_workbook
 from tests import people
 from tests.insight import journals
 from xenia.access.standing import Standing
-from xenia.errors import NotFound
+from xenia.errors import NotAllowed, NotFound
 from xenia.formats import states
-from xenia.insight import declarations
+from xenia.insight import declarations, release
 from xenia.insight.dialects import PostgreSQL, render
 from xenia.insight.official import Scope, codes, eurostat, making, out
 from xenia.insight.official.making import Made
@@ -182,9 +182,27 @@ def test_periods_as_eurostat_writes_them(since: str, until: str, text: str) -> N
     assert eurostat.time_of(Scope(date.fromisoformat(since), date.fromisoformat(until))) == text
 
 
+@pytest.mark.parametrize("first", ["nationality", "citizen"])
+def test_what_is_one_here_and_two_there_tells_no_small_cell_by_its_difference(tmp_path: Path, first: str) -> None:
+    """3 documents say D and 9 DEU: published as 9 and, as one, as 12, they would tell of the 3."""
+    rows: journals.Facts = []
+    for nationality, number in (("D", 3), ("DEU", 9), ("TUR", 30), ("GEO", 40), ("AZE", 25)):
+        rows += _refused(number, nationality=nationality)
+    where = journals.warehouse(tmp_path, rows)
+    second = "citizen" if first == "nationality" else "nationality"
+    found: dict[str, dict[str | None, int | float | None]] = {}
+    for name in (first, second):
+        try:
+            table = release.release(where, Question("refusals", (name,)), "publication", "somebody")
+        except NotAllowed as problem:
+            assert problem.code in ("not-safe", "too-close-to-released")
+            return
+        found[name] = {cell.members[0]: cell.shown for cell in table.cells}
+    assert found["nationality"]["D"] is None
+    assert found["nationality"]["DEU"] is None or found["citizen"]["DEU"] is None
+
+
 def test_the_warehouse_counts_null_and_empty_as_one(tmp_path: Path) -> None:
     where: Warehouse = journals.warehouse(tmp_path, _refused(6, sex="X") + _refused(7, sex=""))
-    from xenia.insight import release
-
     table = release.release(where, Question("refusals", ("sex_stated",)), "exact", "somebody")
     assert {cell.members: cell.shown for cell in table.cells} == {("",): 13, (None,): 13}
