@@ -5,8 +5,9 @@
     DIR/prepared/.since                 a word made with the folder: choices found under another are of before a forgetting
 
 The name comes from the question and from which files count, so that a new, rewritten or removed file leaves every old answer behind.
-Facts that wait beside the files are counted anew each time and added, where the measure adds up or none of them is meant. Nothing leaves from here: numbers
-become a cube, and go out by `release()`. All of it is readable by the owner only. Deleting the folder loses nothing but time.
+Facts that wait beside the files are counted anew each time and added, where the measure adds up or none of them is meant.
+Nothing leaves from here: numbers become a cube, and go out by `release()`. All of it is readable by the owner only. Deleting the
+folder loses nothing but time.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from django.db import connection
 
 from tests.insight.tailing import world
 from xenia.insight import own_secrets, question, release
-from xenia.insight.tailing import changing, closing, flushing, rebuilding
+from xenia.insight.tailing import changing, chores, closing, flushing, rebuilding
 from xenia.insight.tailing.forgetting import InsightPart
 from xenia.insight.tailing.models import Change, Waiting
 from xenia.journal import forgetting
@@ -75,6 +75,7 @@ def test_after_an_erasure_no_answer_is_left_that_counted_the_person(warehouse_ho
     release.release(flushing.house(), asked, "interactive", "ada")
     kept = flushing.house().folder / "prepared"
     assert len(list(kept.glob("*.npz"))) == 1
+    assert chores.renew_choices() == 1 and (kept / "choices-crossing.json").is_file()
     _erase(one.subject)
     assert not list(kept.glob("*"))
 
