@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from xenia.errors import BadInput, NotFound
 from xenia.insight import kinds
 from xenia.insight.official import Scope, catalogue, committee, eurostat, making, out
 from xenia.insight.official.making import Made
+from xenia.insight.release import standing
 from xenia.insight.warehouse import Warehouse
 from xenia.journal.models import Entry
 
@@ -200,3 +202,12 @@ def test_what_is_no_period_and_no_report() -> None:
     assert [making.last_quarter(date(2026, month, 5)) for month in (1, 3, 4, 12)] == [
         "2025-Q4", "2025-Q4", "2026-Q1", "2026-Q3"
     ]  # fmt: skip
+
+
+def test_a_table_that_stands_as_it_was_published_is_named_with_its_day(made: Warehouse, analyst: Standing) -> None:
+    report = making.make(analyst, made, catalogue.named("refusals"), QUARTER)
+    first = report.parts[0]
+    assert first.table is not None
+    stands = replace(first.table, notes=(*first.table.notes, standing.STANDS.format(day="2026-04-02")))
+    said = out.notes(replace(report, parts=(replace(first, table=stands), *report.parts[1:])))
+    assert "Reasons of refusal: As published on 2 Apr 2026: since then too few came to show a difference." in said

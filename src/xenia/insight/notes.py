@@ -37,17 +37,17 @@ GRADES = {
 
 def of(made: Released) -> list[str]:
     """What has to be read with the table: rounding, hidden cells, posts that have not reported."""
-    said = [_(text) if text in KNOWN else _standing(text) for text in made.notes]
+    said = [_(text) if text in KNOWN else as_published(text) or text for text in made.notes]
     if made.hidden:
         said.append(_("Hidden cells: %(hidden)d of %(cells)d.") % {"hidden": made.hidden, "cells": len(made.cells)})
     return [*said, _("Days begin at midnight UTC.")]
 
 
-def _standing(text: str) -> str:
-    """`As published on ...`, with the day as the reader writes it; what else is said, as it is."""
+def as_published(text: str) -> str:
+    """`As published on ...`, with the day as the reader writes it; nothing for what else is said."""
     begins, _day_of, ends = standing.STANDS.partition("{day}")
     if not (text.startswith(begins) and text.endswith(ends)):
-        return text
+        return ""
     day = date.fromisoformat(text.removeprefix(begins).removesuffix(ends))
     return _("As published on %(day)s: since then too few came to show a difference.") % {"day": _day(day)}
 

@@ -81,10 +81,17 @@ def notes(made: Made, *, missing: bool = True) -> list[str]:
             text = _("%(title)s: not shown. %(why)s")
             said.append(text % {"title": one.part.title, "why": _(one.problem.message)})
         elif one.table is not None:
-            said += [note for note in map(_, one.table.notes) if note not in said]
+            words = [_said(one.part, text) for text in one.table.notes]
+            said += [note for note in words if note not in said]
     for lack in made.report.missing if missing else ():
         said.append(_("%(title)s: not available. %(why)s") % {"title": lack.title, "why": lack.why})
     return said
+
+
+def _said(part: Part, text: str) -> str:
+    """A note of a table in the reader's language; of one that stands as it was published before, with which one that is."""
+    stands = below.as_published(text)
+    return _("%(name)s: %(values)s") % {"name": part.title, "values": stands} if stands else _(text)
 
 
 def csv(made: Made) -> bytes:
