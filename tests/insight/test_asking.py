@@ -138,3 +138,30 @@ def test_every_sentence_below_a_table_is_known_to_the_translators(analyst: Clien
         for measure in ("crossings", "control_median", "control_p90", "clearance_ratio"):
             made = release.release(actions.warehouse(), asked(measure, ["month"]), grade, "somebody")
             assert set(made.notes) <= set(notes.KNOWN), made.notes
+
+
+def test_where_nothing_fits_the_page_says_so_and_shows_no_empty_table(analyst: Client, tmp_path) -> None:
+    fill(tmp_path)
+    page = analyst.get("/statistics/?measure=crossings&by=month&since=1999-01-01&until=1999-02-01").content.decode()
+    assert "Nothing was counted that fits." in page and '<table class="figures"' not in page
+
+
+def test_a_map_shows_the_part_of_the_world_that_the_address_says(analyst: Client, tmp_path) -> None:
+    fill(tmp_path)
+    query = "measure=crossings&by=nationality&chart=areas&part=europe"
+    page = analyst.get(f"/statistics/?{query}").content.decode()
+    assert '<strong aria-current="true">Europe</strong>' in page and "&amp;part=black-sea" in page
+    assert 'csv?kind=areas&amp;part=europe"' in page and "kind=areas&amp;part=europe" in page
+    assert "part=" not in analyst.get("/statistics/?measure=crossings&by=post").content.decode()
+    refused = analyst.get(f"/statistics/?{query}0")
+    assert refused.status_code == 422 and "There is no part" in refused.content.decode()
+    given = address.read(QueryDict(query))
+    assert address.from_told(given.told()) == given and "part=europe" in given.query()
+    before = {name: value for name, value in given.told().items() if name != "part"}  # as kept before maps had parts
+    assert address.from_told(before).part == "fit"
+
+
+def test_a_problem_with_codes_in_it_is_told_in_the_readers_language(analyst: Client, tmp_path) -> None:
+    fill(tmp_path)
+    page = analyst.get("/statistics/?measure=crossings&by=person", headers={"accept-language": "fr"}).content.decode()
+    assert "cannot be broken down" not in page

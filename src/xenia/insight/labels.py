@@ -40,7 +40,7 @@ NATIONALITIES = (
 
 def listed(names: Iterable[str]) -> str:
     """Names one after the other, parted as the language does."""
-    return pgettext("between the words of a list", ", ").join(names)
+    return ("، " if get_language() == "ar" else ", ").join(names)
 
 
 def word(labels: Mapping[str, str], language: str | None = None) -> str:

@@ -57,7 +57,7 @@ def title(asked: Question) -> str:
     what = labels.measure(asked.fact, asked.measure)
     if not asked.by:
         return what
-    by = ", ".join(labels.dimension(asked.fact, name) for name in asked.by)
+    by = labels.listed(labels.dimension(asked.fact, name) for name in asked.by)
     return _("%(what)s by: %(by)s") % {"what": what, "by": by}
 
 
@@ -79,7 +79,7 @@ def conditions(asked: Question) -> list[str]:
     said = []
     for one in asked.where:
         name = labels.dimension(asked.fact, one.dimension)
-        values = ", ".join(labels.member(asked.fact.dimensions[one.dimension], value) for value in one.values)
+        values = labels.listed(labels.member(asked.fact.dimensions[one.dimension], value) for value in one.values)
         text = _("%(name)s: without %(values)s") if one.without else _("%(name)s: %(values)s")
         said.append(text % {"name": name, "values": values})
     return said

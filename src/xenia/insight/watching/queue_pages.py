@@ -109,7 +109,7 @@ def _given(request: HttpRequest, measured: dict[str, Any], minutes: float) -> Qu
     if measured:
         given["arrivals"] = " ".join(str(one) for one in measured["hours"])
         given["minutes1"] = str(round(minutes, 2))
-        for name, value in (("share1", "100"), ("lanes1", "4")):
+        for name, value in (("name1", _("All travellers")), ("share1", "100"), ("lanes1", "4")):
             given.setdefault(name, value)
         for number in ("2", "3"):
             if not given.get(f"share{number}"):

@@ -29,7 +29,7 @@ if (form) {
 // A picture of its own cannot use the page's fonts: the same drawing, put into the page, can.
 for (const image of document.querySelectorAll(".picture img")) {
   const draw = async () => {
-    const answer = await fetch(image.currentSrc || image.src, { headers: { "X-Unattended": "1" } });
+    const address = image.currentSrc || image.src, answer = await fetch(address, { headers: { "X-Unattended": "1" } });
     if (!answer.ok) return;
     const drawn = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
     if (drawn.localName !== "svg") return;
@@ -38,7 +38,7 @@ for (const image of document.querySelectorAll(".picture img")) {
     }
     drawn.removeAttribute("width");
     drawn.removeAttribute("height");
-    drawn.setAttribute("class", "drawn");
+    drawn.setAttribute("class", address.includes("theme=dark") ? "drawn dark" : "drawn");
     drawn.setAttribute("role", "img");
     drawn.setAttribute("aria-label", image.alt);
     image.closest("picture").replaceWith(document.importNode(drawn, true));
