@@ -196,6 +196,7 @@ def _arguments(world: World) -> dict[str, list[str]]:
         "rule": ["P1-01"],
         "form": ["csv", "pdf"],
         "uuid": [str(uuid7())],
+        "uuidstr": [str(uuid7())],  # of the API
         "digest": ["0" * 64],
         "str": ["csv"],
         "int": ["1"],
