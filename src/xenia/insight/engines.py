@@ -5,6 +5,7 @@ Each takes a rendered statement and gives rows. Nothing leaves through here: row
 
 from __future__ import annotations
 
+import importlib
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -30,8 +31,7 @@ class ChDB:
     def __init__(
         self, facts: Sequence[tuple[Fact, Sequence[Path]]], *, memory_bytes: int = 6 << 30, threads: int = 2
     ) -> None:
-        from chdb import session  # type: ignore[import-not-found,unused-ignore]
-
+        session: Any = importlib.import_module("chdb.session")  # checked the same where it is not installed
         self._session = session.Session()
         for said in (
             "prefer_column_name_to_alias = 1",  # SUM(n) AS n is the sum of the column
