@@ -123,5 +123,14 @@ def test_years_are_fetched_a_few_at_a_look_and_judged(world, house, tmp_path, mo
 
 
 @pytest.mark.django_db
+def test_months_are_whole_although_counting_began_in_the_season_of_the_year_before(house, tmp_path) -> None:
+    years(gathering.warehouse(), tmp_path, 14)
+    for hour in range(6):
+        looking.step(NOW + timedelta(hours=hour))
+    months, values = gathering.by_month("entries", Segment(), LAST)
+    assert len(months) == 14 and not np.isnan(values).any()
+
+
+@pytest.mark.django_db
 def test_who_may_not_read_sees_none(house) -> None:
     assert house.client("guard", "first-line-officer").get(URL).status_code == 403

@@ -78,9 +78,11 @@ def refresh(where: Warehouse, indicator: Indicator, day: date, now: datetime, ac
 
     The newest first; before a month in which nothing at all was counted none is asked for: there the facts begin.
     """
-    asked_for = older = 0
+    asked_for, older, empty = 0, 0, date.min
     daily = needed(day)
     for first in [*reversed(daily), *further(day, daily)]:
+        if first < empty:
+            continue
         row = Month.objects.filter(indicator=indicator.name, first=first).first()
         if row is None or _stale(row, day, now):
             if first not in daily:
@@ -90,7 +92,7 @@ def refresh(where: Warehouse, indicator: Indicator, day: date, now: datetime, ac
             asked_for += _ask(where, indicator, first, now, act)
             row = Month.objects.get(indicator=indicator.name, first=first)
         if bytes(row.numbers) == EMPTY:
-            break
+            empty = max(empty, first)
     return asked_for
 
 
