@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,11 +17,13 @@ import pytest
 
 from tests.insight.tailing import world
 from tests.insight.tailing.conftest import warehouse_home
+from xenia.identity import actions as identity
+from xenia.identity.claim import Claimed, Name
 from xenia.insight import own_secrets
 from xenia.insight.making import persons
-from xenia.insight.tailing import rebuilding
+from xenia.insight.tailing import following, rebuilding
 from xenia.insight.tailing.models import YearOver
-from xenia.journal import data_keys
+from xenia.journal import clock, data_keys, forgetting_part
 from xenia.journal.actions import writing
 from xenia.journal.ids import uuid7
 from xenia.journal.models import DataKey as Kept
@@ -151,6 +156,42 @@ def test_a_year_that_is_over_stays_over_where_the_database_or_the_home_is_older(
     assert not (warehouse_home / "insight" / "person-2025.key").exists()
 
 
+def test_a_year_that_ends_while_its_secret_is_wanted_gets_none(
+    warehouse_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ends() -> None:
+        with writing():
+            own_secrets.destroy(2025, 0)
+
+    monkeypatch.setattr(own_secrets, "settle", ends)
+    assert own_secrets.of_year(2025) is None and own_secrets.years() == []
+
+
+def test_a_mark_that_a_power_cut_left_empty_stops_nothing(warehouse_home: Path) -> None:
+    """Older versions wrote it so; the secret lay beside it still."""
+    world.cross(datetime(2025, 5, 1, tzinfo=UTC))
+    _older_version(warehouse_home)
+    mark = warehouse_home / "insight" / "person-2025.destroyed"
+    mark.touch()
+    assert persons.key(2025, "somebody") is None
+    own_secrets.settle()
+    assert json.loads(mark.read_text()) == {"position": following.sealed()} and _plain(warehouse_home) == []
+    assert own_secrets.ended() == {2025: following.sealed()} and own_secrets.years() == [2026]
+
+
+def test_forgetting_a_person_whom_a_unit_called_by_their_subject_destroys_none(warehouse_home: Path) -> None:
+    """Whoever holds a unit's key chooses the ids of its persons, and they are forgotten some day."""
+    kept = (own_secrets.noise(), own_secrets.of_year(2026))
+    claim, act = Claimed((Name(surname="Doe", given_names="Jo"),)), replace(world.ACT, origin="unit-1/UTO-AP1")
+    with writing():
+        identity.write(data_keys.OWN, claim, act, source="mrz", now=clock.now(), delete_on=OVER)
+    with writing():
+        assert forgetting_part.PART.erase([data_keys.OWN], world.ACT)
+        data_keys.destroy([data_keys.OWN])
+    own_secrets.forget()
+    assert (own_secrets.noise(), own_secrets.of_year(2026)) == kept
+
+
 def test_restoring_in_place_brings_no_destroyed_secret_back(tmp_path: Path) -> None:
     standing, fresh = tmp_path / "standing", tmp_path / "fresh"
     for home in (standing, fresh):
@@ -202,6 +243,30 @@ def test_a_backup_holds_none_and_brings_them_back(
     assert restored.returncode == 0, restored.stderr
     told = _python(other, TELL, project)
     assert told.stdout.split(maxsplit=2) == [(b"n" * 32).hex(), (b"q" * 32).hex(), "[2025, 2026]\n"], told.stderr
+
+
+def _undone(home: Path) -> None:
+    """The database as it was before the table of years that are over."""
+    with closing(sqlite3.connect(home / "xenia.sqlite3")) as link, link:
+        link.execute("DROP TABLE tailing_yearover")
+        link.execute("DELETE FROM django_migrations WHERE app = 'tailing' AND name = '0002_year_over'")
+
+
+def test_an_installation_of_an_older_version_keeps_its_secrets(
+    run_xenia: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, project: Path
+) -> None:
+    """The new version is asked for a backup first: it brings the database up to date, takes the files over, and then copies."""
+    assert run_xenia("setup").returncode == 0
+    home = tmp_path / "home"
+    _older_version(home)
+    (home / "insight" / "person-2024.destroyed").write_text(json.dumps({"position": 0}))
+    _undone(home)
+    done = run_xenia("backup", "one.backup")
+    assert done.returncode == 0 and _plain(home) == [], done.stderr
+    told = _python(home, TELL, project)
+    assert told.stdout.split(maxsplit=2) == [(b"n" * 32).hex(), (b"q" * 32).hex(), "[2025, 2026]\n"], told.stderr
+    ended = _python(home, "print(own.of_year(2024), own.ended())", project)
+    assert (ended.stdout, _plain(home)) == ("None {2024: 0}\n", []), ended.stderr
 
 
 @pytest.mark.django_db

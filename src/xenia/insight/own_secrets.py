@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -45,7 +46,9 @@ def folder() -> Path:
 
 def noise() -> bytes:
     """The secret of the noise; made when first wanted."""
-    return _held.get((str(_home()), NOISE)) or _wanted(NOISE)
+    found = _held.get((str(_home()), NOISE)) or _wanted(NOISE)
+    assert found is not None  # it is no year's
+    return found
 
 
 def of_year(year: int) -> bytes | None:
@@ -57,11 +60,13 @@ def of_year(year: int) -> bytes | None:
     return held
 
 
-def _wanted(purpose: str) -> bytes:
+def _wanted(purpose: str) -> bytes | None:
     settle()
     secret = data_keys.own(purpose)
     if secret is None:
         with writing():
+            if purpose.startswith(YEAR) and YearOver.objects.filter(year=purpose.removeprefix(YEAR)).exists():
+                return None  # it was over meanwhile
             secret = data_keys.keep_own(purpose, secrets.token_bytes(SIZE))
     held = (str(_home()), purpose)
     if connection.in_atomic_block:  # it may have been made in a transaction that comes to nothing
@@ -152,7 +157,11 @@ def _year(path: Path) -> int:
 
 
 def _position(mark: Path) -> int:
-    return int(json.loads(mark.read_text())["position"])
+    """What a mark says; one that a power cut left empty in an older version tells of everything: `settle` says up to where that is."""
+    try:
+        return int(json.loads(mark.read_text())["position"])
+    except (ValueError, KeyError, TypeError):
+        return sys.maxsize
 
 
 def forget() -> None:
