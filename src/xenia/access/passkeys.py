@@ -1,13 +1,15 @@
 """Passkeys: django-allauth's WebAuthn with our rules. Always kept in the key itself, always with PIN, finger or face.
 
 The relying-party id is `XENIA_RP_ID`, or the host that was asked; a parent domain serves centre and units alike. Where a unit sets none
-and no passkey was enrolled there, it is the domain of the centre's passkeys that came down (`told_passkeys.py`).
+and no passkey was enrolled there for another, it is the domain of the centre's passkeys that came down (`told_passkeys.py`).
 """
 
 from __future__ import annotations
 
 import ipaddress
+from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter as account_adapter
 from allauth.core import context
@@ -25,9 +27,11 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from fido2.utils import websafe_encode
 from fido2.webauthn import AuthenticationResponse
 
 from xenia.access import lockout, told_passkeys
@@ -46,8 +50,19 @@ def host_of(request: HttpRequest) -> str:
 
 def rp_id(request: HttpRequest) -> str:
     """The domain that passkeys are made for."""
-    told = "" if settings.XENIA_RP_ID or not is_unit() or _enrolled_here() else told_passkeys.domain()
+    told = "" if settings.XENIA_RP_ID or not is_unit() else _told_domain()
     return settings.XENIA_RP_ID or told or host_of(request)
+
+
+def _told_domain() -> str:
+    """At a unit that sets none: the domain of the centre's passkeys, or "" where one was enrolled here for another.
+
+    Those that were enrolled here for it keep it, also where the centre tells of none any more.
+    """
+    hashes = {one.wrap().authenticator_data.rp_id_hash for one in _enrolled()}
+    if not hashes:
+        return told_passkeys.domain()
+    return next((one for one in told_passkeys.domains() if hashes == {sha256(one.encode()).digest()}), "")
 
 
 def _is_address(host: str) -> bool:
@@ -75,13 +90,17 @@ def of_account(account: Account) -> list[Authenticator]:
     return list(Authenticator.objects.filter(user=account, type=Authenticator.Type.WEBAUTHN).order_by("pk"))
 
 
-def _enrolled_here() -> bool:
-    return bool(Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, user__is_active=True).exists())
+def _enrolled() -> QuerySet[Authenticator]:
+    """Those that were enrolled here, of officers who are not closed."""
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(
+        type=Authenticator.Type.WEBAUTHN, user__is_active=True
+    )
+    return found
 
 
 def anybody(request: HttpRequest) -> bool:
     """Whether any officer has a passkey here, enrolled here or at the centre."""
-    return _enrolled_here() or told_passkeys.anybody(rp_id(request))
+    return _enrolled().exists() or told_passkeys.anybody(rp_id(request))
 
 
 def offered(request: HttpRequest) -> bool:
@@ -90,8 +109,17 @@ def offered(request: HttpRequest) -> bool:
 
 
 def creation_options(account: Account) -> dict[str, Any]:
-    """What the browser is asked to make: a key that it keeps itself, opened by its owner only."""
+    """What the browser is asked to make: a key that it keeps itself, opened by its owner only.
+
+    Not where one of the centre's lies already: a second one of the same officer and domain would take its place there.
+    """
     options: dict[str, Any] = auth.begin_registration(account, True)
+    if told := told_passkeys.of_account(account):
+        asked = options["publicKey"]
+        asked["excludeCredentials"] = [
+            *(asked.get("excludeCredentials") or ()),
+            *({"type": "public-key", "id": websafe_encode(one)} for one in told),
+        ]
     return options
 
 
@@ -134,6 +162,21 @@ def _refuse_locked_out(account: Account) -> None:
         raise account_adapter().validation_error("too_many_login_attempts")
 
 
+def _of_this_page(shown: Any) -> None:
+    """Nothing, where the browser answered a page of this very host. Raises `ValidationError`.
+
+    The library takes every host below the domain: a unit in wrong hands could ask an officer's passkey what the centre asks it, and
+    come in there as that officer. Source: WebAuthn level 2, 7.2 step 13.
+    """
+    try:
+        origin = AuthenticationResponse.from_dict(shown).response.client_data.origin
+        here = urlsplit(origin).hostname == host_of(context.request).lower()
+    except (ValueError, TypeError, KeyError, AttributeError):
+        here = False
+    if not here:
+        raise get_adapter().validation_error("incorrect_code")
+
+
 def _failed(username: str | None) -> None:
     """Written down; does not count towards the lock-out of an account that the browser merely names."""
     if username is None:
@@ -169,6 +212,7 @@ def _told(row: ToldPasskey, shown: dict[str, Any]) -> told_passkeys.Told:
     if (account := Account.objects.filter(pk=row.account).first()) is not None:
         _refuse_locked_out(account)
     try:
+        _of_this_page(shown)
         return told_passkeys.proved(row, shown)
     except ValidationError:
         _failed(None)
@@ -184,6 +228,7 @@ class LoginForm(LoginWebAuthnForm):  # type: ignore[misc]
         if (row := told_passkeys.named(shown)) is not None:
             return _told(row, shown)
         try:
+            _of_this_page(shown)
             found: Authenticator = super().clean_credential()
         except ValidationError:
             _failed(None)
@@ -203,6 +248,7 @@ class SecondForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
         _refuse_locked_out(self.user)
         shown = self.cleaned_data["credential"]
         try:
+            _of_this_page(shown)
             found: Authenticator = super().clean_credential()
         except ValidationError:
             _failed(self.user.username)
@@ -217,6 +263,7 @@ class AgainForm(ReauthenticateWebAuthnForm):  # type: ignore[misc]
     def clean_credential(self) -> Authenticator:
         """The passkey, if it is the account's."""
         shown = self.cleaned_data["credential"]
+        _of_this_page(shown)
         found: Authenticator = super().clean_credential()
         _moves_on(found, shown)
         return found

@@ -115,6 +115,17 @@ def domain() -> str:
     return held.order_by("domain").values_list("domain", flat=True).first() or ""
 
 
+def domains() -> list[str]:
+    """At a unit: every domain that the centre's passkeys had, also where it tells of them no more."""
+    return sorted(set(ToldPasskey.objects.values_list("domain", flat=True)))
+
+
+def of_account(account: Account) -> list[bytes]:
+    """At a unit: the ids of the officer's passkeys at the centre; none elsewhere."""
+    held = ToldPasskey.objects.filter(account=account.pk).exclude(data=b"") if is_unit() else ()
+    return [AttestedCredentialData(bytes(one.data)).credential_id for one in held]
+
+
 def anybody(domain: str) -> bool:
     """Whether a passkey of the centre for this domain opens this unit."""
     held = ToldPasskey.objects.filter(domain=domain).exclude(data=b"")

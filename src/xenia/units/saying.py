@@ -125,7 +125,8 @@ def _of_the_centre(row: Entry, *, by_a_person: bool) -> str:
 
 
 def _strictly(unit: Unit, row: Entry, author: Author | None, now: datetime) -> str:
-    if row.owner != unit.owner and not may_own(row):
+    oneself = row.kind in OF_ONESELF and author is not None and row.owner == author.authority
+    if row.owner != unit.owner and not oneself and not may_own(row):
         return "foreign-owner"
     if author is None:
         return "unknown-author"
