@@ -62,6 +62,10 @@ def test_what_a_unit_had_signed_opens_nothing_at_the_centre(settings: Any) -> No
         client = Client(headers={"host": HOST})
         _post(client, key.shows(_challenge(client), ada, origin=origin))
         assert (_who(client) == str(ada.pk)) == opens, origin
+    settings.CSRF_TRUSTED_ORIGINS = [f"https://console.{DOMAIN}"]  # a proxy that asks by another name
+    client = Client(headers={"host": HOST})
+    _post(client, key.shows(_challenge(client), ada, origin=f"https://console.{DOMAIN}"))
+    assert _who(client) == str(ada.pk)
 
 
 def test_a_passkey_enrolled_at_a_unit_for_the_domain_of_the_centre_leaves_that_domain(here: Here) -> None:
