@@ -98,6 +98,17 @@ def test_who_chooses_an_end_of_his_own_is_held_against_all_that_stood(made: Ware
     assert too_close(made, by_hand, DAY + timedelta(days=2))
 
 
+def test_what_another_day_stands_for_is_remembered_where_its_own_end_is_asked_for(made: Warehouse) -> None:
+    first = publish(made, EVERY, DAY)
+    worlds.put(made, came(DAY, UTO=9, ARC=9), "next")
+    publish(made, EVERY, DAY + timedelta(days=1))
+    by_hand = question.asked("crossings", ["nationality"], (), None, DAY)
+    worlds.put(made, [*came(DAY - timedelta(days=1), UTO=1), *came(DAY, UTO=4)], "late")
+    assert too_close(made, by_hand, DAY + timedelta(days=1))  # else it shows the one that came late
+    stands = as_published(made, by_hand)
+    assert stands is not None and stands.digest == first.digest and standing.UNTIL not in stands.notes
+
+
 def test_days_without_number_are_published_one_after_the_other(
     made: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

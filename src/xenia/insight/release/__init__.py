@@ -120,7 +120,7 @@ def as_published(warehouse: Warehouse, asked: Question) -> Released | None:
         return None
     found = Counted(Cube(before.question.by, before.members, before.counts), np.zeros_like(before.counts))
     made = _publication(before.question, found, None, Safe(before.hidden, 0, True, 0))
-    notes = [standing.UNTIL] if before.line.get("asked") else []
+    notes = [standing.UNTIL] if before.question.until != asked.until else []
     notes.append(standing.STANDS.format(day=before.at[:10]))
     return replace(
         made, at=datetime.fromisoformat(before.at), digest=_digest(made), notes=(*made.notes, *notes),

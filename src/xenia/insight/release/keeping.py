@@ -70,26 +70,36 @@ def _is_wanted(line: bytes, grade: str, who: str) -> bool:
     return True
 
 
-def published(warehouse: Warehouse) -> list[Mapping[str, Any]]:
+def published(warehouse: Warehouse, asked: Question | None = None) -> list[Mapping[str, Any]]:
     """The lines of publications of counts, the oldest first; of the same question the last only, whatever its end was then.
 
+    With `asked` also the last that counts just the same, though it was put without an end and another day stands for it since.
     Raises `Unavailable` (`release-log`).
     """
     found: dict[str, Mapping[str, Any]] = {}
+    alike = None
     for line in lines(warehouse, grade="publication"):
         if line["grade"] == "publication" and line.get("kept"):
             mark = _mark(line)
             found.pop(mark, None)
             found[mark] = line
-    return list(found.values())
+            if asked is not None and counts_the_same(line, asked):
+                alike = line
+    every = list(found.values())
+    return every if alike is None or any(one is alike for one in every) else [*every, alike]
 
 
 def last(warehouse: Warehouse, asked: Question) -> Earlier | None:
     """The last publication of this question; None where there is none. Raises `Unavailable` (`release-log`)."""
-    for line in reversed(published(warehouse)):
-        if is_to(line, asked):
+    for line in reversed(published(warehouse, asked)):
+        if is_to(line, asked) or counts_the_same(line, asked):
             return as_it_left(warehouse, line)
     return None
+
+
+def counts_the_same(line: Mapping[str, Any], asked: Question) -> bool:
+    """Whether it counted what the question counts, up to the same day."""
+    return _marked(from_told(line["question"])) == _marked(asked)
 
 
 def is_to(line: Mapping[str, Any], asked: Question) -> bool:

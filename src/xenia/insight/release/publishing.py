@@ -62,14 +62,20 @@ def again(warehouse: Warehouse, given: Question, asked: Question, cube: Cube) ->
     The table is then the one that everybody has: nothing else needs to be asked. `given`: the question as it was put, `asked`: up to
     the day until which it counts. Raises `Unavailable` (`release-log`).
     """
-    before = keeping.last(warehouse, given)
-    if before is None or not _same(before, cube):
-        return None
-    said = before.line
-    name = said["kept"] if before.question == asked else ""  # to another day it is written down as such
-    return Safe(
-        before.hidden, int(said.get("primary", 0)), bool(said.get("fewest", True)), int(said.get("beside", 0)), name
-    )  # fmt: skip
+    for line in reversed(keeping.published(warehouse, asked)):
+        is_same = keeping.counts_the_same(line, asked)
+        if not is_same and not keeping.is_to(line, given):
+            continue
+        before = keeping.as_it_left(warehouse, line)
+        if _same(before, cube):
+            return Safe(
+                before.hidden,
+                int(line.get("primary", 0)),
+                bool(line.get("fewest", True)),
+                int(line.get("beside", 0)),
+                str(line["kept"]) if is_same else "",  # to another day it is written down as such
+            )
+    return None
 
 
 def plan(
@@ -83,7 +89,9 @@ def plan(
     seed: int = 0,
 ) -> Plan:
     """What has to be proved; `given`, `asked` as in `again`; `seed` decides between equals. Raises `NotAllowed` (`too-close-to-released`, `too-much-released`) and `Unavailable`."""
-    earlier = [keeping.as_it_left(warehouse, one) for one in linked.connected(asked, keeping.published(warehouse))]
+    earlier = [
+        keeping.as_it_left(warehouse, one) for one in linked.connected(asked, keeping.published(warehouse, asked))
+    ]
     if len(earlier) >= linked.MOST_TABLES:
         raise linked.too_much()
     for one in earlier:
