@@ -44,6 +44,17 @@ def test_a_kept_answer_is_that_given_anew_and_another_file_makes_it_stale(asked:
     same(made, asked)
 
 
+def test_a_measure_that_is_declared_otherwise_has_another_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = worlds.warehouse(tmp_path, [worlds.fact("2026-01-05T10:00", outcome="refused")])
+    asked = question.asked("refusals")
+    name = prepared.name_of(made, asked)
+    (column,) = asked.counted.where
+    monkeypatch.setitem(asked.counted.where, column, "another")  # type: ignore[arg-type]
+    assert prepared.name_of(made, asked) != name
+
+
 def test_facts_that_wait_count_only_where_the_question_is_about_them(tmp_path: Path) -> None:
     waiting: list[Fresh] = []
     made = Warehouse(worlds.warehouse(tmp_path, worlds.refusals(1)).folder, lambda: waiting)

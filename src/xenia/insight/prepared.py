@@ -51,10 +51,9 @@ class Answer:
 
 def name_of(warehouse: Warehouse, asked: Question, what: str = "") -> str:
     """Which answer it is: another for every question, way to ask it and set of files. `what`: for another answer to the same question."""
-    said = dialects.render(asked, dialects.DuckDB(), "files").sql
-    return hashlib.sha256(json.dumps([what, said, asked.told(), files_of(warehouse, asked.fact)]).encode()).hexdigest()[
-        :40
-    ]
+    said = dialects.render(asked, dialects.DuckDB(), "files")
+    told = [what, said.sql, said.parameters, asked.told(), files_of(warehouse, asked.fact)]
+    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:40]
 
 
 def files_of(warehouse: Warehouse, fact: Fact) -> str:
