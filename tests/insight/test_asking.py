@@ -165,3 +165,35 @@ def test_a_problem_with_codes_in_it_is_told_in_the_readers_language(analyst: Cli
     fill(tmp_path)
     page = analyst.get("/statistics/?measure=crossings&by=person", headers={"accept-language": "fr"}).content.decode()
     assert "cannot be broken down" not in page
+
+
+@pytest.mark.parametrize(
+    ("address", "english"),
+    [
+        ("/statistics/?measure=crossings&by=person", "cannot be broken down"),
+        ("/statistics/?measure=nothing", "Nothing is counted"),
+        ("/statistics/?measure=crossings&grade=exact0", "There is no grade"),
+        ("/statistics/?measure=crossings&part=moon", "There is no part"),
+        ("/statistics/?measure=crossings&since=1-2-3", "is no day"),
+        ("/statistics/?measure=crossings&period=never", "There is no period"),
+        ("/statistics/?measure=crossings&only-day=2026-03-02", "is chosen by the period"),
+        ("/statistics/reports/posts/?period=never", "is no period"),
+        ("/statistics/reports/nothing/", "There is no report"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_told_in_the_readers_language(
+    analyst: Client, tmp_path, address: str, english: str
+) -> None:
+    fill(tmp_path)
+    assert english in analyst.get(address).content.decode()
+    for language in ("fr", "ar"):
+        answer = analyst.get(address, headers={"accept-language": language})
+        assert answer.status_code in (404, 422) and english not in answer.content.decode()
+        assert "Known are" not in answer.content.decode()
+
+
+def test_who_may_see_no_exact_counts_reads_so_in_their_language(analyst: Client, tmp_path) -> None:
+    fill(tmp_path)
+    refused = analyst.post("/statistics/exact/?measure=crossings", {"reason": "x"}, headers={"accept-language": "fr"})
+    assert refused.status_code == 403 and "insight.exact" in refused.content.decode()
+    assert "Your roles do not include" not in refused.content.decode()

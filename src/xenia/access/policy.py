@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from django.utils.translation import gettext as _
+
 from xenia.access import epochs, ports
 from xenia.access.models import PolicyVersion
 from xenia.access.rules import ANY, FIELD_GROUPS
@@ -236,7 +238,7 @@ def require_purpose(standing: Standing, purpose: str, reference: str) -> Purpose
     policy = current()
     if not any(_may_use(policy, role, purpose, standing.authority) for role in standing.roles):
         raise NotAllowed(
-            f"Your roles do not act for the purpose {purpose}.",
+            _("Your roles do not act for the purpose %(purpose)s.") % {"purpose": purpose},
             "Choose a purpose of your own roles.",
             code="purpose-not-allowed",
         )
@@ -255,7 +257,7 @@ def require(standing: Standing, permission: str) -> None:
     """Nothing, if the standing holds the permission. Raises `NotAllowed` (code `no-permission`)."""
     if not permits(standing.roles, permission):
         raise NotAllowed(
-            f"Your roles do not include {permission}.",
+            _("Your roles do not include %(permission)s.") % {"permission": permission},
             "Ask your administrator for the role if you need it.",
             code="no-permission",
         )

@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext as _
 
 from xenia.errors import BadInput
 from xenia.insight import declarations, periods
@@ -27,6 +29,12 @@ ONLY = "only-"
 MOST_VALUES, LONGEST_VALUE, LONGEST_REASON = 300, 60, 500
 CHARTS = ("auto", "lines", "bars", "small-multiples", "heat", "flows", "symbols", "areas", "none")
 SORTS = ("", "most", "least")
+NOT_THERE = {
+    "grade": gettext_noop("There is no grade “%(name)s”."),
+    "chart": gettext_noop("There is no chart “%(name)s”."),
+    "sort": gettext_noop("There is no order “%(name)s”."),
+    "part": gettext_noop("There is no part of the world “%(name)s”."),
+}
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,9 @@ class Address:
         for one in self.where:
             if made.dimension(one.dimension).grain:
                 raise BadInput(
-                    f"{one.dimension} is chosen by the period.", "Give a period instead.", code="bad-condition"
+                    _("%(name)s is chosen by the period.") % {"name": one.dimension},
+                    _("Give a period instead."),
+                    code="bad-condition",
                 )
         return replace(made, where=self.where)
 
@@ -116,7 +126,9 @@ def read(given: QueryDict) -> Address:
             continue
         values = tuple(sorted({value.strip() for value in given.getlist(key)}))
         if len(values) > MOST_VALUES or any(len(value) > LONGEST_VALUE for value in values):
-            raise BadInput(f"“{key[:40]}” holds too much.", "Choose fewer.", code="bad-condition")
+            raise BadInput(
+                _("“%(name)s” holds too much.") % {"name": key[:40]}, _("Choose fewer."), code="bad-condition"
+            )
         where.append(Filter(key.removeprefix(ONLY), values, key.removeprefix(ONLY) in without))
     since, until = _day(given.get("since", "")), _day(given.get("until", ""))
     period = given.get("period", "") or (periods.OWN if since or until else "all")
@@ -144,7 +156,8 @@ def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
         wanted = ", ".join(one for one in known if one)
         code = {"grade": "unknown-grade"}.get(name, "unknown-choice")
-        raise BadInput(f"There is no {name} “{value[:40]}”.", f"Known are {wanted}.", code=code)
+        words = gettext(NOT_THERE[name]) % {"name": value[:40]}
+        raise BadInput(words, _("Known are %(known)s.") % {"known": wanted}, code=code)
     return value
 
 
@@ -154,4 +167,5 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"“{text[:20]}” is no day.", "Write it as 2026-03-02.", code="bad-day") from None
+        words = _("“%(text)s” is no day.") % {"text": text[:20]}
+        raise BadInput(words, _("Write it as 2026-03-02."), code="bad-day") from None

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 
 from xenia.errors import BadInput
 
 OWN = "own"
 PERIODS = {
-    "all": _("All that is known"),
-    "today": _("Today"),
-    "yesterday": _("Yesterday"),
-    "7-days": _("Last 7 days"),
-    "28-days": _("Last 28 days"),
-    "month": _("This month"),
-    "last-month": _("Last month"),
-    "quarter": _("This quarter"),
-    "last-quarter": _("Last quarter"),
-    "year": _("This year"),
-    "last-year": _("Last year"),
-    OWN: _("Own period"),
+    "all": later("All that is known"),
+    "today": later("Today"),
+    "yesterday": later("Yesterday"),
+    "7-days": later("Last 7 days"),
+    "28-days": later("Last 28 days"),
+    "month": later("This month"),
+    "last-month": later("Last month"),
+    "quarter": later("This quarter"),
+    "last-quarter": later("Last quarter"),
+    "year": later("This year"),
+    "last-year": later("Last year"),
+    OWN: later("Own period"),
 }
 
 
@@ -48,7 +49,11 @@ def days(name: str, today: date) -> tuple[date | None, date | None]:
         "last-year": (months_later(year, -12), year),
     }
     if name not in known:
-        raise BadInput(f"There is no period “{name}”.", f"Known are {', '.join(known)}.", code="unknown-period")
+        raise BadInput(
+            _("There is no period “%(name)s”.") % {"name": name[:40]},
+            _("Known are %(known)s.") % {"known": ", ".join(known)},
+            code="unknown-period",
+        )
     return known[name]
 
 

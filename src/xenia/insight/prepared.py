@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from xenia.errors import Unavailable
@@ -129,7 +130,9 @@ def since(warehouse: Warehouse) -> str:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(
-            f"The warehouse cannot be written: {error.strerror}.", "Make room on its disk.", code="warehouse-disk"
+            _("The warehouse cannot be written: %(why)s.") % {"why": error.strerror},
+            _("Make room on its disk."),
+            code="warehouse-disk",
         ) from None
     made = secrets.token_hex(16)
     write_whole(path, made.encode())

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from xenia.errors import BadInput
 from xenia.insight import declarations
 from xenia.insight.declarations import Dimension, Fact, Measure
@@ -44,7 +46,11 @@ class Question:
         found = declarations.fact_of(self.measure)
         if found is None:
             known = ", ".join(sorted(name for one in declarations.facts().values() for name in one.measures))
-            raise BadInput(f"Nothing is declared as “{self.measure}”.", f"Known are {known}.", code="unknown-measure")
+            raise BadInput(
+                _("Nothing is counted as “%(name)s”.") % {"name": self.measure[:40]},
+                _("Known are %(known)s.") % {"known": known},
+                code="unknown-measure",
+            )
         return found
 
     @property
@@ -58,7 +64,9 @@ class Question:
         if found is None:
             known = ", ".join(self.fact.dimensions)
             raise BadInput(
-                f"{self.measure} cannot be broken down by “{name}”.", f"Known are {known}.", code="unknown-dimension"
+                _("%(measure)s cannot be broken down by “%(name)s”.") % {"measure": self.measure, "name": name[:40]},
+                _("Known are %(known)s.") % {"known": known},
+                code="unknown-dimension",
             )
         return found
 
@@ -109,7 +117,11 @@ def from_told(told: Mapping[str, Any]) -> Question:
 def _condition(text: str) -> Filter:
     found = CONDITION.fullmatch(text.strip())
     if found is None:
-        raise BadInput(f"“{text}” is no condition.", "Write it as post=A,B or sex!=X.", code="bad-condition")
+        raise BadInput(
+            _("“%(text)s” is no condition.") % {"text": text[:60]},
+            _("Write it as post=A,B or sex!=X."),
+            code="bad-condition",
+        )
     values = tuple(sorted({one.strip() for one in found[3].split(",")}))
     return Filter(found[1], values, found[2] == "!=")
 
@@ -125,7 +137,8 @@ def _fitting(made: Question) -> None:
         )
     if kind == "ratio" and (made.counted.by in made.by or len(made.by) >= MOST_DIMENSIONS):
         raise BadInput(
-            f"{made.measure} cannot be broken down by {made.counted.by}, and by {MOST_DIMENSIONS - 1} others at most.",
+            _("%(measure)s cannot be broken down by %(by)s, and by %(most)d others at most.")
+            % {"measure": made.measure, "by": made.counted.by, "most": MOST_DIMENSIONS - 1},
             "Leave a breakdown out.",
             code="ratio-by",
         )

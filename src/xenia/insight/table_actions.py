@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from xenia.access import policy
 from xenia.access.standing import Standing
 from xenia.errors import NotFound
@@ -62,7 +64,9 @@ def take(
     """
     if form not in files.FORMS:
         raise NotFound(
-            f"There is no form “{form[:10]}”.", f"Known are {', '.join(files.FORMS)}.", code="unknown-format"
+            _("There is no form “%(name)s”.") % {"name": form[:10]},
+            _("Known are %(known)s.") % {"known": ", ".join(files.FORMS)},
+            code="unknown-format",
         )
     data = files.FORMS[form].make(made, wish, language, pictures(where), sort)
     body = {

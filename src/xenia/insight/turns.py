@@ -22,6 +22,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from xenia.errors import Unavailable
 
 FOLDER: Final = "locks"
@@ -112,7 +114,9 @@ def _opened(path: Path) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise Unavailable(
-            f"The warehouse cannot be written: {error.strerror}.", "Make room on its disk.", code="warehouse-disk"
+            _("The warehouse cannot be written: %(why)s.") % {"why": error.strerror},
+            _("Make room on its disk."),
+            code="warehouse-disk",
         ) from None
 
 

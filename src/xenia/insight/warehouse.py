@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from django.utils.translation import gettext as _
 
 from xenia.errors import NotFound, Unavailable
 from xenia.insight import declarations, turns
@@ -106,7 +107,9 @@ class Warehouse:
         """What was put in, the oldest first. Raises `NotFound` (`no-warehouse`) where there is nothing, nor anything waiting."""
         if not self.index.is_file() and not (self._fresh and self._fresh()):
             raise NotFound(
-                f"There are no facts in {self.folder}.", "Load some: xenia insight load.", code="no-warehouse"
+                _("There are no facts in %(folder)s.") % {"folder": self.folder},
+                _("Load some: xenia insight load."),
+                code="no-warehouse",
             )
         return self.known()
 
@@ -209,7 +212,7 @@ class Warehouse:
             yield connection
         except duckdb.OutOfMemoryException:
             raise Unavailable(
-                f"The question needs more than {MEMORY} of memory.",
+                _("The question needs more than %(memory)s of memory.") % {"memory": MEMORY},
                 "Ask for fewer breakdowns or a shorter period.",
                 code="warehouse-memory",
             ) from None
@@ -295,7 +298,9 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise Unavailable(
-            f"The warehouse cannot be written: {error.strerror}.", "Make room on its disk.", code="warehouse-disk"
+            _("The warehouse cannot be written: %(why)s.") % {"why": error.strerror},
+            _("Make room on its disk."),
+            code="warehouse-disk",
         ) from None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from xenia.errors import NotFound
 from xenia.insight.official import Report, committee, decisions, eurostat, posts, refusals, stays
 
@@ -18,5 +20,9 @@ def named(name: str) -> Report:
     """The report of that name. Raises `NotFound` (`unknown-report`)."""
     found = REPORTS.get(name)
     if found is None:
-        raise NotFound(f"There is no report “{name[:40]}”.", f"Known are {', '.join(REPORTS)}.", code="unknown-report")
+        raise NotFound(
+            _("There is no report “%(name)s”.") % {"name": name[:40]},
+            _("Known are %(known)s.") % {"known": ", ".join(REPORTS)},
+            code="unknown-report",
+        )
     return found

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from xenia.access.standing import Standing
 from xenia.errors import NotAllowed, NotFound
 from xenia.insight import actions, kept, report_kinds, table_actions
@@ -52,7 +54,11 @@ def find(where: Warehouse, name: str, who: UUID) -> Made:
 def take(here: Standing, made: Made, form: str, language: str, table: str = "") -> bytes:
     """The report or one of its tables as a file; of each table who took it is in the journal. Raises as `out.data` does."""
     if form not in out.TYPES:
-        raise NotFound(f"There is no form “{form[:10]}”.", f"Known are {', '.join(out.TYPES)}.", code="unknown-format")
+        raise NotFound(
+            _("There is no form “%(name)s”.") % {"name": form[:10]},
+            _("Known are %(known)s.") % {"known": ", ".join(out.TYPES)},
+            code="unknown-format",
+        )
     data = out.data(made, form, language, table)
     taken = out.only(made, table) if table else made
     with writing():

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, NotAllowed, XeniaError
 from xenia.insight import actions
@@ -45,7 +47,11 @@ def period(text: str) -> tuple[date, date]:
     """First day, and the day after the last, of `2026`, `2026-H1`, `2026-Q1` or `2026-03`. Raises `BadInput` (`report-period`)."""
     found = PERIOD.fullmatch(text.strip())
     if found is None or not 1900 <= int(found[1]) <= 9998:
-        raise BadInput(f"“{text[:20]}” is no period.", "Write 2026, 2026-H1, 2026-Q1 or 2026-03.", code="report-period")
+        raise BadInput(
+            _("“%(text)s” is no period.") % {"text": text[:20]},
+            _("Write 2026, 2026-H1, 2026-Q1 or 2026-03."),
+            code="report-period",
+        )
     year, quarter, half, month = (int(one) if one else 0 for one in found.groups())
     kind = "month" if month else "quarter" if quarter else "half" if half else "year"
     number = (month or quarter or half or 1) - 1
@@ -66,7 +72,11 @@ def make(here: Standing, where: Warehouse, report: Report, scope: Scope, grade: 
     """
     chosen = grade or report.grade
     if chosen not in GRADES:
-        raise BadInput(f"There is no grade “{chosen[:20]}”.", f"Known are {', '.join(GRADES)}.", code="unknown-grade")
+        raise BadInput(
+            _("There is no grade “%(name)s”.") % {"name": chosen[:20]},
+            _("Known are %(known)s.") % {"known": ", ".join(GRADES)},
+            code="unknown-grade",
+        )
     where.files()
     parts = []
     for part in report.parts(scope):

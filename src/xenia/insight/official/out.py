@@ -50,8 +50,10 @@ def only(made: Made, table: str) -> Made:
     known = tables_of(made)
     if table not in known:
         raise NotFound(
-            f"The report has no table “{table[:40]}” to take.",
-            f"Choose one of {', '.join(known)}." if known else "None of its tables could be shown.",
+            _("The report has no table “%(name)s” to take.") % {"name": table[:40]},
+            _("Choose one of %(known)s.") % {"known": ", ".join(known)}
+            if known
+            else _("None of its tables could be shown."),
             code="unknown-report-table",
         )
     kept = [one for one in made.parts if (eurostat.OF[one.part.key] if _is_eurostat(made) else one.part.key) == table]

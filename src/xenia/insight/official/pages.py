@@ -83,7 +83,11 @@ def file(request: HttpRequest, name: str, form: str) -> HttpResponse:
     An address without `made`, as a program writes it, releases first what a page would show.
     """
     if form not in out.TYPES:
-        raise NotFound(f"There is no form “{form[:10]}”.", f"Known are {', '.join(out.TYPES)}.", code="unknown-format")
+        raise NotFound(
+            _("There is no form “%(name)s”.") % {"name": form[:10]},
+            _("Known are %(known)s.") % {"known": ", ".join(out.TYPES)},
+            code="unknown-format",
+        )
     found, here = catalogue.named(name), for_request(request)
     given, table = _given(request, found, clock.now().date()), request.GET.get("table", "")[:60]
     if request.GET.get("made"):

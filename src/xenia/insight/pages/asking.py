@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET, require_POST
@@ -38,13 +37,6 @@ GRADES_SHOWN = {
     "interactive": later("For looking around: small noise, rounded to 5"),
     "publication": later("For publication: small cells hidden"),
 }
-PROBLEMS = {
-    "table-too-big": (later("The table would have too many cells."), later("Leave out a breakdown or filter.")),
-    "ratio-by": (later("This rate cannot be broken down so."), later("Leave a breakdown out.")),
-    "unknown-measure": (later("Nothing of this name is counted."), later("Choose what to count.")),
-    "unknown-dimension": (later("It cannot be broken down so."), later("Choose another breakdown.")),
-}
-"""What is said in other languages where a message holds figures or codes, which no list of translations has."""
 CHARTS_SHOWN = {
     "auto": later("What fits best"), "lines": later("Lines over time"), "bars": later("Bars"),
     "small-multiples": later("Small charts beside each other"), "heat": later("Heat table"), "flows": later("Flows"),
@@ -154,10 +146,7 @@ def _page(request: HttpRequest, reason: str) -> HttpResponse:
         context["empty"] = True
     except XeniaError as problem:
         status = problem.http_status
-        said: tuple[str, ...] = (_(problem.message), _(problem.what_to_do))
-        if problem.code in PROBLEMS and get_language() != "en":
-            said = tuple(str(one) for one in PROBLEMS[problem.code])
-        context |= {"problem": problem, "problem_words": said}
+        context |= {"problem": problem, "problem_words": (_(problem.message), _(problem.what_to_do))}
         context.setdefault("form", _form_after(given))
     asked = replace(given, grade="interactive") if given.grade == "exact" else given
     context |= {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from xenia.access.standing import for_request
@@ -43,7 +44,9 @@ def take(request: HttpRequest, digest: str, form: str) -> HttpResponse:
     kind = request.GET.get("kind", "auto")
     if kind not in (*charts.drawing.KINDS, "auto", "none"):
         raise BadInput(
-            "There is no such chart.", f"Known are {', '.join(charts.drawing.KINDS)}.", code="unknown-choice"
+            _("There is no such chart."),
+            _("Known are %(known)s.") % {"known": ", ".join(charts.drawing.KINDS)},
+            code="unknown-choice",
         )
     wish = Wish(kind, part=_part(request))
     return file_answer(table_actions.take(here, where, made, form, wish, get_language() or "en", _sort(request)))

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from xenia.errors import BadInput, NotAllowed
@@ -67,7 +68,11 @@ def release(
     written down does not leave.
     """
     if grade not in GRADES:
-        raise BadInput(f"There is no grade “{grade}”.", f"Known are {', '.join(GRADES)}.", code="unknown-grade")
+        raise BadInput(
+            _("There is no grade “%(name)s”.") % {"name": grade[:20]},
+            _("Known are %(known)s.") % {"known": ", ".join(GRADES)},
+            code="unknown-grade",
+        )
     if grade == "publication" and asked.counted.kind == "distinct":
         raise BadInput(
             "Different persons do not add up: hidden cells cannot be proved safe.",
@@ -169,8 +174,8 @@ def _plan(
         )
     if counts.size > MOST_TO_PROTECT:
         raise BadInput(
-            f"A table of {counts.size:,} cells is too big to be proved safe.",
-            f"At most {MOST_TO_PROTECT:,}: leave out a breakdown or filter.",
+            _("A table of %(cells)s cells is too big to be proved safe.") % {"cells": f"{counts.size:,}"},
+            _("At most %(most)s: leave out a breakdown or filter.") % {"most": f"{MOST_TO_PROTECT:,}"},
             code="table-too-big",
         )
     return publishing.plan(
@@ -334,7 +339,8 @@ def _hold_against(
             here, there, both = row[3 * number : 3 * number + 3]
             if both and ((not here and 0 < there < THRESHOLD) or (not there and 0 < here < THRESHOLD)):
                 raise NotAllowed(
-                    f"Together with a table released on {at[:10]} this one would show fewer than {THRESHOLD} persons.",
+                    _("Together with a table released on %(day)s this one would show fewer than %(least)d persons.")
+                    % {"day": at[:10], "least": THRESHOLD},
                     "Ask with the same filters and period as then, or with quite different ones.",
                     code="too-close-to-released",
                 )
@@ -350,7 +356,7 @@ def _not_too_many(before: Sequence[Mapping[str, Any]], asked: Question, who: str
     }
     if len(told) >= MOST_A_DAY and json.dumps(asked.told(), sort_keys=True) not in told:
         raise NotAllowed(
-            f"This account has asked {len(told)} different questions today.",
+            _("This account has asked %(number)d different questions today.") % {"number": len(told)},
             "Ask one of them again, or go on tomorrow.",
             code="too-many-tables",
         )

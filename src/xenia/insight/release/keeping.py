@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from xenia.errors import Unavailable
 from xenia.insight.question import Question, from_told
@@ -213,7 +214,7 @@ def _place(warehouse: Warehouse, name: str) -> Path:
 
 def _damaged(path: Path) -> Unavailable:
     return Unavailable(
-        f"What was released before cannot be read: {path.name}.",
+        _("What was released before cannot be read: %(name)s.") % {"name": path.name},
         "Take the file from a backup; until then nothing more may leave.",
         code="release-log",
     )
@@ -221,7 +222,7 @@ def _damaged(path: Path) -> Unavailable:
 
 def _full(error: OSError) -> Unavailable:
     return Unavailable(
-        f"What leaves could not be written down: {error.strerror}. It did not leave.",
+        _("What leaves could not be written down: %(why)s. It did not leave.") % {"why": error.strerror},
         "Make room on the warehouse's disk.",
         code="warehouse-disk",
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from xenia.errors import NotAllowed
 from xenia.insight import dialects
@@ -147,8 +148,11 @@ def _not_few(before: Earlier, cube: Cube, threshold: int) -> None:
     then, today = _by_name(before.members, before.counts), _by_name(cube.members, cube.counts)
     if any(0 < abs(then.get(name, 0) - today.get(name, 0)) < threshold for name in then.keys() | today.keys()):
         raise NotAllowed(
-            f"Since a table was published on {before.at[:10]}, fewer than {threshold} facts came to one of its cells: "
-            "together the two would show them.",
+            _(
+                "Since a table was published on %(day)s, fewer than %(least)d facts came to one of its cells: "
+                "together the two would show them."
+            )
+            % {"day": before.at[:10], "least": threshold},
             "Use the table as it was published, or ask again when more have come.",
             code="too-close-to-released",
         )

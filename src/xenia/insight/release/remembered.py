@@ -13,6 +13,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from xenia.errors import Unavailable
 from xenia.insight.warehouse import Warehouse, write_whole
 
@@ -51,7 +53,9 @@ def take_over(old: Path, memory: Path) -> None:
         synced(memory)
     except OSError as error:
         raise Unavailable(
-            f"What left before cannot be taken over: {error.strerror}.", "Make room on its disk.", code="warehouse-disk"
+            _("What left before cannot be taken over: %(why)s.") % {"why": error.strerror},
+            _("Make room on its disk."),
+            code="warehouse-disk",
         ) from None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from xenia.errors import BadInput
@@ -57,7 +58,9 @@ def shape_of(members: Sequence[Sequence[str]]) -> tuple[int, ...]:
     shape = tuple(len(one) + 1 for one in members)
     if (size := math.prod(shape)) > MOST_CELLS:
         raise BadInput(
-            f"The table would have {size:,} cells.", "Leave out a breakdown or filter.", code="table-too-big"
+            _("The table would have %(cells)s cells.") % {"cells": f"{size:,}"},
+            _("Leave out a breakdown or filter."),
+            code="table-too-big",
         )
     return shape
 

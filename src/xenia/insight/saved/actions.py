@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, NotAllowed, NotFound
@@ -53,7 +54,9 @@ def save(here: Standing, given: Address, wish: Wish, now: datetime | None = None
     _check(given, wish, at)
     if Saved.objects.filter(owner=here.account, gone_at=None).count() >= MOST_OWN:
         raise BadInput(
-            f"You keep {MOST_OWN} questions already.", "Put some away that nobody needs.", code="too-many-saved"
+            _("You keep %(most)d questions already.") % {"most": MOST_OWN},
+            _("Put some away that nobody needs."),
+            code="too-many-saved",
         )
     made = Saved(owner=here.account, authority=here.authority, saved_at=at)
     return _written(here, made, given, wish, at, "saved")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from xenia.errors import BadInput
 from xenia.insight.official.outside.keeping import SMALL_AS_FIVE, Kept
 from xenia.insight.official.outside.reading import Table
@@ -33,8 +35,8 @@ def chosen(table: Table, wanted: Mapping[str, str], measure: str = "") -> dict[s
     unknown = [one for one in wanted if one not in table.breakdowns]
     if unknown or name not in table.measures:
         raise BadInput(
-            f"The file has no {', '.join(unknown) or name}.",
-            f"It has {', '.join((*table.breakdowns, *table.measures))}.",
+            _("The file has no %(name)s.") % {"name": ", ".join(unknown) or name},
+            _("It has %(known)s.") % {"known": ", ".join((*table.breakdowns, *table.measures))},
             code="outside-choice",
         )
     at = {one: place for place, one in enumerate(table.breakdowns)}

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from xenia.access.standing import Standing
 from xenia.errors import BadInput, Conflict, NotFound
 from xenia.insight import actions, kinds
@@ -85,7 +87,11 @@ def find(where: Warehouse, name: str) -> tuple[Kept, Table]:
     """A file that was taken, and its table. Raises `NotFound` (`no-outside-file`)."""
     folder = where.folder / FOLDER / name
     if not NAME.fullmatch(name) or not (folder / SAID).is_file():
-        raise NotFound(f"There are no figures called {name[:60]}.", "Choose some of the list.", code="no-outside-file")
+        raise NotFound(
+            _("There are no figures called %(name)s.") % {"name": name[:60]},
+            _("Choose some of the list."),
+            code="no-outside-file",
+        )
     return _said(folder / SAID), reading.read((folder / FILE).read_bytes())
 
 
