@@ -59,10 +59,11 @@ def _told_domain() -> str:
 
     Those that were enrolled here for it keep it, also where the centre tells of none any more.
     """
-    hashes = {one.wrap().authenticator_data.rp_id_hash for one in _enrolled()}
+    domains = told_passkeys.domains()
+    hashes = {one.wrap().authenticator_data.rp_id_hash for one in _enrolled()} if domains else ()
     if not hashes:
         return told_passkeys.domain()
-    return next((one for one in told_passkeys.domains() if hashes == {sha256(one.encode()).digest()}), "")
+    return next((one for one in domains if hashes == {sha256(one.encode()).digest()}), "")
 
 
 def _is_address(host: str) -> bool:
