@@ -7,14 +7,14 @@ import os
 import re
 import signal
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from xenia.errors import BadInput, Unavailable
 from xenia.insight.charts import drawing, flows, maps, world
 from xenia.insight.charts.child import names_an_address
-from xenia.insight.charts.data import after, times
+from xenia.insight.charts.data import MOST_TIMES, after, times
 from xenia.insight.charts.look import DASHES, SERIES, SHAPES, Look
 from xenia.insight.charts.worker import Worker
 from xenia.insight.question import Question
@@ -175,6 +175,34 @@ def test_the_process_draws_comes_back_and_fetches_nothing(tmp_path) -> None:
     finally:
         worker.close()
     assert worker.pid is None
+
+
+def days(count: int) -> Released:
+    first = date(2020, 1, 1)
+    return table(
+        ("day",), {((first + timedelta(days=one)).isoformat(),): 5 for one in range(count)} | {(None,): 5 * count}
+    )
+
+
+@pytest.mark.parametrize("kind", ["lines", "small-multiples"])
+def test_as_many_times_as_a_chart_may_have_are_drawn_in_their_order(kind: str) -> None:
+    made, worker = days(MOST_TIMES), Worker(longest_s=120)
+    if kind == "small-multiples":
+        made = table(("day", "direction"), {(*one.members, way): 5 for one in made.cells for way in ("entry", None)})
+    spec = drawing.picture(made, kind, Look()).spec
+    try:
+        drawn = worker.draw({"engine": "vega-lite", "format": "svg", "spec": spec, "locale": LOCALE}).decode()
+    finally:
+        worker.close()
+    assert 0 < drawn.index(">1 Jan 2020<") < drawn.index(">8 Feb 2024<")
+
+
+def test_more_times_than_can_be_drawn_are_said_and_not_tried() -> None:
+    with pytest.raises(BadInput) as raised:
+        drawing.picture(days(MOST_TIMES + 1), "auto", Look())
+    assert (raised.value.code, raised.value.what_to_do) == (
+        "chart-not-fitting", "Ask for fewer breakdowns or a shorter period."
+    )  # fmt: skip
 
 
 def test_an_address_is_found_wherever_it_stands() -> None:

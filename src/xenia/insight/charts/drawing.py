@@ -98,6 +98,8 @@ def _missing(made: Released, kind: str) -> str:
         return _("Choose another chart.")
     if kind in ("lines", "small-multiples") and not any(grains):
         return _("Add a breakdown by time.")
+    if kind in ("lines", "small-multiples") and len(data.points(made, [grains.index(True)])) > data.MOST_TIMES:
+        return _("Ask for fewer breakdowns or a shorter period.")
     if kind == "small-multiples" and len(grains) < 2:
         return _("Add a second breakdown.")
     if kind == "heat" and len(grains) < 2:

@@ -62,9 +62,9 @@ def _base(made: Released, look: Look, rows: list[dict[str, Any]]) -> dict[str, A
 
 
 def _across(look: Look, order: list[str], *, few: bool = False) -> dict[str, Any]:
-    """The axis of time: from the right in a language that is read so."""
+    """The axis of time, in the order of the rows: an order said by names fails for a thousand. From the right in a language that is read so."""
     return {
-        "field": "a", "type": "ordinal", "sort": order, "title": None, "scale": {"reverse": look.from_right},
+        "field": "a", "type": "ordinal", "sort": None, "title": None, "scale": {"reverse": look.from_right},
         "axis": {"labelAngle": 0, "grid": False, "labelSeparation": 12, **(_ends(look, order) if few and len(order) > 1 else {})},
     }  # fmt: skip
 
