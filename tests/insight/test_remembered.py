@@ -153,6 +153,15 @@ def test_a_backup_holds_a_line_and_its_table_of_one_moment(home: Path) -> None:
     release(hasty, question.asked("refusals", ["sex"]), "publication", "ada")
 
 
+def test_what_is_taken_over_while_a_backup_is_made_is_in_it(home: Path) -> None:
+    release(Warehouse(home / "warehouse"), ASKED, "publication", "ada")  # as an earlier version wrote it
+    (home / "a-first").write_text("x")
+    found = backup.files_of(home)
+    assert next(found).name == "a-first"
+    remembered.settle(house(home))
+    assert "released/released.jsonl" in [one.relative_to(home).as_posix() for one in found]
+
+
 def test_what_is_taken_over_from_nowhere_is_nothing(tmp_path: Path) -> None:
     remembered.take_over(tmp_path / "none", tmp_path / "memory")
     assert not (tmp_path / "memory").exists()

@@ -146,7 +146,8 @@ def _fill(
 
 def files_of(home: Path) -> Iterator[Path]:
     """The files of the home that belong into a backup, in a fixed order. Links are not followed."""
-    for top in sorted(home.iterdir()):
+    last = home / "released"  # what lay in the warehouse is taken over into it meanwhile, and would be in neither
+    for top in [*sorted(one for one in home.iterdir() if one != last), last]:
         if top.name in LEFT_OUT or top.name.startswith("replaced-"):
             continue
         with _still(top):
