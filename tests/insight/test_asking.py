@@ -197,3 +197,10 @@ def test_who_may_see_no_exact_counts_reads_so_in_their_language(analyst: Client,
     refused = analyst.post("/statistics/exact/?measure=crossings", {"reason": "x"}, headers={"accept-language": "fr"})
     assert refused.status_code == 403 and "insight.exact" in refused.content.decode()
     assert "Your roles do not include" not in refused.content.decode()
+
+
+def test_the_choices_of_protection_are_words_that_may_wrap(analyst: Client, tmp_path) -> None:
+    fill(tmp_path)
+    page = analyst.get("/statistics/?measure=crossings&grade=publication").content.decode()
+    assert '<input type="radio" name="grade" value="publication" checked>' in page
+    assert page.count('name="grade"') == 2 and '<select id="grade"' not in page  # a list cuts off what is long
