@@ -49,6 +49,8 @@ def test_a_study_is_taken_once_and_shown(analyst: Client, tmp_path: Path) -> Non
     page = analyst.get(f"/statistics/displacement/{made.name}/").content.decode()
     share = f"{made.said['estimate']['share'] * 100:.1f} %"
     assert share in page and "R000" in page and "Example Mobile" in page and "8 regions are not in it" in page
+    grouped = f"{made.persons[1]:,}"
+    assert len(grouped) > 3 and f"about {grouped}," in page and f">{made.persons[1]}<" not in page
     got = analyst.get(f"/statistics/displacement/{made.name}/flows.csv")
     assert b"".join(got.streaming_content) == (folder / "flows.csv").read_bytes()  # type: ignore[attr-defined]
 
