@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from xenia.insight.address import Address
 from xenia.insight.official import Part, Report, Scope
 from xenia.insight.official import making as reports
 from xenia.insight.question import Question
-from xenia.insight.release import Released, as_published, linked, release, standing
+from xenia.insight.release import Released, as_published, keeping, linked, release, standing
 from xenia.insight.saved import actions as saving
 from xenia.insight.saved import making
 from xenia.insight.saved.actions import Wish
@@ -112,12 +113,53 @@ def test_what_another_day_stands_for_is_remembered_where_its_own_end_is_asked_fo
 def test_days_without_number_are_published_one_after_the_other(
     made: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More of them than tables are proved together: only the last stands for all."""
+    """More of them than tables are proved together: where nothing is hidden only the last stands for all."""
     monkeypatch.setattr(linked, "MOST_TABLES", 3)
     for number in range(6):
         day = DAY + timedelta(days=number)
         worlds.put(made, came(day, UTO=6, ARC=8), f"day-{number}")
         assert shown(publish(made, EVERY, day + timedelta(days=1)))["UTO"] == 30 + 6 * (number + 1)
+
+
+BY_POST = question.asked("crossings", ["nationality", "post"])
+
+
+def some(day: date, cells: dict[tuple[str, str], int]) -> list[dict[str, Any]]:
+    return [
+        worlds.fact(f"{day}T10:00", nationality=one, post=post)
+        for (one, post), often in cells.items()
+        for _ in range(often)
+    ]
+
+
+@pytest.mark.parametrize("seed", [1051, 1064, 1067, 5059, 5075])
+def test_a_day_is_proved_beside_every_day_before_it_that_hid_anything(tmp_path: Path, seed: int) -> None:
+    """Proved beside the day before alone, three days gave counts of 1 to 3 away in these worlds."""
+    chance = random.Random(seed)
+    cells = {(f"N{a}", f"P{b}"): chance.choice([0, 1, 2, 3, 6, 8, 9, 12, 20]) for a in range(4) for b in range(4)}
+    where = worlds.warehouse(tmp_path, some(DAY - timedelta(days=3), cells))
+    beside = []
+    for number in range(3):
+        if number:
+            more = {one: chance.choice([0, 0, 0, 0, 5, 9]) if cells[one] else 0 for one in cells}
+            worlds.put(where, some(DAY + timedelta(days=number - 1), more), f"day-{number}")
+        try:
+            release(where, BY_POST, "publication", "ada", ends=DAY + timedelta(days=number))
+        except NotAllowed:
+            break  # what was published stands
+        beside.append(keeping.lines(where, grade="publication")[-1]["beside"])
+    assert beside in ([0], [0, 1], [0, 1, 2])
+
+
+def test_late_facts_and_hidden_cells_do_not_leave_together(tmp_path: Path) -> None:
+    where = worlds.warehouse(tmp_path, came(DAY, UTO=30, ARC=9, QUE=9, PAN=2))
+    closed = question.asked("crossings", ["nationality"], (), DAY, DAY + timedelta(days=1))
+    first = publish(where, closed, None)
+    assert first.hidden
+    worlds.put(where, came(DAY, 11, UTO=20), "late")
+    assert too_close(where, closed, None)
+    stands = as_published(where, closed)
+    assert stands is not None and stands.digest == first.digest
 
 
 def test_a_median_without_an_end_is_published_day_after_day(made: Warehouse) -> None:

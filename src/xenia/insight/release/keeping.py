@@ -72,21 +72,23 @@ def _is_wanted(line: bytes, grade: str, who: str) -> bool:
 
 
 def published(warehouse: Warehouse, asked: Question | None = None) -> list[Mapping[str, Any]]:
-    """The lines of publications of counts, the oldest first; of the same question the last only, whatever its end was then.
+    """The lines of publications of counts, the oldest first: of the same question the last, and all before it that hid anything.
 
-    With `asked` also the last that counts just the same, though it was put without an end and another day stands for it since.
+    One that hid nothing tells nothing of the days after it that the last doesn't tell; hidden cells of three days may betray each other.
+    Of the same days the last only. With `asked` also the last that counts just the same, though it was put without an end and another day stands for it since.
     Raises `Unavailable` (`release-log`).
     """
-    found: dict[str, Mapping[str, Any]] = {}
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    newest: dict[str, Mapping[str, Any]] = {}
     alike = None
     for line in lines(warehouse, grade="publication"):
         if line["grade"] == "publication" and line.get("kept"):
             mark = _mark(line)
-            found.pop(mark, None)
-            found[mark] = line
+            found.pop(key := (mark, _marked(from_told(line["question"]))), None)
+            found[key] = newest[mark] = line
             if asked is not None and counts_the_same(line, asked):
                 alike = line
-    every = list(found.values())
+    every = [line for (mark, _days), line in found.items() if line.get("hidden") or line is newest[mark]]
     return every if alike is None or any(one is alike for one in every) else [*every, alike]
 
 

@@ -45,15 +45,18 @@ class Plan:
     system: System
     shape: tuple[int, ...]
     beside: int
+    changed: str = ""  # the day on which the same facts were published with other counts
 
     def proved(self) -> Safe:
-        """The cells to hide. Raises `NotAllowed` (`not-safe`)."""
+        """The cells to hide. Raises `NotAllowed` (`not-safe`, `too-close-to-released`)."""
         try:
             system = suppressing.reachable(self.system)
             choice = suppressing.choose_in(system, self.shape)
             prove(system, choice)
         except NoAnswer:
             raise _not_safe() from None
+        if self.changed and choice.hidden.any():
+            raise _added_to(self.changed)
         return Safe(choice.hidden, int(choice.primary.sum()), choice.best, self.beside)
 
 
@@ -99,6 +102,7 @@ def plan(
         if keeping.is_to(one.line, given):  # what came in the days between is a difference of the two
             _not_few(one, cube, threshold)
     now = [_as_now(warehouse, connection, dialect, one, threshold) for one in earlier]
+    changed = _changed(earlier, now, given, asked)
     persons = counting.behind(warehouse, connection, dialect, asked, cube)
     system = (
         _linked(
@@ -107,7 +111,34 @@ def plan(
         if earlier
         else systems.of_table(cube.counts, threshold, persons, seed)
     )
-    return Plan(system, cube.counts.shape, len(earlier))
+    return Plan(system, cube.counts.shape, len(earlier), changed)
+
+
+def _changed(earlier: Sequence[Earlier], now: Sequence[Cube], given: Question, asked: Question) -> str:
+    """The day on which this question was published of days whose counts are others now; "" where there is none.
+
+    What the two say together cannot be proved: which facts came late stands in no breakdown. So neither may hide a cell.
+    Raises `NotAllowed` (`too-close-to-released`) where the earlier one did.
+    """
+    day = ""
+    for one, cube in zip(earlier, now, strict=True):
+        mine = keeping.is_to(one.line, given) or keeping.counts_the_same(one.line, asked)
+        if mine and not _same(one, cube):
+            day = one.at[:10]
+            if one.hidden.any():
+                raise _added_to(day)
+    return day
+
+
+def _added_to(day: str) -> NotAllowed:
+    return NotAllowed(
+        _(
+            "Facts came late to days that were published on %(day)s, and cells are hidden: together the two might show them."
+        )
+        % {"day": day},
+        "Use the table as it was published, or ask for a period that was not published yet.",
+        code="too-close-to-released",
+    )
 
 
 def prove(system: System, choice: suppressing.Choice) -> None:
