@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.frontier.conftest import alert, at_lane, passport, person, post
 from xenia.access import actions as access
-from xenia.access import epochs
+from xenia.access import epochs, place_actions
 from xenia.access.standing import Standing
 from xenia.cases import actions as cases
 from xenia.cases import catalogue, expected, facts
-from xenia.cases.expected import lookup
+from xenia.cases.expected import border, lookup
 from xenia.cases.models import Case, CaseEvent, CaseKey
 from xenia.errors import Conflict, NotAllowed
 from xenia.formats.dates import PartialDate
@@ -228,3 +228,22 @@ def test_a_lane_pays_nothing_while_nobody_is_expected_and_nothing_for_others(at_
     assert sum("cases_casekey" in one["sql"] for one in asked) == 1, "read once when it has changed"
     assert _statements(at_lane, other) == before
     assert _statements(at_lane, person()) <= before + 1
+
+
+def test_on_the_word_of_a_unit_only_what_its_post_was_told_of_is_closed(
+    at_lane: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, told = _expect(person()), _arrives(monkeypatch)
+    operator = access.operator_standing("operator")
+    place_actions.make_post(operator, "UTO-FAR", "Far Pass", authority="UTO-BG", zone="Asia/Tbilisi", border="land")
+    here = at_lane("first")
+
+    def arrives(planned_at: str) -> int:
+        Case.objects.filter(id=case.id).update(sealed=facts.seal(case, {"transfer": {"border_point": planned_at}}))
+        with journal.writing():
+            act = here.act("border-first-line", "check:test")
+            return border.arrived(here, [case.id], datetime.now(UTC), act, planned=True)
+
+    assert arrives("Far Pass") == 0 and told == []
+    assert WorkItem.objects.get(kind="cases.task", subject=str(case.id)).body["why"] == "arrived-but-not-noted"
+    assert arrives("Testing") == 1 and len(told) == 1

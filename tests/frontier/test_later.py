@@ -303,7 +303,9 @@ def told(monkeypatch: Any) -> list[tuple[str, Any]]:
     monkeypatch.setattr(
         border,
         "arrived",
-        lambda who, cases, at, act: heard.append(("arrived", (list(cases), at, act.origin, who.actor))),
+        lambda who, cases, at, act, planned: heard.append(
+            ("arrived", (list(cases), at, act.origin, who.actor, planned))
+        ),
     )
     monkeypatch.setattr(border, "not_let_in", lambda cases, act: heard.append(("not let in", list(cases))))
     monkeypatch.setattr(border, "taken_back", lambda officer, at, act: heard.append(("taken back", at)))
@@ -318,7 +320,7 @@ def test_a_case_hears_of_its_person_when_the_crossing_comes(at_lane: Stand, told
     later.ask_later()
     crossing = Crossing.objects.get()
     assert told == [
-        ("arrived", ([case.id], crossing.decided_at, "unit-1/UTO-T1/L1", f"account:{crossing.officer}"))
+        ("arrived", ([case.id], crossing.decided_at, "unit-1/UTO-T1/L1", f"account:{crossing.officer}", True))
     ]  # the author is fixed at capture
     assert later.ask_later() == 0 and len(told) == 1
 

@@ -26,10 +26,12 @@ def words(answer: Answer, direction: str) -> tuple[str, ...]:
     return tuple(hit.instruction or _("Expected at this border") for hit in hits(answer, direction))
 
 
-def told(standing: Standing, check: Check, answer: Answer, outcome: str, now: datetime, act: Act) -> int:
+def told(
+    standing: Standing, check: Check, answer: Answer, outcome: str, now: datetime, act: Act, *, by_unit: bool = False
+) -> int:
     """Tell the cases that their person was let in, or was not; how many noted the arrival.
 
-    Inside `journal.writing()`, with the crossing itself.
+    Inside `journal.writing()`, with the crossing itself. `by_unit`: on the word of a unit, which closes only what it could know of.
     """
     cases = [UUID(hit.record) for hit in hits(answer, check.direction)]
     if not cases:
@@ -37,7 +39,7 @@ def told(standing: Standing, check: Check, answer: Answer, outcome: str, now: da
     from xenia.cases.expected import border
 
     if outcome == "admitted":
-        return border.arrived(standing, cases, now, act)
+        return border.arrived(standing, cases, now, act, planned=by_unit)
     if outcome == "refused":
         border.not_let_in(cases, act)
     return 0

@@ -131,7 +131,7 @@ def _crossed(
     if crossing is None:
         return
     by = standing.act(FIRST_LINE, f"check:{row.id}")
-    if expecting.told(standing, row, answer, crossing.outcome, crossing.decided_at, by):
+    if expecting.told(standing, row, answer, crossing.outcome, crossing.decided_at, by, by_unit=True):
         receipts.note(row.id, receipts.ARRIVED, now)
     if other is None or _is_known(crossing, other):
         return

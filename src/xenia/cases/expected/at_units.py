@@ -49,18 +49,27 @@ def told(post: str, on: date) -> dict[str, Any]:
     return {"format": WITH_KEYS, "register": REGISTER, "bucket": 0, "of": 1, "records": [], "keys": keys}
 
 
+def is_planned(case: Case, post: str) -> bool:
+    """Whether the plan of a case names this post, or none of this installation."""
+    (data,) = facts.open_many([case])
+    return _place_of((data or {}).get(PLAN) or {}, _places()) in (None, post)
+
+
+def _place_of(plan: Mapping[str, Any], places: Mapping[str, str]) -> str | None:
+    return places.get(str(plan.get("border_point") or "").strip().casefold())
+
+
 def _places() -> dict[str, str]:
     """The posts by what a plan may call them."""
     return {word.casefold(): code for code, name in Post.objects.values_list("code", "name") for word in (code, name)}
 
 
 def _is_coming(plan: Mapping[str, Any], places: Mapping[str, str], post: str, on: date) -> bool:
-    planned = places.get(str(plan.get("border_point") or "").strip().casefold())
     try:
         day = date.fromisoformat(str(plan.get("date") or "")[:10])
     except ValueError:
         day = on
-    return planned in (None, post) and day <= on + COMING
+    return _place_of(plan, places) in (None, post) and day <= on + COMING
 
 
 def _told(one: Expected, claim: Claimed, secret: bytes) -> dict[str, Any]:

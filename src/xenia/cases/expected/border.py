@@ -14,6 +14,7 @@ from django.db import transaction
 from xenia.access.standing import Standing
 from xenia.cases import actions, catalogue
 from xenia.cases.definition import Action, Procedure
+from xenia.cases.expected import at_units
 from xenia.cases.expected.watch import is_expected
 from xenia.cases.models import Case, CaseEvent
 from xenia.errors import XeniaError
@@ -26,13 +27,17 @@ SAME = timedelta(seconds=10)
 """Longest between a decision and the event of its case, written in one transaction."""
 
 
-def arrived(standing: Standing, cases: Iterable[UUID], at: datetime, act: Act) -> int:
+def arrived(standing: Standing, cases: Iterable[UUID], at: datetime, act: Act, *, planned: bool = False) -> int:
     """Close each of these cases by its border's action, in the transaction of the admission; how many noted it.
 
-    A case that has moved meanwhile is left as it is: it keeps nobody out, and its own people are told by a work item.
+    A case that has moved meanwhile is left as it is: it keeps nobody out, and its own people are told by a work item. `planned`: only cases whose plan names this post or none are closed; of others their people are asked. A unit
+    was told of no others, and must not learn by trying whether somebody is expected elsewhere.
     """
     noted = 0
     for case in Case.objects.filter(id__in=list(cases)):
+        if planned and not at_units.is_planned(case, standing.post or ""):
+            _ask_its_people(case, "arrived-but-not-noted", act)
+            continue
         try:
             with transaction.atomic():
                 actions.arrived(standing, case.id, _form(case, standing, at), act)
