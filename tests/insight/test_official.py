@@ -210,4 +210,4 @@ def test_a_table_that_stands_as_it_was_published_is_named_with_its_day(made: War
     assert first.table is not None
     stands = replace(first.table, notes=(*first.table.notes, standing.STANDS.format(day="2026-04-02")))
     said = out.notes(replace(report, parts=(replace(first, table=stands), *report.parts[1:])))
-    assert "Reasons of refusal: As published on 2 Apr 2026: since then too few came to show a difference." in said
+    assert "Reasons of refusal: As published on 2 Apr 2026: what came since cannot be shown beside it." in said

@@ -199,7 +199,7 @@ def test_the_day_of_what_stands_is_said_in_the_readers_way(made: Warehouse) -> N
     stands = as_published(made, EVERY)
     assert stands is not None and standing.UNTIL in notes.KNOWN
     said = notes.of(stands)
-    assert f"As published on {notes._day(stands.at.date())}: since then too few came to show a difference." in said
+    assert f"As published on {notes._day(stands.at.date())}: what came since cannot be shown beside it." in said
     assert as_published(made, question.asked("crossings", ["sex"])) is None
 
 
@@ -240,3 +240,17 @@ def test_a_report_shows_what_stands_instead_of_nothing(house: people.World) -> N
     assert first.table is not None and one.table is not None and shown(one.table) == shown(first.table)
     assert any(text.startswith("As published on") for text in one.table.notes)
     assert two.table is None and two.problem is not None and two.problem.code == "too-close-to-released"
+
+
+def test_where_no_more_tables_can_be_proved_the_last_stands(
+    house: people.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, where = house.standing("ana", "analyst", post=None), flushing.house()
+    first = actions.ask(own, where, EVERY, "publication")
+    monkeypatch.setattr(linked, "MOST_TABLES", 1)
+    worlds.put(where, came(datetime.now(UTC).date() - timedelta(days=9), UTO=9, ARC=9), "more")
+    with pytest.raises(NotAllowed) as told:
+        actions.ask(own, where, EVERY, "publication")
+    assert told.value.code == "too-much-released"
+    stands = actions.ask(own, where, EVERY, "publication", or_last=True)
+    assert shown(stands) == shown(first) and any(one.startswith("As published on") for one in stands.notes)

@@ -17,6 +17,8 @@ from xenia.insight.warehouse import File, Warehouse
 from xenia.journal.actions import append, writing
 
 PURPOSE = "statistics"
+STANDS = ("too-close-to-released", "too-much-released", "not-safe")
+"""Why a new publication may not leave, though one to the same question is public already."""
 
 
 def warehouse(folder: str = "") -> Warehouse:
@@ -41,7 +43,7 @@ def ask(
 ) -> Released:
     """The answer in a grade. The exact one needs its own permission and a reason, which the journal keeps.
 
-    A publication whose end has not come counts whole days that are over. `or_last`: where too few came since it was published,
+    A publication whose end has not come counts whole days that are over. `or_last`: where a new one may not leave beside those before it,
     the table as it was published, which everybody has.
 
     Raises `NotAllowed`, `BadInput` (`reason-missing`) and what `release.release` raises.
@@ -73,7 +75,7 @@ def _published(here: Standing, where: Warehouse, asked: Question, or_last: bool)
     try:
         return release.release(where, asked, "publication", str(here.account), ends=coverage.ends(own=own))
     except NotAllowed as problem:
-        stands = release.as_published(where, asked) if or_last and problem.code == "too-close-to-released" else None
+        stands = release.as_published(where, asked) if or_last and problem.code in STANDS else None
         if stands is None:
             raise
         return stands

@@ -49,7 +49,7 @@ def as_published(text: str) -> str:
     if not (text.startswith(begins) and text.endswith(ends)):
         return ""
     day = date.fromisoformat(text.removeprefix(begins).removesuffix(ends))
-    return _("As published on %(day)s: since then too few came to show a difference.") % {"day": _day(day)}
+    return _("As published on %(day)s: what came since cannot be shown beside it.") % {"day": _day(day)}
 
 
 def title(asked: Question) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 from xenia.insight.question import Question
 
 UNTIL: Final = "Days that are not over, or of which not every post has told, are left out."
-STANDS: Final = "As published on {day}: since then too few came to show a difference."
+STANDS: Final = "As published on {day}: what came since cannot be shown beside it."
 
 
 def up_to(asked: Question, ends: date | None) -> Question:
