@@ -97,6 +97,7 @@ def test_interrupted_it_leaves_nothing_behind(tmp_path: Path) -> None:
         [sys.executable, "-m", "xenia", "soak", "network", "--units", "2"],
         env=os.environ | {"XENIA_HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path), "PYTHONPATH": str(PROJECT / "src")},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what runs behind a shell ignores it
     )  # fmt: skip
     mark, until = f"xn{soak.pid}", time.monotonic() + 300
     wanted = {f"{mark}c", f"{mark}u1", f"{mark}u2"}
