@@ -53,12 +53,10 @@ def offer(unit: Unit) -> list[tuple[Item, Path]]:
     if held is None or held[0] != state or (held[1] is not None and held[1] <= now) or not held[2][1].exists():
         said = content(unit, now)
         version = f"{said['policy']['number']}-{state[0]}"
-        made = offers.kept(
-            NAME, version, canonical.json_bytes(said), max_age_s=int(offers.lease().total_seconds()),
+        made = offers.kept_for(
+            unit, NAME, canonical.json_bytes(said), version=version, max_age_s=int(offers.lease().total_seconds()),
             about={"pins": bool(settings.XENIA_PIN_OPENS)},
         )  # fmt: skip
-        if held is not None and held[2][1] != made[1]:
-            held[2][1].unlink(missing_ok=True)
         _held[unit.name] = held = (state, _runs_out(said), made)
     return [held[2]]
 

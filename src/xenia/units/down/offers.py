@@ -1,4 +1,5 @@
-"""At the centre: what units are offered. Rooms and this one register who makes an offer; files lie in HOME/units/items by hash."""
+"""At the centre: what units are offered. Rooms and this one register who makes an offer; files lie in HOME/units/items by hash,
+those for one unit in folders of their own."""
 
 from __future__ import annotations
 
@@ -48,6 +49,26 @@ def kept(
     if not path.exists():
         files.write_lasting(path, data)
     return Item(name, version, sha256, len(data), max_age_s, dict(about or {})), path
+
+
+def kept_for(
+    unit: Unit, name: str, data: bytes, *, version: str = "", max_age_s: int | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> tuple[Item, Path]:  # fmt: skip
+    """An offer to one unit alone; what it was offered before under this name goes, also what an earlier process wrote.
+
+    Without a `version` it has the one of its content.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    place = folder() / name / unit.name
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = place / sha256
+    if not path.exists():
+        files.write_lasting(path, data)
+    for before in place.iterdir():
+        if before != path and len(before.name) == len(sha256):  # not what somebody else is writing
+            before.unlink(missing_ok=True)
+    return Item(name, version or sha256[:16], sha256, len(data), max_age_s, dict(about or {})), path
 
 
 def offered(unit: Unit) -> list[tuple[Item, Path]]:

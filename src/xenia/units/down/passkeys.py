@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from pathlib import Path
@@ -23,8 +22,6 @@ KIND: Final = "passkeys"
 FORMAT: Final = "xenia/passkeys/1"
 LIMIT: Final = 16 * 1024 * 1024
 
-_held: dict[str, Path] = {}
-
 
 def register() -> None:
     """Make passkeys known to what comes down; called when Django starts."""
@@ -37,12 +34,7 @@ def offer(unit: Unit) -> list[tuple[Item, Path]]:
     people = [one.pk for one in access.people(unit, clock.now())]
     said = {"format": FORMAT, "unit": unit.name, "domain": settings.XENIA_RP_ID, "keys": told_passkeys.told(people)}
     data = canonical.json_bytes(said)
-    made = offers.kept(KIND, hashlib.sha256(data).hexdigest()[:16], data)
-    before = _held.get(unit.name)
-    _held[unit.name] = made[1]
-    if before is not None and before not in _held.values():
-        before.unlink(missing_ok=True)
-    return [made]
+    return [offers.kept_for(unit, KIND, data)]
 
 
 def take(_item: Item, path: Path) -> None:

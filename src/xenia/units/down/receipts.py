@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from pathlib import Path
@@ -19,8 +18,6 @@ log = logging.getLogger("xenia.units")
 KIND: Final = "receipts"
 LIMIT: Final = 4 * 1024 * 1024
 
-_held: dict[str, Path] = {}
-
 
 def register() -> None:
     """Make receipts known to what comes down; called when Django starts."""
@@ -31,12 +28,7 @@ def register() -> None:
 def offer(unit: Unit) -> list[tuple[Item, Path]]:
     """Those of the last days for this unit, also where there are none."""
     data = canonical.json_bytes(receipts.told(unit.name, clock.now()))
-    made = offers.kept(KIND, hashlib.sha256(data).hexdigest()[:16], data)
-    before = _held.get(unit.name)
-    _held[unit.name] = made[1]
-    if before is not None and before not in _held.values():
-        before.unlink(missing_ok=True)
-    return [made]
+    return [offers.kept_for(unit, KIND, data)]
 
 
 def take(_item: Item, path: Path) -> None:
