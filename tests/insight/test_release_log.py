@@ -95,7 +95,7 @@ def test_half_a_line_never_left_and_does_not_spoil_the_next(made: Warehouse) -> 
     release(made, ASKED, "publication", "ada")
     with made.log.open("ab") as file:
         file.write(b'{"grade": "publication", "who"')
-    assert len(keeping.published(made)) == 1
+    assert len(keeping.published(made, ASKED)) == 1
     release(made, ASKED, "interactive", "ada")
     assert [line["grade"] for line in keeping.lines(made)] == ["publication", "interactive"]
 

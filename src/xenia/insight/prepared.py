@@ -26,11 +26,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from xenia.errors import Unavailable
-from xenia.insight import dialects
+from xenia.insight import dialects, turns
 from xenia.insight.declarations import Fact
 from xenia.insight.question import Question
 from xenia.insight.warehouse import Warehouse, _source, write_whole
@@ -129,11 +128,7 @@ def since(warehouse: Warehouse) -> str:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise Unavailable(
-            _("The warehouse cannot be written: %(why)s.") % {"why": error.strerror},
-            _("Make room on its disk."),
-            code="warehouse-disk",
-        ) from None
+        raise turns.unwritable(error) from None
     made = secrets.token_hex(16)
     write_whole(path, made.encode())
     return made

@@ -113,11 +113,16 @@ def _opened(path: Path) -> int:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise Unavailable(
-            _("The warehouse cannot be written: %(why)s.") % {"why": error.strerror},
-            _("Make room on its disk."),
-            code="warehouse-disk",
-        ) from None
+        raise unwritable(error) from None
+
+
+def unwritable(error: OSError) -> Unavailable:
+    """A folder of the warehouse or its memory cannot be written."""
+    return Unavailable(
+        _("The warehouse cannot be written: %(why)s.") % {"why": error.strerror},
+        _("Make room on its disk."),
+        code="warehouse-disk",
+    )
 
 
 def _is_there(handle: int, path: Path) -> bool:

@@ -297,11 +297,7 @@ def write_whole(path: Path, data: bytes) -> None:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise Unavailable(
-            _("The warehouse cannot be written: %(why)s.") % {"why": error.strerror},
-            _("Make room on its disk."),
-            code="warehouse-disk",
-        ) from None
+        raise turns.unwritable(error) from None
 
 
 def digest_of(path: Path) -> str:

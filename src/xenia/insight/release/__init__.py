@@ -94,11 +94,12 @@ def release(
                 _not_too_close(warehouse, connection, dialect, given, asked, grade, who)
             found = counting.answered(warehouse, connection, dialect, asked)
             kept = plan = few = None
+            published = keeping.published(warehouse, asked) if grade == "publication" else []
             if grade == "publication" and asked.counted.kind != "percentile":
-                kept = publishing.again(warehouse, given, asked, found.cube)
+                kept = publishing.again(warehouse, published, given, asked, found.cube)
             if grade == "publication" and kept is None:
                 _not_too_close(warehouse, connection, dialect, given, asked, grade, who)
-                plan = _plan(warehouse, connection, dialect, given, asked, found)
+                plan = _plan(warehouse, connection, dialect, published, given, asked, found)
             if grade != "exact" and asked.counted.kind == "percentile":
                 few = _few(warehouse, connection, dialect, asked, found, about=grade == "interactive")
         engine_is_done()
@@ -158,6 +159,7 @@ def _plan(
     warehouse: Warehouse,
     connection: Any,
     dialect: dialects.Dialect,
+    published: Sequence[Mapping[str, Any]],
     given: Question,
     asked: Question,
     found: Counted,
@@ -182,6 +184,7 @@ def _plan(
         warehouse,
         connection,
         dialect,
+        published,
         given,
         asked,
         found.cube,

@@ -71,11 +71,11 @@ def _is_wanted(line: bytes, grade: str, who: str) -> bool:
     return True
 
 
-def published(warehouse: Warehouse, asked: Question | None = None) -> list[Mapping[str, Any]]:
+def published(warehouse: Warehouse, asked: Question) -> list[Mapping[str, Any]]:
     """The lines of publications of counts, the oldest first: of the same question the last, and all before it that hid anything.
 
     One that hid nothing tells nothing of the days after it that the last doesn't tell; hidden cells of three days may betray each other.
-    Of the same days the last only. With `asked` also the last that counts just the same, though it was put without an end and another day stands for it since.
+    Of the same days the last only. Also the last that counts just the same, though it was put without an end and another day stands for it since.
     Raises `Unavailable` (`release-log`).
     """
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -86,7 +86,7 @@ def published(warehouse: Warehouse, asked: Question | None = None) -> list[Mappi
             mark = _mark(line)
             found.pop(key := (mark, _marked(from_told(line["question"]))), None)
             found[key] = newest[mark] = line
-            if asked is not None and counts_the_same(line, asked):
+            if counts_the_same(line, asked):
                 alike = line
     every = [line for (mark, _days), line in found.items() if line.get("hidden") or line is newest[mark]]
     return every if alike is None or any(one is alike for one in every) else [*every, alike]

@@ -60,13 +60,15 @@ class Plan:
         return Safe(choice.hidden, int(choice.primary.sum()), choice.best, self.beside)
 
 
-def again(warehouse: Warehouse, given: Question, asked: Question, cube: Cube) -> Safe | None:
+def again(
+    warehouse: Warehouse, published: Sequence[Mapping[str, Any]], given: Question, asked: Question, cube: Cube
+) -> Safe | None:
     """What was hidden when the same question to the same facts was published last; None where it was not, or of other facts.
 
     The table is then the one that everybody has: nothing else needs to be asked. `given`: the question as it was put, `asked`: up to
     the day until which it counts. Raises `Unavailable` (`release-log`).
     """
-    for line in reversed(keeping.published(warehouse, asked)):
+    for line in reversed(published):
         is_same = keeping.counts_the_same(line, asked)
         if not is_same and not keeping.is_to(line, given):
             continue
@@ -86,6 +88,7 @@ def plan(
     warehouse: Warehouse,
     connection: Any,
     dialect: dialects.Dialect,
+    published: Sequence[Mapping[str, Any]],
     given: Question,
     asked: Question,
     cube: Cube,
@@ -93,9 +96,7 @@ def plan(
     seed: int = 0,
 ) -> Plan:
     """What has to be proved; `given`, `asked` as in `again`; `seed` decides between equals. Raises `NotAllowed` (`too-close-to-released`, `too-much-released`) and `Unavailable`."""
-    earlier = [
-        keeping.as_it_left(warehouse, one) for one in linked.connected(asked, keeping.published(warehouse, asked))
-    ]
+    earlier = [keeping.as_it_left(warehouse, one) for one in linked.connected(asked, published)]
     if len(earlier) >= linked.MOST_TABLES:
         raise linked.too_much()
     for one in earlier:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import numpy as np
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +19,7 @@ from django.views.decorators.http import require_GET
 from xenia.access.views import needs
 from xenia.frontier.shift import charts
 from xenia.frontier.shift.usual import Band
-from xenia.insight import days
 from xenia.insight.watching import gathering, monthly, pages, reporting, showing
-from xenia.insight.watching.gathering import INDICATORS
 from xenia.insight.watching.monthly import JudgedMonth
 from xenia.insight.watching.series import Segment
 from xenia.insight.watching.terms import whole
@@ -67,25 +65,15 @@ class Line:
 @require_GET
 def months(request: HttpRequest) -> HttpResponse:
     """The last thirteen whole months of a series; which series is in the address."""
-    name = request.GET.get("indicator", "entries")
-    name = name if name in INDICATORS else "entries"
-    segment = Segment(request.GET.get("post", "")[:40], request.GET.get("nationality", "")[:8])
-    until = pages.last_closed(datetime.now(UTC))
-    posts, states = showing.segments(gathering.table(name, until).segments)
+    name, segment, until, said = pages.series_asked(request)
     found = judged(name, segment, until)
     last = found[-1] if found else None
     context = {
-        "indicator": name,
-        "indicators": [(one.name, one.label) for one in INDICATORS.values()],
-        "segment": segment,
-        "posts": posts,
-        "nationalities": states,
-        "title": f"{showing.indicator(name)}: {showing.segment_words(segment)}",
+        **said,
         "lines": [_line(month, one) for month, one in reversed(found)],
         "verdict": _verdict(*last) if last else "",
         "reasons": _reasons(last[1]) if last else [],
         "chart": _drawn(found) if found else None,
-        "day_ends": days.ends(until),
         "tab": "months",
     }
     return render(request, "watching/months.html", context)

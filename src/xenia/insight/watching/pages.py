@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -176,17 +177,15 @@ def last_closed(now: datetime) -> date:
     return (now - timedelta(hours=whole("closed-after-hours"))).date() - timedelta(days=1)
 
 
-@needs("insight.read")
-@require_GET
-def forecast(request: HttpRequest) -> HttpResponse:
-    """The next two weeks of a series, where that can be known."""
+def series_asked(request: HttpRequest) -> tuple[str, Segment, date, dict[str, Any]]:
+    """Which series the address names, until when it is known, and what its page says and offers."""
     name = request.GET.get("indicator", "entries")
     name = name if name in INDICATORS else "entries"
     segment = Segment(request.GET.get("post", "")[:40], request.GET.get("nationality", "")[:8])
     until = last_closed(datetime.now(UTC))
     known = gathering.table(name, until).segments
     posts, states = showing.segments(known)
-    context = {
+    return name, segment, until, {
         "indicator": name,
         "indicators": [(one.name, one.label) for one in INDICATORS.values()],
         "segment": segment,
@@ -194,8 +193,15 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "nationalities": states,
         "title": f"{showing.indicator(name)}: {showing.segment_words(segment)}",
         "until": until,
-        "ahead": showing.ahead(name, segment, until) if known else None,
+        "known": bool(known),
         "day_ends": days.ends(until),
-        "tab": "forecast",
-    }
-    return render(request, "watching/forecast.html", context)
+    }  # fmt: skip
+
+
+@needs("insight.read")
+@require_GET
+def forecast(request: HttpRequest) -> HttpResponse:
+    """The next two weeks of a series, where that can be known."""
+    name, segment, until, said = series_asked(request)
+    ahead = showing.ahead(name, segment, until) if said["known"] else None
+    return render(request, "watching/forecast.html", {**said, "ahead": ahead, "tab": "forecast"})
